@@ -142,7 +142,7 @@ TEST_CASE("the examples of the tools' own repositories are the jobs that their d
             FAIL_CHECK(std::string(e.what()));
         }
     }
-    CHECK(number == 25);
+    CHECK(number == 45);
 }
 
 namespace {
@@ -274,8 +274,57 @@ TEST_CASE("TOML is read within limits") {
     std::string dotted = "a";
     for (int i = 0; i < 100'000; ++i) dotted += ".a";
     CHECK(contains(refusal([&] { return imports::document_of(dotted + " = 1", "x.toml"); }), "1,000 dots"));
+    // A character beyond ASCII outside of a text is no TOML; inside of one, and after a mark of the byte order, it is.
+    CHECK(contains(refusal([] { return imports::document_of("z\xD1\xA2", "x.toml"); }), "not valid TOML"));
+    CHECK(contains(refusal([] { return imports::document_of("a = \"\xFF\"", "x.toml"); }), "not UTF-8"));
+    const std::string marked = "\xEF\xBB\xBF# d\xC3\xA9j\xC3\xA0\n\"\xC3\xA9\" = \"100% \xE2\x82\xAC \\u0025FF\"\n";
+    CHECK(imports::document_of(marked, "x.toml")["\xC3\xA9"].get<std::string>().starts_with("100"));
+    CHECK(imports::document_of("a = '50% \xC3\xA9'", "x.toml")["a"] == "50% \xC3\xA9");
 }
 #endif
+
+TEST_CASE("a script of diffusers trains adapters, the denoiser or something else, as its name says") {
+    const imports::import_options options{.card = "h100-sxm5-80gb"};
+    const std::string model =
+        " --pretrained_model_name_or_path=stabilityai/stable-diffusion-xl-base-1.0 --resolution=1024";
+    const auto text_of_import = [&](const std::string& script) {
+        return imports::account_text(import_text("accelerate launch " + script + model, options));
+    };
+    const auto job_of = [&](const std::string& script) {
+        return import_text("accelerate launch " + script + model, options).job;
+    };
+    CHECK(job_of("train_dreambooth_lora_sd3.py")["training"]["adapter"]["rank"] == 4);
+    CHECK_FALSE(job_of("train_text_to_image_sdxl.py")["training"].contains("adapter"));
+    CHECK(contains(text_of_import("train_controlnet_sdxl.py"), "a ControlNet beside the frozen denoiser"));
+    CHECK(contains(text_of_import("textual_inversion_sdxl.py"), "the embeddings of new words alone"));
+}
+
+TEST_CASE("settings that are taken change the job") {
+    const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 2};
+    const std::string gpt =
+        "python pretrain_gpt.py --num-layers 32 --hidden-size 4096 --num-attention-heads 32 "
+        "--seq-length 4096 --vocab-size 32000 --bf16 --use-precision-aware-optimizer ";
+    CHECK(
+        import_text(gpt + "--exp-avg-dtype bf16 --exp-avg-sq-dtype bf16", options).job["training"]["optimizer_state"] ==
+        "bf16");
+    const imports::imported one = import_text(gpt + "--exp-avg-dtype bf16", options);
+    CHECK_FALSE(one.job["training"].contains("optimizer_state"));
+    CHECK(contains(imports::account_text(one), "bf16, fp32"));
+    const nlohmann::ordered_json two =
+        import_text("llama-server -m x.gguf -c 4096 --device CUDA0,CUDA1", {.card = "rtx-4090", .model = "llama-3-8b"})
+            .job;
+    CHECK(two["hardware"]["cards"] == 2);
+    const nlohmann::ordered_json titan =
+        import_text(
+            "torchrun --nproc_per_node=8 -m torchtitan.train --module llama3 --config llama3_8b "
+            "--parallelism.fsdp_reshard_after_forward never",
+            {.card = "h100-sxm5-80gb"})
+            .job;
+    CHECK(titan["layout"]["sharding"] == "gradients");
+    CHECK(contains(imports::account_text(
+                       import_text("trl sft --model_name_or_path gpt2 --fsdp full_shard", {.card = "h100-sxm5-80gb"})),
+                   "FSDP on one card divides nothing"));
+}
 
 TEST_CASE("only regular files of at most 1 MiB are opened") {
     const fs::path folder = scratch("long.json", std::string(2'000'000, ' '));

@@ -159,7 +159,7 @@ namespace detail {
     std::vector<std::string_view> names;
     for (const std::span<const row> rows : t.rows)
         for (const row& each : rows) for_each_word(each.theirs, [&](std::string_view n) { names.push_back(n); });
-    for (const std::string_view list : {t.harmless, t.harmless_too})
+    for (const std::string_view list : {t.harmless, t.harmless_too[0], t.harmless_too[1]})
         for_each_word(list, [&](std::string_view n) {
             if (!n.ends_with('*')) names.push_back(n);
         });
@@ -170,11 +170,8 @@ namespace detail {
 
 /// Accounts for a setting that is in no row of the tool: harmless, or not known.
 inline void account_for_other(const tool& t, const setting& s, account& into) {
-    const auto is_harmless = [&](std::string_view name) {
-        return lists(t.harmless, name) || lists(t.harmless_too, name) || lists(t.switches, name);
-    };
     const bool negates = s.name.starts_with("no_") && s.values.empty();
-    if (is_harmless(s.name) || (negates && is_harmless(std::string_view(s.name).substr(3)))) {
+    if (is_harmless_for(t, s.name) || (negates && is_harmless_for(t, std::string_view(s.name).substr(3)))) {
         into.harmless.push_back(detail::entry_of(s, ""));
         return;
     }

@@ -51,6 +51,7 @@ inline constexpr std::string_view fact_names[]{
     "freeze.spaced",             // true: the last layer of each group
     "freeze.extra",              // modules that are trained beside them
     "rollout.prompt",            // tokens of a prompt, at most
+    "rollout.beta",              // the weight of the distance from the reference; 0: none is asked
     "rollout.vllm",              // true: vLLM generates the samples of a step
     "rollout.mode",              // colocate, server
     "rollout.sleeps",            // true: the engine frees its memory while the models train
@@ -98,6 +99,7 @@ inline constexpr std::string_view fact_names[]{
     "bridge.precision",          // bf16_mixed, bf16_with_fp8_current_scaling_mixed …
     "automodel.packed",          // tokens of a packed row; 0 if rows are not packed
     "automodel.batch",           // sequences that AutoModel's loader yields
+    "diffusion.beside",          // what is trained beside the denoiser or in its place
     "automodel.peft",            // the class of adapters
     "titan.dtype",               // the type of the parameters
     "titan.converters",          // float8, mx
@@ -125,7 +127,6 @@ inline constexpr std::string_view fact_names[]{
     "engine.split",              // llama.cpp's split of layers
     "engine.cpu_experts",        // llama.cpp's experts, all of them in host memory
     "engine.rpc",                // servers whose cards llama.cpp uses over the network
-    "engine.devices",            // number of devices that the split names
     "connector.config",          // what moves the cache between servers, as one JSON object
     "speculation.config",        // the method, the draft and its tokens as one JSON object
     "speculation.method",        // the engine's word for what proposes tokens

@@ -16,6 +16,9 @@ namespace cardfit::io::imports {
 
 namespace detail {
 
+/// Formats of checkpoints over which adapters are trained as they are; others are dequantized first.
+inline constexpr std::string_view adapted_formats = "awq-int4 gptq-int4 nf4 nf4-dq";
+
 /// Names of modules and the targets that they are.
 inline constexpr value_pair module_targets[]{
     {"q_proj", "q"},
@@ -85,10 +88,15 @@ inline constexpr std::string_view target_order = "q k v o gate up down embedding
     return ordered;
 }
 
-/// Returns every linear layer but the head: without a gate for a model that has none.
+/// Returns every linear layer but the head: those that a model's layers have, where the model is known.
 [[nodiscard]] inline std::string all_linear(const named_model& model) {
-    const transformer* decoder = decoder_of(model);
-    return decoder && !decoder->ffn_gated ? "q k v o up down" : "q k v o gate up down";
+    constexpr std::string_view usual = "q k v o gate up down";
+    if (!model.model || !problems(*model.model).empty()) return std::string(usual);
+    const std::uint32_t has = cardfit::detail::adaptable(lower(*model.model));
+    std::string found;
+    for (const auto& each : keys::target_names)
+        if (lists(usual, each.name) && (has & targets(each.value).bits) != 0) found += " " + std::string(each.name);
+    return found.empty() ? std::string(usual) : found;
 }
 
 /// Returns the targets that a module is; empty for a name that is not known.
@@ -214,12 +222,16 @@ inline void add_switches(request& r, const sharded& division, std::string_view b
     return adapter;
 }
 
-/// Returns the format of the frozen base; empty for one that is not quantized.
-[[nodiscard]] inline std::string base_weights_of(request& r) {
+/// Returns the format of the frozen base: as the command says, or as the checkpoint's name does; empty for one that is
+/// not quantized.
+[[nodiscard]] inline std::string base_weights_of(request& r, const named_model& model) {
     if (r.known.has("training.base_weights")) return r.known.text("training.base_weights");
     const std::int64_t bits = r.known.integer("quant.bits", 0);
     if (r.known.is_true("bits8") || bits == 8) return "int8";
-    if (!r.known.is_true("bits4") && bits != 4) return {};
+    if (!r.known.is_true("bits4") && bits != 4) {
+        const std::string named = model.format ? std::string(block_layout_of(*model.format).name) : std::string();
+        return lists(detail::adapted_formats, named) && !named.empty() ? named : std::string();
+    }
     if (r.known.has("bits4.type") && r.known.text("bits4.type") != "nf4")
         r.lose("bnb_4bit_quant_type", r.known.text("bits4.type"), "training.base_weights: of the same bytes as nf4",
                effect::time_only);

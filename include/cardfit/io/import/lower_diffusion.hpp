@@ -46,6 +46,9 @@ namespace cardfit::io::imports {
 [[nodiscard]] inline nlohmann::ordered_json lower_diffusion(request& r) {
     const std::string model = r.options.model.is_string() ? r.options.model.get<std::string>() : r.known.text("model");
     if (model.empty()) r.refuse(missing_key("model", "a command that names its model, or --model"));
+    if (const std::string beside = r.known.text("diffusion.beside"); !beside.empty())
+        r.lose("the script", beside, "the job trains the denoiser, or adapters on it, and nothing else",
+               effect::either);
     const card_count cards = resolve_cards(r, 0);
     nlohmann::ordered_json job;
     job["model"] = model;

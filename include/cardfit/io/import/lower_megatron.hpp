@@ -201,6 +201,17 @@ inline void derive_megatron_division(request& r) {
                std::to_string((std::max)(known.integer("gpt.layers", 0) / stages, std::int64_t{1})));
 }
 
+/// Derives the type of the optimizer states, if both moments have it; each is fp32 by default.
+inline void derive_megatron_states(request& r) {
+    const auto type_of = [&](std::string_view name) { return r.known.has(name) ? r.known.text(name) : "fp32"; };
+    const std::string first = type_of("gpt.state");
+    const std::string second = type_of("gpt.second_state");
+    if (first == "bf16" && second == "bf16") derive(r, "training.optimizer_state", "bf16");
+    if (first == second && (first == "bf16" || first == "fp32")) return;
+    r.lose("--exp-avg-dtype, --exp-avg-sq-dtype", first + ", " + second, "training.optimizer_state: these two types",
+           effect::less_memory);
+}
+
 }  // namespace detail
 
 /// Derives the facts of a training from Megatron's flags and NeMo's keys.
@@ -211,7 +222,7 @@ inline void prepare_megatron(request& r) {
     const auto above_zero = [&](std::string_view name) { return number_of(known.text(name)).value_or(0) > 0; };
     if (above_zero("gpt.dropout") || above_zero("gpt.attention_dropout")) detail::derive(r, "training.dropout", "true");
     if (known.is_true("gpt.flash")) detail::derive(r, "training.attention", "flash");
-    if (known.text("gpt.state") == "bf16") detail::derive(r, "training.optimizer_state", "bf16");
+    detail::derive_megatron_states(r);
     if (known.has("gpt.momentum") && !above_zero("gpt.momentum") && known.text("training.optimizer") == "sgd-momentum")
         detail::derive(r, "training.optimizer", "sgd");
     // Megatron-SWIFT's row has its own fused loss.

@@ -61,6 +61,8 @@ inline void read_fsdp(request& r, const card_count& cards, sharded& s) {
     s.by_fsdp = true;
     s.sharding = strategy == "hybrid" ? "full" : hybrid ? "gradients" : strategy;
     if (hybrid && cards.nodes > 1) s.group = cards.total / cards.nodes;
+    if (cards.total == 1 && s.sharding != "none")
+        r.note("FSDP on one card divides nothing: the job is undivided, but for its one gathered layer");
     const fact* words = known.find("fsdp");
     const bool offloads =
         words && std::find(words->values.begin(), words->values.end(), "offload") != words->values.end();

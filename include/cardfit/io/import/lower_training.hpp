@@ -191,11 +191,20 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
                effect::more_memory);
 }
 
-/// Returns true if the objective's samples are generated while it trains.
-[[nodiscard]] inline bool generates_samples(const nlohmann::ordered_json& training) {
+/// Returns the row of a training's objective.
+[[nodiscard]] inline const objective_row& objective_of(const nlohmann::ordered_json& training) {
     const std::string word = training.value("objective", "sft");
-    const std::optional<objective> named = value_named(keys::objective_names, word);
-    return named && row_of(*named).generates;
+    return row_of(value_named(keys::objective_names, word).value_or(objective::sft));
+}
+
+/// Adds whether a frozen reference model is asked, where the weight of the distance from it is known: none is loaded
+/// at 0 (GRPOConfig). TRL's RLOO has a weight of its own by default (rloo_config.py).
+inline void apply_reference(request& r, nlohmann::ordered_json& training) {
+    if (r.known.text("objective") == "rloo" && !r.known.has("rollout.beta"))
+        r.known.set("rollout.beta", "0.05", "beta of RLOOConfig", rank::tool_default);
+    if (!r.known.has("rollout.beta")) return;
+    const bool asked = number_of(r.known.text("rollout.beta")).value_or(0) > 0;
+    if (asked != objective_of(training).reference) training["reference"] = asked;
 }
 
 /// Adds what generates the samples of a step, and the length of a prompt with its completion. TRL's defaults are 512
@@ -204,7 +213,7 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
 inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
     constexpr std::int64_t usual_prompt = 512;
     constexpr std::int64_t usual_completion = 256;
-    if (!generates_samples(training)) {
+    if (!objective_of(training).generates) {
         for (const char* key : {"generations", "completion_length", "engine_utilization"}) training.erase(key);
         return;
     }
@@ -214,6 +223,7 @@ inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
     training["completion_length"] = completion;
     if (r.options.sequence_length == 0)
         training["sequence_length"] = r.known.integer("rollout.prompt", usual_prompt) + completion;
+    apply_reference(r, training);
     if (!r.known.is_true("rollout.vllm")) return;
     const bool colocated = r.known.text("rollout.mode") == "colocate";
     training["rollouts"] = colocated ? "colocated" : "apart";
@@ -255,6 +265,19 @@ inline void apply_trained_layers(request& r, nlohmann::ordered_json& training) {
     apply_trained_ends(r, training);
 }
 
+/// Adds that the vision tower is not trained, where the model has one, or may have one and the command says so.
+/// Beside adapters it never is.
+inline void apply_frozen_tower(request& r, const named_model& model, nlohmann::ordered_json& training) {
+    const fact* frozen = r.known.find("training.frozen_tower");
+    if (!frozen || !r.known.is_true("training.frozen_tower") || training.contains("adapter")) return;
+    const bool stated = frozen->standing > rank::tool_default;
+    const bool has_tower = model.model && std::holds_alternative<multimodal_transformer>(*model.model);
+    if (has_tower || (!model.model && stated)) training["frozen_tower"] = true;
+    if (stated && model.model && !has_tower)
+        r.lose(frozen->written, "true", "the vision tower: the text part of the model is counted alone",
+               effect::more_memory);
+}
+
 /// Adds the layout to a job, without sizes of 1.
 inline void add_layout(const request& r, const sizes& s, const sharded& division, nlohmann::ordered_json& job) {
     nlohmann::ordered_json layout = nlohmann::ordered_json::object();
@@ -285,7 +308,7 @@ inline constexpr std::string_view in_parameters_type =
     const facts& known = r.known;
     nlohmann::ordered_json training;
     const bool adapter = trains_adapter(known);
-    const std::string base = adapter ? base_weights_of(r) : std::string();
+    const std::string base = adapter ? base_weights_of(r, model) : std::string();
     const formats_of_training formats = training_formats(r, model, division, base);
     training["precision"] = formats.precision;
     const std::string optimizer = known.has("training.optimizer") ? known.text("training.optimizer") : "adamw";
@@ -317,11 +340,12 @@ inline constexpr std::string_view in_parameters_type =
     constexpr std::string_view lowered =
         "precision optimizer optimizer_state micro_batch gradient_accumulation sequence_length recompute attention "
         "dropout "
-        "compiled base_weights offload loss optimizer_in_backward framework software_date";
+        "compiled base_weights offload loss optimizer_in_backward framework software_date frozen_tower";
     add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
     apply_rollouts(r, training);
     apply_trained_layers(r, training);
+    apply_frozen_tower(r, model, training);
     return training;
 }
 

@@ -255,6 +255,9 @@ inline void prepare_torchtitan_python(request& r) {
 inline void prepare_automodel(request& r) {
     if (r.known.integer("automodel.packed", 0) > 0)
         derive(r, "training.sequence_length", r.known.text("automodel.packed"));
+    const fact* batch = r.known.find("training.micro_batch");
+    const bool stated = batch && batch->standing > rank::tool_default;
+    if (r.known.has("automodel.batch") && !stated) derive(r, "training.micro_batch", r.known.text("automodel.batch"));
     const bool adapter = r.known.has("automodel.peft") || r.known.has("training.adapter.rank");
     if (adapter) derive(r, "lora", "true");
     if (r.known.text("dtype") == "float32") derive(r, "training.precision", "bf16-mixed");
@@ -280,6 +283,16 @@ inline void prepare_llama_factory(request& r) {
     const bool states = r.known.has("factory.rank") || r.program->name == "llama-factory";
     if (projects && states)
         derive(r, "training.optimizer_rank", std::to_string(r.known.integer("factory.rank", usual_rank)));
+}
+
+/// Reads ms-swift's length, which is that of a prompt where samples are generated
+/// (docs/source_en/Instruction/Command-line-parameters.md).
+inline void prepare_swift(request& r) {
+    const std::string objective = r.known.text("objective");
+    const bool generates = objective == "grpo" || objective == "ppo" || objective == "gkd";
+    if (generates && r.known.has("training.sequence_length") && !r.known.has("rollout.prompt"))
+        derive(r, "rollout.prompt", r.known.text("training.sequence_length"));
+    prepare_llama_factory(r);
 }
 
 /// Reads axolotl's plugins.

@@ -368,7 +368,8 @@ inline constexpr preparation preparations[]{
     {&litgpt_tool, prepare_litgpt},
     {&axolotl_tool, prepare_axolotl},
     {&llama_factory_tool, prepare_llama_factory},
-    {&swift_tool, prepare_llama_factory},
+    {&swift_tool, prepare_swift},
+    {&megatron_swift_tool, prepare_swift},
 };
 
 /// Returns the job of the facts.
@@ -386,6 +387,29 @@ inline constexpr preparation preparations[]{
     return lower_training(r, model_of(r));
 }
 
+/// Leaves out the defaults of what the job does not have: adapters, a quantized base, a tower, samples.
+inline void drop_idle_defaults(const nlohmann::ordered_json& job, account& accounts) {
+    const nlohmann::ordered_json training = job.value("training", nlohmann::ordered_json::object());
+    struct part {
+        std::string_view start;
+        std::string_view key;
+    };
+    constexpr part parts[]{
+        {"bits4.", "base_weights"},
+        {"training.adapter.kbit_preparation", "base_weights"},
+        {"training.adapter.", "adapter"},
+        {"lora.", "adapter"},
+        {"litgpt.", "adapter"},
+        {"training.frozen_tower", "frozen_tower"},
+        {"rollout.", "completion_length"},
+    };
+    std::erase_if(accounts.defaults, [&](const accounted& each) {
+        return std::any_of(std::begin(parts), std::end(parts), [&](const part& of) {
+            return each.written.starts_with(of.start) && !training.contains(of.key);
+        });
+    });
+}
+
 /// Returns the job of what was read. Throws input_error with everything that cannot be read.
 [[nodiscard]] inline imported finish(request& r) {
     add_defaults(*r.program, r.month, r.known, r.accounts);
@@ -396,6 +420,7 @@ inline constexpr preparation preparations[]{
     answer.month = r.month;
     answer.program = r.program;
     answer.accounts = std::move(r.accounts);
+    drop_idle_defaults(answer.job, answer.accounts);
     return answer;
 }
 

@@ -151,8 +151,7 @@ inline void read_script_of_python(request& r, const std::string& name) {
     std::vector<setting> settings = read_python(text, name);
     // Other assignments of a script are its own.
     std::erase_if(settings, [&](const setting& s) {
-        return find_row(*r.program, s.name) == nullptr && !lists(r.program->harmless, s.name) &&
-               !lists(r.program->harmless_too, s.name);
+        return find_row(*r.program, s.name) == nullptr && !is_harmless_for(*r.program, s.name);
     });
     account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
     r.note(name + ": keywords with literal values are read, and nothing else of it");

@@ -4,22 +4,53 @@
 // Reads TOML by toml++ into a tree of JSON values. This is the only header that needs toml++.
 
 #include <cardfit/io/import/setting.hpp>
+#include <cardfit/io/tensor_file.hpp>
 
 #include <toml++/toml.h>
 
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace cardfit::io::imports {
 
 namespace detail {
+
+/// Returns a text in ASCII: bytes of other characters, and %, as % and two hexadecimal digits. toml++ 3.3 asks of a
+/// character beyond ASCII whether it is a space, and its answer for most is undefined behavior.
+[[nodiscard]] inline std::string in_ascii(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string ascii;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = byte < 0x80 && c != '%';
+        if (plain)
+            ascii += c;
+        else
+            ascii += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+    return ascii;
+}
+
+/// Returns the text of which `in_ascii` made this.
+[[nodiscard]] inline std::string from_ascii(std::string_view ascii) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'A' + 10; };
+    std::string text;
+    for (std::size_t i = 0; i < ascii.size(); ++i) {
+        const bool written = ascii[i] == '%' && i + 2 < ascii.size();
+        text += written ? static_cast<char>(digit(ascii[i + 1]) * 16 + digit(ascii[i + 2])) : ascii[i];
+        if (written) i += 2;
+    }
+    // An escape of TOML may have written a % of its own.
+    return io::detail::is_utf8(text) ? text : std::string(ascii);
+}
 
 /// Returns a node of TOML as JSON; dates become text.
 [[nodiscard]] inline nlohmann::json json_of_toml(const toml::node& node, const std::string& name, int depth) {
     if (depth == 0) refuse_document(name, "it nests more than 64 levels deep", "at most 64 levels");
     if (const toml::table* table = node.as_table()) {
         nlohmann::json object = nlohmann::json::object();
-        for (const auto& [key, value] : *table) object[std::string(key.str())] = json_of_toml(value, name, depth - 1);
+        for (const auto& [key, value] : *table) object[from_ascii(key.str())] = json_of_toml(value, name, depth - 1);
         return object;
     }
     if (const toml::array* array = node.as_array()) {
@@ -27,7 +58,7 @@ namespace detail {
         for (const toml::node& value : *array) list.push_back(json_of_toml(value, name, depth - 1));
         return list;
     }
-    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* text = node.as_string()) return from_ascii(text->get());
     if (const auto* whole = node.as_integer()) return whole->get();
     if (const auto* real = node.as_floating_point()) return real->get();
     if (const auto* truth = node.as_boolean()) return truth->get();
@@ -49,9 +80,12 @@ inline void check_dotted_keys(const std::string& text, const std::string& name) 
 /// Returns the tree of a TOML text. Throws input_error with the line of what is not TOML.
 [[nodiscard]] inline nlohmann::json read_toml(const std::string& text, const std::string& name) {
     if (text.size() > longest_document) refuse_document(name, "it is too long", "a file of at most 1 MiB");
+    if (!io::detail::is_utf8(text)) refuse_document(name, "it is not UTF-8", "a file in UTF-8");
     detail::check_dotted_keys(text, name);
+    const std::string_view mark = "\xEF\xBB\xBF";
+    const std::string_view content = std::string_view(text).substr(text.starts_with(mark) ? mark.size() : 0);
     try {
-        const toml::table table = toml::parse(text, name);
+        const toml::table table = toml::parse(detail::in_ascii(content), name);
         return detail::json_of_toml(table, name, deepest_node);
     } catch (const toml::parse_error& e) {
         const int line = static_cast<int>(e.source().begin.line);

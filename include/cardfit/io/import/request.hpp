@@ -123,7 +123,7 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     named_model m{.job = written, .written = written};
     const bool local = detail::is_regular(place.folder / written);
     if (local && written.ends_with(".gguf")) m.job = {{"gguf", (place.folder / written).string()}};
-    if (find_model(written)) m.id = written;
+    if (find_named(written)) m.id = written;
     if (!local && m.id.empty()) {
         const bool path = written.starts_with('/') || written.starts_with('.');
         const std::string name = path || written.ends_with(".gguf") ? io::detail::file_name(written) : written;
@@ -137,7 +137,7 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     }
     if (!m.id.empty()) {
         m.job = m.id;
-        m.model = find_model(m.id);
+        m.model = find_named(m.id);
         if (!m.format && published_formats_of(m.id).weights != number_format::by_default)
             m.format = published_formats_of(m.id).weights;
     }

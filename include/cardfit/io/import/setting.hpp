@@ -69,6 +69,8 @@ inline void flatten(const nlohmann::json& value, const std::string& path, const 
         return;
     }
     setting one{.name = path, .values = {}, .written = path, .from = from};
+    // Files of servers write their flags' names: model-path.
+    std::replace(one.name.begin(), one.name.end(), '-', '_');
     if (!scalars) one.values.push_back(scalar_text(value));
     if (scalars)
         for (const nlohmann::json& each : value) one.values.push_back(scalar_text(each));

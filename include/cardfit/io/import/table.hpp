@@ -5,6 +5,7 @@
 // read, or what is lost because no key of the job says it. The tables are in tools/, one file a tool.
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -115,7 +116,7 @@ struct tool {
     /// Settings that change neither memory nor time, with spaces between; a star stands for any ending.
     std::string_view harmless{};
     /// More of them, that several tools share.
-    std::string_view harmless_too{};
+    std::string_view harmless_too[2]{};
     /// Those of them that take no value on a command line.
     std::string_view switches{};
     /// The month of the sources that the table was made from.
@@ -161,6 +162,13 @@ constexpr void for_each_word(std::string_view text, Visit visit) {
         for (const row& each : rows)
             if (lists(each.theirs, name)) return &each;
     return nullptr;
+}
+
+/// Returns true for a setting that changes neither memory nor time.
+[[nodiscard]] constexpr bool is_harmless_for(const tool& t, std::string_view name) {
+    for (const std::string_view list : {t.harmless, t.harmless_too[0], t.harmless_too[1], t.switches})
+        if (lists(list, name)) return true;
+    return false;
 }
 
 /// Returns the row of a setting that a flag such as "no_gradient_checkpointing" turns off; null for another flag, and

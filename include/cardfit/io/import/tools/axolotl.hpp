@@ -133,7 +133,7 @@ inline constexpr tool axolotl_tool{.name = "axolotl",
                                    .rows = axolotl_tables,
                                    .defaults = axolotl_defaults,
                                    .harmless = axolotl_harmless,
-                                   .harmless_too = trainer_harmless,
+                                   .harmless_too = {trainer_harmless},
                                    .newest = 202607};
 
 }  // namespace cardfit::io::imports

@@ -38,19 +38,20 @@ inline constexpr row diffusers_rows[]{
     takes("cache_latents", "diffusion.latents_cached", reading::truth),
     takes("cache_text_encoder_outputs", "diffusion.texts_cached", reading::truth),
     loses("train_text_encoder_ti", effect::more_memory, "trained embeddings of new words", "false"),
-    loses("enable_xformers_memory_efficient_attention xformers sdpa", effect::less_memory, "training.attention"),
 };
 inline constexpr std::string_view diffusers_harmless =
     "dataset_name instance_data_dir instance_prompt class_data_dir class_prompt output_dir max_train_steps "
     "num_train_epochs learning_rate lr_* max_grad_norm seed validation* checkpointing_steps report_to guidance_scale "
-    "center_crop random_flip caption_column image_column push_to_hub hub_* snr_gamma adam_* prodigy* text_encoder_lr "
+    "pretrained_vae_model_name_or_path proportion_empty_prompts center_crop random_flip caption_column image_column "
+    "push_to_hub hub_* snr_gamma adam_* prodigy* text_encoder_lr "
     "num_class_images sample_batch_size logging_dir allow_tf32 dataloader_num_workers noise_offset variant revision "
     "resume_from_checkpoint local_rank weighting_scheme network_alpha network_module network_args unet_lr "
     "train_data_dir "
     "output_name save_* sample_* caption_extension shuffle_caption keep_tokens bucket* min_bucket* max_bucket* "
     "enable_bucket clip_skip max_token_length persistent* max_data_loader* optimizer_args lowram no_half_vae "
     "prior_loss* "
-    "ae clip_l t5xxl timestep_sampling discrete_flow_shift model_prediction_type general.* datasets.* "
+    "enable_xformers_memory_efficient_attention xformers sdpa conditioning_image_column ae clip_l t5xxl "
+    "timestep_sampling discrete_flow_shift model_prediction_type general.* datasets.* "
     "image_interpolation*";
 inline constexpr std::string_view diffusers_switches =
     "center_crop random_flip push_to_hub allow_tf32 use_ema train_text_encoder with_prior_preservation cache_latents "

@@ -151,6 +151,7 @@ inline constexpr row trainer_rows[]{
     takes("num_generations", "training.generations", reading::integer),
     takes("max_completion_length response_length", "training.completion_length", reading::integer),
     takes("max_prompt_length", "rollout.prompt", reading::integer),
+    takes("beta", "rollout.beta", reading::number),
     takes("use_vllm", "rollout.vllm", reading::truth),
     takes("vllm_mode", "rollout.mode"),
     takes("vllm_gpu_memory_utilization", "training.engine_utilization", reading::number),
@@ -180,7 +181,7 @@ inline constexpr std::string_view trainer_harmless =
     "fsdp_config.fsdp_state_dict_type fsdp_config.auto_wrap_policy fsdp_config.fsdp_auto_wrap_policy "
     "fsdp_config.xla* include_tokens_per_second include_num_input_tokens_seen length_column_name group_by_length "
     "load_best_model_at_end metric_for_best_model greater_is_better save_total_limit splits add_special_tokens "
-    "append_concat_token beta loss_weights label_smoothing* disable_tqdm skip_memory_metrics use_reentrant "
+    "append_concat_token loss_weights label_smoothing* disable_tqdm skip_memory_metrics use_reentrant "
     "lora_task_type resume_from_checkpoint completion_only_loss assistant_only_loss streaming optim_args "
     "low_cpu_mem_usage lora_bias use_unsloth debug jit_mode_eval no_cuda use_cpu full_determinism ignore_data_skip "
     "eos_token pad_token task_name train_split* lora_layers_pattern dataset_mixer* system_prompt data_path "

@@ -23,6 +23,9 @@ inline constexpr value_pair llama_attentions[]{
     {"0", "eager"},  {"", "flash"},     {"enabled", "flash"}, {"disabled", "eager"},
 };
 
+/// The names of cards, of which there are as many as cards.
+inline constexpr value_pair llama_devices[]{{"none", "", "no layer on a card: the model is in host memory"}};
+
 inline constexpr row llama_cpp_rows[]{
     takes("m model", "model"),
     takes("hf hf_repo hfr", "model"),
@@ -38,7 +41,7 @@ inline constexpr row llama_cpp_rows[]{
      .consequence = effect::less_memory},
     takes("ctv cache_type_v type_v", "inference.value_cache", reading::word, llama_cache_types),
     takes("fit", "fit", reading::truth),
-    takes("dev device", "engine.devices"),
+    takes("dev device", "cards.visible", reading::text, llama_devices),
     takes("ngl n_gpu_layers gpu_layers", "engine.layers"),
     takes("n_cpu_moe ncmoe", "inference.cpu_expert_layers", reading::integer),
     takes("ub ubatch_size", "inference.max_batched_tokens", reading::integer),

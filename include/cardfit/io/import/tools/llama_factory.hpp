@@ -62,8 +62,9 @@ inline constexpr row llama_factory_rows[]{
     takes("use_llama_pro", "freeze.spaced", reading::truth),
     takes("freeze_extra_modules", "freeze.extra", reading::list),
     loses("freeze_trainable_modules", effect::less_memory, "training.trained_layers: whole layers are trained", "all"),
-    loses("freeze_vision_tower freeze_multi_modal_projector freeze_language_model", effect::less_memory,
-          "training.frozen_tower", "true True"),
+    takes("freeze_vision_tower", "training.frozen_tower", reading::truth),
+    loses("freeze_multi_modal_projector", effect::more_memory, "the projector of images is trained", "true True"),
+    loses("freeze_language_model", effect::less_memory, "the layers of the language model are frozen", "false False"),
     loses("create_new_adapter pissa_init loraplus_lr_ratio", effect::time_only, "the adapter's start",
           "false False 16 16.0"),
     loses("upcast_layernorm upcast_lmhead_output", effect::more_memory, "modules in fp32", "false False"),
@@ -95,6 +96,7 @@ inline constexpr standing llama_factory_defaults[]{
     {"training.attention", "flash", "flash_attn auto"},
     {"dtype", "float32", "trained parameters are fp32 unless pure_bf16"},
     {"training.adapter.kbit_preparation", "false", "layer norms are not widened (upcast_layernorm false)"},
+    {"training.frozen_tower", "true", "freeze_vision_tower"},
 };
 
 inline constexpr std::span<const row> llama_factory_tables[]{llama_factory_rows, trainer_rows};
@@ -104,7 +106,7 @@ inline constexpr tool llama_factory_tool{.name = "llama-factory",
                                          .rows = llama_factory_tables,
                                          .defaults = llama_factory_defaults,
                                          .harmless = llama_factory_harmless,
-                                         .harmless_too = trainer_harmless,
+                                         .harmless_too = {trainer_harmless},
                                          .switches = trainer_switches};
 
 }  // namespace cardfit::io::imports

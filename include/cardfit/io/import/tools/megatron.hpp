@@ -87,7 +87,8 @@ inline constexpr row megatron_rows[]{
     takes("fp8_format model.fp8", "gpt.fp8"),
     takes("fp8_recipe", "gpt.fp8_recipe"),
     takes("fp4_format", "gpt.fp4"),
-    takes("model.megatron_amp_O2", "gpt.amp", reading::truth),
+    loses("model.megatron_amp_O2", effect::either, "weights in fp32 under autocast, and not in 16 bits beside fp32",
+          "true True"),
     takes("recompute_granularity model.activations_checkpoint_granularity", "training.recompute", reading::word,
           megatron_recomputes_of),
     takes("recompute_activations", "gpt.recompute_activations", reading::truth),
@@ -99,12 +100,15 @@ inline constexpr row megatron_rows[]{
     takes("cross_entropy_loss_fusion", "gpt.fused_loss", reading::truth),
     takes("optimizer", "training.optimizer", reading::word, megatron_optimizers_of),
     takes("model.optim.name", "gpt.optimizer", reading::text),
-    takes("use_precision_aware_optimizer", "gpt.aware", reading::truth),
+    // It lets the types of the states be chosen, and leaves them in fp32.
+    changes_nothing("use_precision_aware_optimizer"),
     takes("exp_avg_dtype", "gpt.state"),
+    takes("exp_avg_sq_dtype", "gpt.second_state"),
     takes("optimizer_cpu_offload", "gpt.offload", reading::truth),
     takes("cpu_offloading_num_layers", "gpt.offload_layers", reading::integer),
     takes("zero_stage", "zero.stage", reading::integer),
-    takes("deepspeed", "gpt.deepspeed", reading::truth),
+    // By this flag the table of Megatron-DeepSpeed is taken.
+    changes_nothing("deepspeed"),
     takes("deepspeed_config", "deepspeed.file"),
     takes("trainer.devices", "cards.per_node", reading::integer),
     takes("trainer.num_nodes", "cards.nodes", reading::integer),
@@ -124,7 +128,6 @@ inline constexpr row megatron_rows[]{
           "uniform None null"),
     loses("recompute_num_layers model.activations_checkpoint_num_layers", effect::either, "training.recompute_layers",
           "1"),
-    takes("exp_avg_sq_dtype", "gpt.second_state"),
     takes("sgd_momentum", "gpt.momentum", reading::number),
     takes("cross_entropy_fusion_impl", "gpt.fused_loss_by"),
     loses("recompute_modules", effect::either, "training.recompute_modules", "core_attn"),
@@ -168,7 +171,8 @@ inline constexpr std::string_view megatron_harmless =
     "no_rope_fusion bert_* lazy_mpu_init no_data_sharding sharp_* profile* use_dist_ckpt async_save non_persistent* "
     "attention_output_gate decoupled_lr* check_for_nan* num_dataset_builder_threads ";
 inline constexpr std::string_view megatron_switches =
-    "use_mcore_models calculate_per_token_loss mock_data no_load_optim no_load_rng attention_softmax_in_fp32 "
+    "deepspeed use_precision_aware_optimizer use_mcore_models calculate_per_token_loss mock_data no_load_optim "
+    "no_load_rng attention_softmax_in_fp32 "
     "apply_layernorm_1p no_masked_softmax_fusion override_opt_param_scheduler moe_grouped_gemm use_rope_scaling "
     "account_for_embedding_in_pipeline_split account_for_loss_in_pipeline_split no_gradient_accumulation_fusion "
     "overlap_grad_reduce overlap_param_gather tp_comm_overlap multi_latent_attention manual_gc log_throughput "

@@ -24,6 +24,8 @@ inline constexpr standing megatron_swift_defaults[]{
     {"lora", "false", "tuner_type full"},
     {"lora.targets", "all-linear", "target_modules"},
     {"training.adapter.rank", "8", "lora_rank"},
+    {"training.frozen_tower", "true", "freeze_vit"},
+    {"rollout.beta", "0.04", "beta of GRPO (arguments/rlhf_args.py)"},
 };
 inline constexpr std::span<const row> megatron_swift_tables[]{megatron_swift_rows, megatron_rows, swift_rows,
                                                               trainer_rows};
@@ -31,14 +33,14 @@ inline constexpr std::string_view megatron_swift_harmless =
     "output_dir gradient_accumulation_fusion add_non_thinking_prefix masked_softmax_fusion model_kwargs "
     "save_* finetune train_iters no_save* no_load* sequence_packing streaming num_train_epochs lr* min_lr* eval_* "
     "linear_decoupled_in_proj packing padding_free merge_lora lora_alpha dataset* cached_dataset* "
-    "load_from_cache_file moe_* dataloader* mtp_* group_by_length save";
+    "offload_bridge dynamic_sample load_from_cache_file moe_* dataloader* mtp_* group_by_length save";
 inline constexpr tool megatron_swift_tool{.name = "megatron-swift",
                                           .lowers = family::megatron,
                                           .framework = "megatron-swift",
                                           .rows = megatron_swift_tables,
                                           .defaults = megatron_swift_defaults,
                                           .harmless = megatron_swift_harmless,
-                                          .harmless_too = swift_harmless,
+                                          .harmless_too = {swift_harmless, trainer_harmless},
                                           .switches = trainer_switches};
 
 inline constexpr value_pair fp32_if_true[]{{"true", "fp32"}, {"", "fp32"}, {"false", "bf16"}};

@@ -15,6 +15,7 @@ inline constexpr value_pair sglang_exchanges[]{{"none", "all-gather"}, {"deepep"
 inline constexpr value_pair sglang_sends[]{{"true", "deepep"}, {"", "deepep"}, {"false", "all-gather"}};
 inline constexpr row sglang_rows[]{
     takes("model_path model", "model"),
+    takes("config", "config.file"),
     takes("tp tp_size tensor_parallel_size", "layout.tensor", reading::integer),
     takes("pp pp_size pipeline_parallel_size", "layout.pipeline", reading::integer),
     takes("dp dp_size data_parallel_size", "layout.data", reading::integer),
@@ -26,6 +27,8 @@ inline constexpr row sglang_rows[]{
     takes("dtype", "engine.dtype", reading::word, engine_types),
     takes("quantization", "engine.format", reading::word, engine_formats),
     takes("kv_cache_dtype", "inference.kv_cache", reading::word, sglang_cache_types),
+    takes("enable_lora", "engine.lora", reading::truth),
+    takes("language_only", "inference.text_only", reading::truth),
     takes("max_loras_per_batch", "inference.adapters", reading::integer),
     takes("max_lora_rank", "inference.adapter_rank", reading::integer),
     takes("max_running_requests", "inference.max_sequences", reading::integer),
@@ -41,17 +44,68 @@ inline constexpr row sglang_rows[]{
     loses("cuda_graph_max_bs cuda_graph_bs", effect::either, "inference.graphs"),
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
     takes("speculative_algorithm speculative_algo", "speculation.method"),
-    takes("speculative_draft_model_path speculative_draft", "speculation.draft"),
+    takes("speculative_draft_model_path speculative_draft_model speculative_draft", "speculation.draft"),
     takes("speculative_num_steps", "inference.speculation.tokens", reading::integer),
     takes("speculative_num_draft_tokens", "speculation.checked", reading::integer),
     loses("speculative_eagle_topk", effect::time_only, "a tree of proposed tokens instead of a chain", "1"),
     loses("enable_mixed_chunk enable_torch_compile", effect::either, "the engine's buffers", "false"),
     loses("enable_hierarchical_cache hicache_ratio hicache_size enable_lmcache", effect::time_only,
           "a cache in host memory", "false", reading::truth),
-    loses("moe_dense_tp_size", effect::either, "tensor parallelism of dense layers"),
+    loses("moe_dense_tp_size moe_dp_size moe_data_parallel_size", effect::either, "how dense layers are divided"),
+    loses("attn_cp_size attention_context_parallel_size enable_dsa_prefill_context_parallel "
+          "enable_nsa_prefill_context_parallel",
+          effect::less_memory, "context parallelism", "1 false"),
+    loses("pp_max_micro_batch_size pp_async_batch_depth", effect::either, "micro-batches of the pipeline", "0"),
+    loses("max_mamba_cache_size mamba_ssm_dtype mamba_full_memory_ratio", effect::either, "memory of the states"),
+    loses("offload_group_size offload_num_in_group offload_prefetch_step", effect::less_memory,
+          "layers in host memory, in groups", "-1"),
+    loses("kt_num_gpu_experts kt_weight_path kt_max_deferred_experts_per_token", effect::less_memory,
+          "experts in host memory (KTransformers)"),
+    loses("piecewise_cuda_graph_max_tokens piecewise_cuda_graph_tokens torch_compile_max_bs "
+          "disable_piecewise_cuda_graph enforce_piecewise_cuda_graph",
+          effect::either, "inference.graphs", "false"),
+    loses("torchao_config", effect::either, "inference.weights by torchao"),
+    loses("speculative_draft_model_quantization", effect::less_memory, "the format of the draft"),
+    loses("keep_mm_feature_on_device mm_enable_dp_encoder mm_process_config limit_mm_data_per_request", effect::either,
+          "memory of images", "false"),
+    loses("encoder_only", effect::less_memory, "the vision tower alone is served", "false"),
+    loses("enable_pdmux sm_group_num", effect::either, "prefill and decode share a card", "false 8"),
+    loses("ep_num_redundant_experts", effect::more_memory, "copies of experts", "0"),
+    loses("hybrid_kvcache_ratio", effect::either, "memory of windowed layers"),
+    loses("dllm_algorithm", effect::either, "a language model that diffuses", ""),
+    // Expert-parallel size is the tensor-parallel one (deprecated).
+    takes("enable_ep_moe", "engine.expert", reading::truth),
 };
 inline constexpr std::string_view sglang_harmless =
-    "host port api_key served_model_name trust_remote_code tokenizer* chat_template tool_call_parser reasoning_parser "
+    "weight_version checkpoint_engine_* incremental_* soft_watchdog* dist_timeout model_checksum gpu_id_step "
+    "sleep_on_idle "
+    "custom_* uvicorn* crash_* enable_mfu_metrics enable_metrics_for_all_schedulers bucket_* collect_tokens_histogram "
+    "prompt_tokens_buckets generation_tokens_buckets gc_warning* enable_request_time_stats_logging kv_events_config "
+    "enable_trace otlp* export_metrics_* admin_api_key completion_template tool_server sampling_defaults "
+    "preferred_sampling_params enable_lora_overlap_loading lora_target_modules max_loaded_loras lora_eviction_policy "
+    "lora_backend max_lora_chunk_size lora_drain_wait_threshold prefill_attention_backend decode_attention_backend "
+    "mm_attention_backend dsa_* nsa_* fp8_gemm_backend fp4_gemm_backend disable_flashinfer_autotune "
+    "speculative_draft_model_revision speculative_draft_load_format speculative_accept_* speculative_token_map "
+    "speculative_attention_mode speculative_draft_attention_backend speculative_moe_* speculative_ngram_* "
+    "enable_multi_layer_eagle flashinfer_* enable_flashinfer_* enable_aiter_* deepep_* enable_fused_* "
+    "ep_dispatch_algorithm init_expert_location enable_eplb eplb_* expert_distribution_* enable_expert_* elastic_ep_* "
+    "enable_elastic_* mooncake_ib_device enable_deepep_waterfill mamba_scheduler_strategy mamba_track_interval "
+    "hierarchical_sparse_* kt_method kt_cpuinfer kt_threadpool_count dllm_algorithm_config offload_mode "
+    "multi_item_scoring_delimiter disable_cuda_graph_padding enable_profile_cuda_graph enable_cudagraph_gc "
+    "enable_layerwise_nvtx_marker enable_nccl_nvls enable_symm_mem enable_torch_symm_mem disable_flashinfer_* "
+    "enable_tokenizer_batch_encode disable_tokenizer_batch_decode disable_outlines_disk_cache enable_mscclpp "
+    "enable_dp_lm_head enable_single_batch_overlap tbo_* enable_torch_compile_debug_mode piecewise_cuda_graph_compiler "
+    "enable_nan_detection triton_attention_* num_continuous_decode_steps delete_ckpt_after_loading enable_memory_saver "
+    "enable_weights_cpu_backup enable_draft_weights_cpu_backup enable_custom_logit_processor disable_shared_experts_* "
+    "disable_chunked_prefix_cache disable_fast_image_processor enable_return_* scheduler_recv_interval numa_node "
+    "rl_on_policy_target enable_attn_tp_input_scattered enable_precise_* enable_dynamic_batch_tokenizer "
+    "dynamic_batch_tokenizer_* debug_tensor_* num_reserved_decode_tokens encoder_transfer_backend encoder_urls "
+    "weight_loader_* remote_instance_* pdmux_config_path mm_max_concurrent_calls mm_per_request_timeout "
+    "enable_broadcast_* enable_mm_global_cache decrypted_* enable_prefix_mm_cache forward_hooks msprobe_* "
+    "prefill_round_robin_balance enable_triton_kernel_moe crash_on_nan load_watch_interval rl_quant_profile "
+    "quantize_and_serve enable_quant_communications use_cuda_ipc_transport vlm_cache_size_mb enable_jit_deepgemm "
+    "enable_spec_v2 host port api_key served_model_name trust_remote_code tokenizer* chat_template tool_call_parser "
+    "reasoning_parser "
     "log* node_rank nccl* dist_init_addr schedule_* page_size random_seed watchdog* attention_backend sampling_backend "
     "disable_radix_cache enable_metrics download_dir load_format load_balance_method revision stream_* "
     "base_gpu_id decode_log_interval enable_p2p_check disable_custom_all_reduce grammar_backend json_model* "

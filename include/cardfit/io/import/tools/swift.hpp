@@ -25,7 +25,9 @@ inline constexpr row swift_rows[]{
     takes("sequence_parallel_size", "layout.context", reading::integer),
     takes("rlhf_type", "objective", reading::text, objective_values),
     loses("quant_method", effect::either, "a base in another format than bitsandbytes'", "bnb"),
-    loses("freeze_vit freeze_aligner freeze_llm", effect::less_memory, "training.frozen_tower", "true True"),
+    takes("freeze_vit", "training.frozen_tower", reading::truth),
+    loses("freeze_aligner", effect::more_memory, "the projector of images is trained", "true True"),
+    loses("freeze_llm", effect::less_memory, "the layers of the language model are frozen", "false False"),
     loses("freeze_parameters freeze_parameters_ratio trainable_parameters", effect::less_memory,
           "training.trained_layers", "0 0.0"),
     loses("max_pixels vit_gradient_checkpointing", effect::either, "tokens of images"),
@@ -45,7 +47,7 @@ inline constexpr std::string_view swift_harmless =
     "tau_* gkd_* sft_alpha swanlab_* device_groups* use_ray rope_scaling max_model_len vllm_enable_lora "
     "padding_free split_dataset_ratio val_dataset system model_type template agent_template lazy_tokenize "
     "truncation_strategy load_from_cache_file target_regex target_parameters use_hf use_ms add_version "
-    "create_checkpoint_symlink custom_register_path external_plugins acc_strategy "
+    "init_weights create_checkpoint_symlink custom_register_path external_plugins acc_strategy "
     "loss_scale response_prefix columns ddp_* columns_mapping load_args check_model dataset_shuffle "
     "train_dataloader_shuffle lisa_step_interval streaming shuffle_buffer_size new_special_tokens";
 
@@ -60,6 +62,8 @@ inline constexpr standing swift_defaults[]{
     {"bf16", "auto", "bf16 follows torch_dtype"},
     {"training.optimizer", "adamw", "optim adamw_torch_fused"},
     {"training.adapter.kbit_preparation", "false", "the base is not prepared (llm/train/tuner.py)"},
+    {"training.frozen_tower", "true", "freeze_vit"},
+    {"rollout.beta", "0.04", "beta of GRPO (arguments/rlhf_args.py)"},
 };
 
 inline constexpr std::span<const row> swift_tables[]{swift_rows, trainer_rows};
@@ -68,7 +72,7 @@ inline constexpr tool swift_tool{.name = "ms-swift",
                                  .rows = swift_tables,
                                  .defaults = swift_defaults,
                                  .harmless = swift_harmless,
-                                 .harmless_too = trainer_harmless,
+                                 .harmless_too = {trainer_harmless},
                                  .switches = trainer_switches};
 
 }  // namespace cardfit::io::imports

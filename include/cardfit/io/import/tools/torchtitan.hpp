@@ -36,6 +36,11 @@ inline constexpr row titan_shared_rows[]{
     takes("parallelism.pipeline_parallel_degree", "layout.pipeline", reading::integer),
     takes("parallelism.context_parallel_degree", "layout.context", reading::integer),
     takes("parallelism.expert_parallel_degree", "layout.expert", reading::integer),
+    takes("parallelism.fsdp_reshard_after_forward", "titan.reshard"),
+    takes("parallelism.pipeline_parallel_schedule", "titan.schedule", reading::word, titan_schedules_of),
+    takes("parallelism.pipeline_parallel_layers_per_stage", "titan.stage_layers", reading::integer),
+    takes("parallelism.pipeline_parallel_first_stage_less_layers", "titan.first_less", reading::integer),
+    takes("parallelism.pipeline_parallel_last_stage_less_layers", "titan.last_less", reading::integer),
 };
 
 inline constexpr row torchtitan_rows[]{
@@ -58,12 +63,7 @@ inline constexpr row torchtitan_rows[]{
     loses("parallelism.expert_tensor_parallel_degree", effect::either, "tensor parallelism in experts", "1"),
     loses("parallelism.disable_loss_parallel", effect::more_memory, "logits are whole on each rank", "false"),
     loses("parallelism.enable_async_tensor_parallel", effect::time_only, "overlapped tensor parallelism", "false"),
-    takes("parallelism.fsdp_reshard_after_forward", "titan.reshard"),
-    takes("parallelism.pipeline_parallel_schedule", "titan.schedule", reading::word, titan_schedules_of),
     takes("parallelism.pipeline_parallel_microbatch_size", "titan.pipeline_batch", reading::integer),
-    takes("parallelism.pipeline_parallel_layers_per_stage", "titan.stage_layers", reading::integer),
-    takes("parallelism.pipeline_parallel_first_stage_less_layers", "titan.first_less", reading::integer),
-    takes("parallelism.pipeline_parallel_last_stage_less_layers", "titan.last_less", reading::integer),
     takes("compile.components", "titan.compiled", reading::list),
     loses("parallelism.module_fqns_per_model_part", effect::either, "layers of a stage"),
     loses("activation_checkpoint.memory_budget", effect::either, "recompute to a budget of memory", "0.5"),

@@ -50,7 +50,7 @@ inline constexpr tool unsloth_tool{.name = "unsloth",
                                    .rows = unsloth_tables,
                                    .defaults = unsloth_defaults,
                                    .harmless = unsloth_harmless,
-                                   .harmless_too = trainer_harmless,
+                                   .harmless_too = {trainer_harmless},
                                    .lost = "framework unsloth: fused LoRA and cross-entropy kernels"};
 
 }  // namespace cardfit::io::imports
