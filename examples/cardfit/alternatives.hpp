@@ -113,7 +113,7 @@ inline void add_sharded_counts(const io::job_file& job, const network& net, std:
 
 /// Returns true if an inference fits a machine under a layout.
 [[nodiscard]] inline bool inference_fits(const network& net, const inference& i, const machine& m, const layout& l) {
-    return problems(l, m.cards, net).empty() && fit(net, i, m, l).grade == grade::fits;
+    return problems(l, m.cards, net).empty() && engine_runs(i, m.card) && fit(net, i, m, l).grade == grade::fits;
 }
 
 /// Adds the number of layers that the cards can store, if the engine can leave the other layers in host memory.

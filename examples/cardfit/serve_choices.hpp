@@ -160,8 +160,7 @@ namespace detail {
         add(gguf_by_quality);
     else
         add(formats_by_quality);
-    if (!engine_problems(with_weights(i, number_format::bf16), job.hardware.card).empty())
-        formats.push_back(number_format::fp16);
+    if (!engine_runs(with_weights(i, number_format::bf16), job.hardware.card)) formats.push_back(number_format::fp16);
     return formats;
 }
 
@@ -176,7 +175,7 @@ inline void add_choices(const serve_options& o, std::size_t index, served& s) {
     const io::job_file& job = s.jobs[index];
     for (const number_format format : formats_of(o, job)) {
         const inference i = in_format(job, format);
-        if (!engine_problems(i, job.hardware.card).empty() || !problems(i, net).empty()) continue;
+        if (!engine_runs(i, job.hardware.card) || !problems(i, net).empty()) continue;
         const bytes file = file_bytes(net, i, job.hardware.card);
         const auto keep = [&](serving_choice c) {
             c.own_format = is_own_format(job, format);

@@ -157,6 +157,12 @@ constexpr void set_reasons(comparison& c) {
 
 namespace detail {
 
+/// Says that a card does not run the job, whatever its memory.
+constexpr void refuse(compared_card& card) {
+    const bytes capacity = usable_memory(card.hardware);
+    card.fit = {.capacity = capacity, .headroom = capacity, .grade = grade::does_not_fit};
+}
+
 /// Compares machines with `answer(compared_card&, comparison&)`, which fills in the fit and the time of one.
 template <class Machines, class Answer>
 [[nodiscard]] constexpr comparison compare_all(const Machines& given, bool is_training, Answer answer) {
@@ -184,11 +190,7 @@ template <network_model M, machine_range Machines>
     return detail::compare_all(machines, true, [&](compared_card& card, comparison&) {
         const machine& m = card.hardware;
         card.runs = problems(t.precision, m.card).empty() && problems(t, m.card).empty();
-        if (!card.runs) {
-            const bytes capacity = usable_memory(m);
-            card.fit = {.capacity = capacity, .headroom = capacity, .grade = grade::does_not_fit};
-            return;
-        }
+        if (!card.runs) return detail::refuse(card);
         card.fit = fit(model, t, m, l);
         card.has_time = has_step_time(m.card, t.precision);
         if (!card.has_time) return;
@@ -207,6 +209,8 @@ template <network_model M, machine_range Machines>
     const network net = lower_model(model, i.image_size);
     return detail::compare_all(machines, false, [&](compared_card& card, comparison& all) {
         const machine& m = card.hardware;
+        card.runs = engine_runs(i, m.card);
+        if (!card.runs) return detail::refuse(card);
         card.fit = fit(net, i, m, l);
         card.has_time = has_inference_time(model, net, i, m.card);
         if (!card.has_time) return;

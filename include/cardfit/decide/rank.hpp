@@ -92,7 +92,8 @@ template <network_model M>
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
     if (net.data_parallel_only || detail::runs_one_pass(net)) r.layout = {.data = m.cards};
-    r.has_time = has_inference_time(model, net, i, m.card) && problems(r.layout, m.cards, net).empty();
+    r.has_time =
+        has_inference_time(model, net, i, m.card) && engine_runs(i, m.card) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
     r.fits = fit(net, i, m, r.layout).grade == grade::fits;
     const inference_time t = time(model, net, i, m, r.layout, constants_of(i));

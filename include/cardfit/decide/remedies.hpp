@@ -420,6 +420,7 @@ template <network_model M>
     const double asked = token(i, l);
     detail::try_changes(report, detail::inference_changes, i, l, m.cards, [&](remedy<inference>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
+        if (!engine_runs(r.job, m.card)) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
         if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();

@@ -151,7 +151,8 @@ template <network_model M>
                                                        : std::span<const number_format>(formats_by_quality);
     for (const number_format format : formats) {
         i = with_weights(i, format);
-        if (!problems(i, net).empty() || !has_inference_time(model, net, i, m.card)) continue;
+        if (!problems(i, net).empty() || !engine_runs(i, m.card)) continue;
+        if (!has_inference_time(model, net, i, m.card)) continue;
         format_saving& s = report.of[report.count];
         s = detail::saving_of(model, net, i, m, l);
         detail::compare_with(report.own, s);

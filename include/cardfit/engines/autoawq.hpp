@@ -11,6 +11,7 @@ inline constexpr engine_row autoawq{
     .value = engine::autoawq,
     .name = "autoawq",
     .aliases = {"awq"},
+    .floors = autoawq_floors,
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
                .divides_experts = false,

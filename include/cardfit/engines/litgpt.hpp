@@ -10,6 +10,7 @@ namespace cardfit::engines {
 inline constexpr engine_row litgpt{
     .value = engine::litgpt,
     .name = "litgpt",
+    .floors = pytorch_floors,
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::whole_context,
                .divides_experts = false,

@@ -34,6 +34,7 @@ inline constexpr engine_row lmdeploy{
     .name = "lmdeploy",
     .aliases = {"turbomind"},
     .releases = lmdeploy_releases,
+    .floors = lmdeploy_floors,
     .refuses_gguf = true,
     .memory = {.cache = cache_policy::fraction_of_free,
                .budget_since = {2023, 12},

@@ -4,6 +4,7 @@
 // What a serving engine's row states: what it allocates besides weights, and how it runs a step. Each engine has a
 // header of its own in this folder; all.hpp lists them.
 
+#include <cardfit/engines/floors.hpp>
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
@@ -345,23 +346,6 @@ struct engine_time {
     time_figure shortest_prompt = nullptr;            ///< the least that a prompt takes
     int band_per_mille = 350;
     kernel_choice kernels[max_kernel_choices]{};
-};
-
-/// A format that an engine runs from a compute capability on; `every_other` stands for the engine as a whole.
-struct capability_floor {
-    number_format format{};
-    compute_capability from{};
-    const char* accepted = "";  ///< what the refusal offers, as a noun
-};
-
-/// What vLLM and the engines that took over its kernels run: Volta and later; bf16 from Ampere on
-/// (_check_if_gpu_supports_dtype in gpu_worker.py), AWQ from Turing on and FP8 by Marlin from Ampere on
-/// (get_min_capability in quantization/awq.py and fp8.py).
-inline constexpr capability_floor vllm_floors[]{
-    {every_other, {7, 0}, "a format of another engine: vLLM's kernels start at compute capability 7.0"},
-    {number_format::bf16, {8, 0}, "fp16, because this engine runs bf16 from compute capability 8.0 on"},
-    {number_format::awq_int4, {7, 5}, "a format other than AWQ, which this engine runs from compute capability 7.5 on"},
-    {number_format::fp8, {8, 0}, "a format other than fp8, which this engine runs from compute capability 8.0 on"},
 };
 
 /// Formats of an engine's own files, from the first to the last enumerator.

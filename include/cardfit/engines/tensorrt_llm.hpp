@@ -53,6 +53,7 @@ inline constexpr engine_row tensorrt_llm{
     .name = "tensorrt-llm",
     .aliases = {"trt-llm", "tensorrt", "trtllm"},
     .releases = tensorrt_llm_releases,
+    .floors = tensorrt_llm_floors,
     .refuses_gguf = true,
     .disaggregates = true,
     .memory = {.cache = cache_policy::fraction_of_free,

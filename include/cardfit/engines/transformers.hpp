@@ -25,6 +25,7 @@ inline constexpr engine_row transformers{
     .name = "transformers",
     .aliases = {"hf", "huggingface"},
     .releases = transformers_releases,
+    .floors = pytorch_floors,
     .memory = {.cache_in_place_since = {2024, 1},
                .windows_since = {2025, 9},
                .latent_since = {2026, 9},

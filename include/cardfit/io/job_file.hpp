@@ -289,6 +289,17 @@ inline void refuse_unneeded(const nlohmann::json& file, const job_file& job, fin
     refuse_unneeded<layout>(section("layout"), keys::layout_keys, job.layout, job, found);
 }
 
+/// Adds what an engine does not run on a card, which the message names with its compute capability.
+inline void add_card_problems(const inference& i, const gpu& card, findings& found) {
+    const compute_capability has = card.compute_capability;
+    for (const invalid_field& p : card_problems(i, card)) {
+        input_problem problem = in_file(p);
+        problem.message +=
+            " (" + std::string(card.name) + ": " + std::to_string(has.major) + "." + std::to_string(has.minor) + ")";
+        found.problems.push_back(problem);
+    }
+}
+
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
 /// that does not divide the cards.
 inline void check_whole(const job_file& job, findings& found) {
@@ -301,7 +312,8 @@ inline void check_whole(const job_file& job, findings& found) {
     if (job.training) add_core_problems(problems(*job.training, job.hardware.card), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);
     if (job.inference) add_core_problems(engine_problems(*job.inference), found);
-    if (job.inference) add_core_problems(engine_problems(*job.inference, job.hardware.card), found);
+    if (job.inference) add_core_problems(format_problems(*job.inference), found);
+    if (job.inference) add_card_problems(*job.inference, job.hardware.card, found);
     // An image's tokens are the network's own: no length is assumed.
     if (net.tokens_per_sample > 0)
         std::erase_if(found.assumed, [](const assumption& a) {

@@ -27,7 +27,7 @@ static_assert(!engine_problems({.kv_cache = number_format::int8,
 namespace {
 
 constexpr bool runs(engine e, number_format weights, const gpu& card) {
-    return engine_problems(inference{.weights = weights, .framework = e}, card).empty();
+    return engine_runs(inference{.weights = weights, .framework = e}, card);
 }
 
 }  // namespace
@@ -49,3 +49,31 @@ static_assert(runs(engine::exllama, number_format::exl2_4_65, cards::rtx_3090));
 static_assert(!runs(engine::exllama, number_format::exl3_4_0, cards::rtx_3090));
 static_assert(runs(engine::exllamav3, number_format::exl3_4_0, cards::rtx_3090));
 static_assert(!runs(engine::vllm, number_format::exl2_4_65, cards::rtx_3090));
+
+// What engines run by compute capability, from their documentation: vLLM's table of supported hardware (Volta: no AWQ,
+// no INT8 W8A8, no FP8; Turing: all but FP8, which 0.32 runs there), bitsandbytes' (8 bits from 7.5, 4 bits from 6.0),
+// TensorRT-LLM's support matrix of 0.18.2 (Ampere and later, FP8 from Ada on).
+static_assert(!runs(engine::vllm, number_format::int8, cards::p4));
+static_assert(!runs(engine::vllm, number_format::int8, cards::v100_sxm2_16gb));
+static_assert(!runs(engine::vllm, number_format::w8a8, cards::v100_sxm2_16gb));
+static_assert(runs(engine::vllm, number_format::w8a8, cards::t4));
+static_assert(runs(engine::vllm, number_format::gptq_int4, cards::v100_sxm2_16gb));
+static_assert(!runs(engine::vllm, number_format::awq_int4, cards::v100_sxm2_16gb));
+static_assert(!runs(engine::transformers, number_format::int8, cards::p4));
+static_assert(runs(engine::transformers, number_format::nf4, cards::p4));
+static_assert(!runs(engine::transformers, number_format::awq_int4, cards::p4));
+static_assert(!runs(engine::transformers, number_format::fp8, cards::a100_sxm4_80gb));
+static_assert(runs(engine::transformers, number_format::gptq_int8, cards::p4));
+static_assert(!runs(engine::tensorrt_llm, number_format::fp8, cards::a100_sxm4_80gb));
+static_assert(!runs(engine::tensorrt_llm, number_format::fp16, cards::t4));
+static_assert(!runs(engine::autoawq, number_format::awq_int4, cards::v100_sxm2_16gb));
+static_assert(!runs(engine::lmdeploy, number_format::fp16, cards::p4));
+static_assert(runs(engine::lmdeploy, number_format::awq_int4, cards::v100_sxm2_16gb));
+
+// A floor holds between dates.
+static_assert(!engine_runs({.weights = number_format::fp8, .framework = engine::vllm, .software_date = {2026, 2}},
+                           cards::t4));
+static_assert(runs(engine::vllm, number_format::fp8, cards::t4));
+static_assert(
+    engine_runs({.weights = number_format::fp16, .framework = engine::tensorrt_llm, .software_date = {2024, 3}},
+                cards::v100_sxm2_16gb));

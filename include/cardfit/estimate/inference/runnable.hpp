@@ -88,9 +88,9 @@ constexpr void check_connector(problem_list& found, const inference& i) {
     return found;
 }
 
-/// Returns the formats and the card that no release of the engine runs together; empty if nothing is known against
-/// them. The lowering does not ask: comparisons and searches go over formats and cards that may be among them.
-[[nodiscard]] constexpr problem_list engine_problems(const inference& i, const gpu& card) {
+/// Returns what is wrong with the job's format, which no release of the engine loads; empty if nothing is known against
+/// it.
+[[nodiscard]] constexpr problem_list format_problems(const inference& i) {
     problem_list found;
     const engine_row& row = row_of(i);
     const auto format = static_cast<std::int64_t>(i.weights);
@@ -103,13 +103,28 @@ constexpr void check_connector(problem_list& found, const inference& i) {
     if (row.memory.reads_gguf && !is_gguf_file_type(i.weights))
         found.add({"inference.weights", format, 0, 0,
                    "a format of GGUF files, which are all that this engine loads: see cardfit keys inference.weights"});
+    return found;
+}
+
+/// Returns what is wrong with the job's format on a card, on which the engine does not run it; empty if nothing is
+/// known against it.
+[[nodiscard]] constexpr problem_list card_problems(const inference& i, const gpu& card) {
+    problem_list found;
     if (card.compute_capability == compute_capability{}) return found;
-    for (const capability_floor& floor : row.floors) {
-        const bool about = floor.format == every_other || floor.format == i.weights;
-        if (about && card.compute_capability < floor.from)
-            found.add({"inference.weights", format, 0, 0, floor.accepted});
+    const software_date date = as_released(i).software_date;
+    for (const capability_floor& floor : row_of(i).floors) {
+        const bool about = floor.format == every_format || floor.format == i.weights;
+        const bool then = date >= floor.since && date < floor.until;
+        if (about && then && card.compute_capability < floor.from)
+            found.add({"inference.weights", static_cast<std::int64_t>(i.weights), 0, 0, floor.accepted});
     }
     return found;
+}
+
+/// Returns true unless the job's engine is known not to load its format, or not to run it on the card. The lowering
+/// does not ask: comparisons and searches go over formats and cards that may be among them.
+[[nodiscard]] constexpr bool engine_runs(const inference& i, const gpu& card) {
+    return format_problems(i).empty() && card_problems(i, card).empty();
 }
 
 }  // namespace cardfit
