@@ -24,15 +24,16 @@ inline constexpr framework_row deepspeed{
                .gradients_persist = true,
                .host_buffer_per_mille = 500,
                .bucket_elements = 500'000'000,
+               .stepped_elements = 1'000'000'000,
                .block_streams = block_streams::one,
-               .band_per_mille = 120},
+               .band_per_mille = 100},
     .time = {.fusion = fusion::full,
              .reduction = gradient_reduction::late,
              .master_weights = true,
              .hides_tensor_collectives = true,
              .windows_fused_late = true,
              .band_per_mille = 100},
-    .sources = {.memory = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration; "
+    .sources = {.memory = "Rajbhandari et al., arXiv 1910.02054; DeepSpeed ZeRO configuration (sub_group_size 1e9); "
                           "estimate_zero3_model_states_mem_needs (additional_buffer_factor 1.5)",
                 .time = "DeepSpeed transformer kernels"},
 };

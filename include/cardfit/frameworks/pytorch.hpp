@@ -19,8 +19,6 @@ inline constexpr framework_row pytorch{
                .mixed_bf16 = mixed_recipes::autocast,
                .logits = {.compiled = 8},
                .bucket_gradient_copies = 1,
-               // Reserved peaks of AnswerDotAI/fsdp_qlora on 3090s, where blocks of the size of logits fragment.
-               .quantized_base_band_per_mille = 310,
                .convolution_transforms = true,
                .foreach_temporaries = 1},
     .time = {.band_per_mille = 180},

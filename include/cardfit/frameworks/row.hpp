@@ -19,13 +19,15 @@ struct mixed_recipe {
     int gradient = 4;       ///< gradients, fp32 main gradients included
     int master = 0;         ///< fp32 copy that the optimizer updates
     int cast_cache = 0;     ///< 16-bit copies of matrices that autocast makes, alive through forward and backward
-    int step_gradient = 0;  ///< fp32 copy of the sharded gradient during the optimizer step
+    int step_gradient = 0;  ///< copies of the sharded gradient during the optimizer step
 };
 
 namespace mixed_recipes {
 inline constexpr mixed_recipe autocast{.weight = 4, .gradient = 4, .cast_cache = 2};
 inline constexpr mixed_recipe fsdp{.weight = 4, .gradient = 4};
-inline constexpr mixed_recipe zero{.weight = 2, .gradient = 2, .master = 4, .step_gradient = 4};
+/// Before each step, DeepSpeed's ZeRO flattens the 16-bit gradients and copies the flat tensor to fp32, and both exist
+/// for a while (runtime/zero/stage_1_and_2.py, step; stage3.py, _prepare_fp32_grad_for_sub_group).
+inline constexpr mixed_recipe zero{.weight = 2, .gradient = 2, .master = 4, .step_gradient = 6};
 /// DeepSpeed's bf16 optimizer accumulates gradients in fp32, next to the bf16 gradients.
 inline constexpr mixed_recipe zero_bf16_accumulated{.weight = 2, .gradient = 6, .master = 4};
 inline constexpr mixed_recipe megatron{.weight = 2, .gradient = 4, .master = 4};
@@ -86,7 +88,7 @@ struct adapter_recipe {
 
 /// Which streams cache freed blocks of memory beyond percentages: PyTorch's caching allocator, with one stream
 /// (DeepSpeed's flat buffers are reduced in place) or also FSDP's for gathered weights and reduced gradients. `none`
-/// where segments expand (torchtitan), or percentages were fitted on the framework's own peaks.
+/// where percentages were fitted on the framework's own peaks.
 enum class block_streams : unsigned char { none, one, sharded };
 
 /// What the memory estimate reads of a framework.
@@ -136,7 +138,12 @@ struct framework_memory {
     /// What the framework's estimator of host memory adds to offloaded states for buffers, per mille.
     int host_buffer_per_mille = 0;
     std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
+    /// Elements of a GPU's share that ZeRO-3 steps at a time (sub_group_size); 0: all of them.
+    std::int64_t stepped_elements = 0;
     cardfit::block_streams block_streams = block_streams::sharded;
+    /// From this date on, the framework's launcher lets the caching allocator's segments expand, so that few blocks
+    /// are left over, and percentages describe what is held.
+    software_date segments_expand_since = no_software_yet;
     /// Memory that the caching allocator takes beyond what tensors hold (and beyond blocks that are counted), by splits
     /// and unequal block sizes: per mille of activations, which come and go in many sizes.
     int activation_slack_per_mille = 70;
@@ -158,7 +165,6 @@ struct framework_memory {
     int offload_band_per_mille = 0;  ///< of the optimizer's states
     int fp4_band_per_mille = 0;
     int pipeline_band_per_mille = 0;
-    int sharded_band_per_mille = 0;         ///< of all weights trained and sharded (ZeRO-3, FSDP)
     int quantized_base_band_per_mille = 0;  ///< of adapters beside a base of fewer than 16 bits
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.

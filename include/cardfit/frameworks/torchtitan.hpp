@@ -29,7 +29,7 @@ inline constexpr framework_row torchtitan{
                .sinks_since = {2025, 10},
                .sequence_parallel_with_tensor = true,
                .gathers_stage_under_pipeline = true,
-               .block_streams = block_streams::none,
+               .segments_expand_since = {2024, 11},
                .activation_slack_per_mille = 10,
                .slack_per_mille = 10,
                .keeps_freed_gradients = true,
@@ -37,7 +37,8 @@ inline constexpr framework_row torchtitan{
     .time = {.band_per_mille = 210},
     .sources =
         {.memory =
-             "pytorch/torchtitan: docs (FSDP2, activation checkpointing); pull request 1033 compiles the "
+             "pytorch/torchtitan: docs (FSDP2, activation checkpointing); commit a5e57e4a9 (22 October 2024) sets "
+             "expandable segments in its launch script; pull request 1033 compiles the "
              "loss (April 2025); 2937 runs head and loss on an eighth of the tokens at a time (27 April 2026); 1754: "
              "attention sinks run on FlexAttention; torchao's NVFP4 linears are no operators that selective "
              "checkpointing "

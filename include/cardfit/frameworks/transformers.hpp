@@ -36,9 +36,6 @@ inline constexpr framework_row transformers{
          .fused_loss_brings_kernels = true,
          .bucket_gradient_copies = 1,
          .band_per_mille = 210,
-         // Device readings of fms-acceleration's benchmark (tests/published/memory_field.jsonl): blocks of flat
-         // gradients and of the step's temporaries stay cached beside activations.
-         .sharded_band_per_mille = 310,
          .quantized_base_band_per_mille = 230,
          .convolution_transforms = true,
          .foreach_temporaries = 1},

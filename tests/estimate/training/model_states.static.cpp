@@ -42,6 +42,33 @@ constexpr bool rounds_to(double value, double printed) { return value >= printed
 static_assert(rounds_to(zero(sharding::none), 120) && rounds_to(zero(sharding::optimizer), 31.4));
 static_assert(rounds_to(zero(sharding::gradients), 16.6) && rounds_to(zero(sharding::full), 1.9));
 
+// Before a step, ZeRO flattens the 16-bit gradients of a card's share and copies the flat tensor to fp32: 6 bytes per
+// parameter beside the gradients. ZeRO-3 steps 1e9 elements of a share at a time (sub_group_size).
+constexpr memory_estimate zero_step(int cards, sharding s) {
+    return memory(seven_and_a_half_billion, zero_job, cards * cards::a100_sxm4_80gb, {.data = cards, .sharding = s});
+}
+static_assert(zero_step(64, sharding::gradients).peak_phase == memory_phase::step);
+static_assert(zero_step(64, sharding::gradients).components.temporaries.number ==
+              divide_up(6 * parameters(seven_and_a_half_billion), 64));
+static_assert(zero_step(2, sharding::full).components.temporaries.number == 6'000'000'000);
+
+// QwenLM/Qwen, README: full fine-tuning of Qwen-1.8B by ZeRO on one A100 takes 43.5 GB at 256, 512, 1024 and 2048
+// tokens alike, because the step is the peak.
+constexpr transformer qwen_1_8b{
+    .layers = 24, .hidden = 2048, .heads = 16, .ffn = 5504, .vocab = 151'936, .biases = biases::qkv};
+constexpr memory_estimate qwen_by_zero(std::int64_t tokens) {
+    return memory(qwen_1_8b,
+                  training{.gradient_accumulation = 8,
+                           .sequence_length = tokens,
+                           .recompute = recompute::full,
+                           .framework = framework::deepspeed,
+                           .software_date = {2023, 12}},
+                  cards::a100_sxm4_80gb);
+}
+static_assert(qwen_by_zero(2048).peak_phase == memory_phase::step);
+static_assert(within(in_gigabytes(qwen_by_zero(256).device()), 43.5, 0.05));
+static_assert(within(in_gigabytes(qwen_by_zero(2048).device()), 43.5, 0.05));
+
 // Transformer Engine stores an fp8 copy of each matrix and its transpose beside the 16-bit one: two bytes per parameter
 // of the layers' matrices, and none for embedding, head and norms. Llama-3.1-8B has 8,030,261,248 parameters.
 constexpr std::int64_t megatron_weights(precision p) {

@@ -169,7 +169,6 @@ constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[ma
     if (l.pipeline > 1) band = larger(band, row.pipeline_band_per_mille);
     if (row_of(t.precision).matrix == number_format::nvfp4) band = larger(band, row.fp4_band_per_mille);
     const bool adapted = t.adapter.method != adapter_method::none;
-    if (l.sharding == sharding::full && !adapted) band = larger(band, row.sharded_band_per_mille);
     if (adapted && is_quantized(base_format(t))) band = larger(band, row.quantized_base_band_per_mille);
     if (net.condition_bytes > 0) band = larger(band, diffusion_training_band);
     return band;
@@ -251,13 +250,14 @@ constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noe
                              .tokens_per_sample = net.tokens_per_sample,
                              .micro_batch = t.micro_batch,
                              .sequence_length = t.sequence_length};
-    if (row.block_streams != block_streams::none) count_blocks(lowered, in);
+    if (row.block_streams != block_streams::none && t.software_date < row.segments_expand_since)
+        count_blocks(lowered, in);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
     stage_content contents[max_distinct_stages]{};
     for (int stage = first; stage < end; ++stage)
         add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, in);
     if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
-        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted || row.sharded_band_per_mille > 0) {
+        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted) {
         lowered.band_per_mille = band_of(net, t, l, row);
         if (net.condition_bytes > 0) add_diffusion_recipe(lowered.stages[0], in);
     }

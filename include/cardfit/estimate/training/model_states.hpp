@@ -150,6 +150,8 @@ constexpr void add_gradients(stage_load& s, const stage_inputs& in, const traine
                   divide_up(trained.expert * r.recipe.gradient, trained.expert_shares.gradient);
     s.step_temporaries = divide_up(trained.dense * bytes_while_stepping, trained.dense_shares.optimizer) +
                          divide_up(trained.expert * bytes_while_stepping, trained.expert_shares.optimizer);
+    if (in.row.stepped_elements > 0 && in.l.sharding == sharding::full)
+        s.step_temporaries = smaller(s.step_temporaries, in.row.stepped_elements * bytes_while_stepping);
     if (row_of(in.job.optimizer).memory.matrix_temporaries > 0) s.step_temporaries += matrix_temporaries(in, trained);
     if (in.job.optimizer_in_backward) {
         // A gradient is freed as soon as it is applied: one layer's exist at a time.
