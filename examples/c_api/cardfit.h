@@ -2,13 +2,14 @@
 #ifndef CARDFIT_C_API_H
 #define CARDFIT_C_API_H
 
-/* The C interface of cardfit, for every language that can call C. It takes the text of a job file and returns the text
- * of the answer, both as the README describes them. The target cardfit_c builds lib/libcardfit_c.so. Callers are in
- * this folder: answer_jobs.c, cardfit.py (ctypes) and cardfit.js (koffi).
+/* The C interface of cardfit, for every language that can call C. It takes the text of a job file, or of a command of
+ * the tool, and returns the text of the answer, both as the README describes them. The target cardfit_c builds
+ * lib/libcardfit_c.so. Callers are in this folder: answer_jobs.c, cardfit.py (ctypes) and cardfit.js (koffi).
  *
  * No function throws, ends the process or keeps state between calls, so that several threads may call at the same time,
- * each with its own stream. A job file may name files (huggingface, gguf, safetensors), which are read with the rights
- * of this process: if untrusted users write the jobs, refuse such jobs first. */
+ * each with its own stream. A job file may name files (huggingface, gguf, safetensors), and a command has flags
+ * for more of them and may ask the Hugging Face Hub for a model. Files are read, and written, with the rights of this
+ * process: if untrusted users write the jobs, refuse such jobs first. */
 
 #include <stddef.h>
 
@@ -42,6 +43,15 @@ CARDFIT_API char* cardfit_answer_with_cards(const char* job_json, const char* ca
  * those of cardfit_answer. Free the text with cardfit_free. Returns null only if memory runs out. */
 CARDFIT_API char* cardfit_check(const char* request_json);
 
+/* Returns what a command of the tool prints with --json, on one line. The request is JSON: {"command": "fit", "model":
+ * "llama-3.1-8b", "card": ["rtx-4090", "l40s"], "lora": "all"}. Its keys are "command" (needed), "job" (the job file
+ * that the command reads), "input" (what the command reads from standard input, where that is no job), "arguments" (the
+ * words of the command line that are not flags, such as the names of cards), and flags by their names, with _ or -:
+ * true for a flag without a value, a list for one that is given several times. The answer of a command without --json
+ * is {"text": …}. Errors are those of cardfit_answer. The exit code of the command goes to `exit_code`, if that is not
+ * null: 2 for an error. Free the text with cardfit_free. Returns null only if memory runs out. */
+CARDFIT_API char* cardfit_command(const char* request_json, int* exit_code);
+
 /* Frees an answer. Null is allowed. */
 CARDFIT_API void cardfit_free(char* text);
 
@@ -67,8 +77,11 @@ enum cardfit_status {
 /* Returns a new stream, or null if memory runs out or `callback` is null. Every call of `callback` receives `user`. */
 CARDFIT_API cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user);
 
-/* Gives a stream your own cards, for all lines that are written later. Returns CARDFIT_BAD_CARDS if they are not
- * accepted; the callback then receives their error, with line 0. */
+/* The same, for a stream of requests as cardfit_command takes them. */
+CARDFIT_API cardfit_stream* cardfit_command_stream_open(cardfit_line_callback callback, void* user);
+
+/* Gives a stream of jobs your own cards, for all lines that are written later. Returns CARDFIT_BAD_CARDS if they are
+ * not accepted; the callback then receives their error, with line 0. */
 CARDFIT_API int cardfit_stream_cards(cardfit_stream* stream, const char* cards_json);
 
 /* Answers every line that these bytes complete. Returns a cardfit_status. */

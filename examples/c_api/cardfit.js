@@ -4,6 +4,7 @@
 //
 //     const cardfit = require('./cardfit.js');
 //     cardfit.answer({model: 'llama-3.1-8b', hardware: {card: 'h100-sxm5-80gb'}, inference: {batch: 8}}).verdict.grade
+//     cardfit.command({command: 'fit', model: 'llama-3.1-8b', card: ['rtx-4090', 'l40s'], lora: 'all'})
 //
 // The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a
 // job file, or the jobs on standard input, one per line:
@@ -23,6 +24,8 @@ const owned = koffi.disposable('owned', 'str', free);
 const answerJson = library.func('cardfit_answer', owned, ['str']);
 koffi.opaque('cardfit_stream');
 const LineCallback = koffi.proto('int LineCallback(const char* answer_json, size_t line, void* user)');
+const commandJson = library.func('cardfit_command', owned, ['str', '_Out_ int*']);
+const openCommands = library.func('cardfit_stream* cardfit_command_stream_open(LineCallback* callback, void* user)');
 const open = library.func('cardfit_stream* cardfit_stream_open(LineCallback* callback, void* user)');
 const write = library.func('int cardfit_stream_write(cardfit_stream* stream, const uint8_t* bytes, size_t size)');
 const close = library.func('int cardfit_stream_close(cardfit_stream* stream)');
@@ -32,28 +35,59 @@ const version = library.func('const char* cardfit_version()');
 /** Returns the answer to a job as JSON text. The job is an object or the text of a job file. For a job that is not
  *  accepted, the text is the document of the error. */
 function answerText(job) {
-    const json = typeof job === 'string' ? job : JSON.stringify(job);
-    // A text in C ends at a 0, so the part of the job after a 0 would not be read. The 0 is replaced by another
-    // character that JSON forbids, so that the job is refused.
-    const text = answerJson(json.replaceAll('\0', '\x01'));
-    if (text === null) throw new RangeError('cardfit_answer: out of memory');
+    return taken(answerJson(textOf(job)), 'cardfit_answer');
+}
+
+/** Returns the text of a job or a request for C. A text in C ends at a 0, so the part after a 0 would not be read. The 0
+ *  is replaced by another character that JSON forbids, so that the text is refused. */
+function textOf(document) {
+    const json = typeof document === 'string' ? document : JSON.stringify(document);
+    return json.replaceAll('\0', '\x01');
+}
+
+function taken(text, called) {
+    if (text === null) throw new RangeError(`${called}: out of memory`);
     return text;
 }
 
 /** Returns the answer to a job as an object. Throws an Error whose `problems` list everything that is wrong. */
 function answer(job) {
-    const document = JSON.parse(answerText(job));
+    return accepted(answerText(job));
+}
+
+function accepted(text) {
+    const document = JSON.parse(text);
     if (!document.error) return document;
     const error = new Error(document.problems.map((p) => p.message).join('\n'));
     throw Object.assign(error, {problems: document.problems});
 }
 
+/** Returns what a command of the tool prints with --json, as text on one line. The request is an object or its text;
+ *  cardfit.h lists its keys. */
+function commandText(request) {
+    return taken(commandJson(textOf(request), [0]), 'cardfit_command');
+}
+
+/** The same as an object. Throws an Error whose `problems` list everything that is wrong. */
+function command(request) {
+    return accepted(commandText(request));
+}
+
+/** Yields the text of the answer to each request of a stream with one request per line. */
+function commandLines(pieces) {
+    return lines(openCommands, pieces);
+}
+
 /** Yields the text of the answer to each job of a stream with one job per line. `pieces` are Buffers of any size, such
  *  as those of process.stdin. */
-async function* answerLines(pieces) {
+function answerLines(pieces) {
+    return lines(open, pieces);
+}
+
+async function* lines(openStream, pieces) {
     let ready = [];
     const callback = koffi.register((text) => (ready.push(text), 0), koffi.pointer(LineCallback));
-    const stream = open(callback, null);
+    const stream = openStream(callback, null);
     try {
         for await (const piece of pieces) {
             write(stream, piece, piece.length);
@@ -66,7 +100,7 @@ async function* answerLines(pieces) {
     yield* ready;
 }
 
-module.exports = {version, answer, answerText, answerLines};
+module.exports = {version, answer, answerText, answerLines, command, commandText, commandLines};
 
 async function main(arguments_) {
     if (arguments_.length > 0) return console.log(answerText(fs.readFileSync(arguments_[0], 'utf8')));

@@ -6,6 +6,8 @@
     answer = cardfit.answer({"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb"}, "inference": {"batch": 8}})
     print(answer["verdict"]["grade"])
 
+    cardfit.command("fit", model="llama-3.1-8b", card=["rtx-4090", "l40s"], lora="all")   # what `cardfit fit --json` prints
+
 The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file, from the prefix where both are
 installed, or from where the system's loader finds it. As a program, this file answers a job
 file, or the jobs on standard input, one per line:
@@ -46,6 +48,10 @@ def _load():
     library.cardfit_answer_with_cards.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     library.cardfit_check.restype = ctypes.c_void_p
     library.cardfit_check.argtypes = [ctypes.c_char_p]
+    library.cardfit_command.restype = ctypes.c_void_p
+    library.cardfit_command.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_int)]
+    library.cardfit_command_stream_open.restype = ctypes.c_void_p
+    library.cardfit_command_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
     library.cardfit_free.argtypes = [ctypes.c_void_p]
     library.cardfit_stream_open.restype = ctypes.c_void_p
     library.cardfit_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
@@ -124,10 +130,37 @@ def check(training_arguments, deepspeed=None, **request):
     return _accepted(_taken(_library.cardfit_check(_text(document)), "cardfit_check"))
 
 
+def command_text(request):
+    """Returns what a command of the tool prints with --json, on one line. The request is a dict or its text; cardfit.h
+    lists its keys. For a request that is not accepted, the text is the document of the error."""
+    return _taken(_library.cardfit_command(_text(request), None), "cardfit_command")
+
+
+def command(name, *arguments, **request):
+    """Returns what a command of the tool prints with --json, as a dict or a list. The arguments are the words of the
+    command line that are not flags, and the keywords are its flags (`cards=8` for --cards 8, `infer=True` for --infer),
+    `job` (the job that the command reads, as a dict) and `input` (what else it reads from standard input). Raises
+    JobError if they are not accepted.
+
+        cardfit.command("compare", "a100-sxm4-80gb", "rtx-4090", job=job)["winner"]
+    """
+    words = {"arguments": list(arguments)} if arguments else {}
+    return _accepted(command_text({**request, **words, "command": name}))
+
+
+def command_lines(pieces):
+    """The same as answer_lines, for a stream of requests as command_text takes them."""
+    return _lines(_library.cardfit_command_stream_open, pieces)
+
+
 def answer_lines(pieces):
     """Yields the text of the answer to each job of a stream with one job per line, as soon as it is available. `pieces`
     yields bytes of any length, as an open binary file does. The answer to a bad line is its error, with the number of
     the line."""
+    return _lines(_library.cardfit_stream_open, pieces)
+
+
+def _lines(open_stream, pieces):
     ready = []
 
     def keep(text, _line, _user):
@@ -135,7 +168,7 @@ def answer_lines(pieces):
         return 0
 
     callback = _CALLBACK(keep)  # this reference must exist as long as the stream may call it
-    stream = _library.cardfit_stream_open(callback, None)
+    stream = open_stream(callback, None)
     if not stream:
         raise MemoryError("cardfit_stream_open")
     try:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// The C interface to the library's job files and answers. Every function catches all exceptions, because none may reach
-// a caller in another language.
+// The C interface to the library's job files and answers, and to the commands of the tool. Every function catches all
+// exceptions, because none may reach a caller in another language.
 
 #include "cardfit.h"
+
+#include "../cardfit/command_request.hpp"
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/import/account_text.hpp>
@@ -23,6 +25,8 @@
 struct cardfit_stream {
     cardfit_line_callback callback;
     void* user;
+    /// True for a stream of requests, false for one of jobs.
+    bool of_commands = false;
     std::string unfinished{};
     std::size_t line = 0;
     int status = CARDFIT_OK;
@@ -72,6 +76,12 @@ template <class Run>
         const io::job_file read = io::read_job_text(job, cards);
         return answer_text{io::dump(io::answer_json(read, io::answer(read)))};
     });
+}
+
+/// Returns the answer or the error of one request, as the tool's command prints it.
+[[nodiscard]] answer_text command_answer(std::string_view request, std::size_t line) {
+    const tool::request_answer answer = tool::answer_request(request, static_cast<int>(line));
+    return {io::dump(answer.document), answer.code == tool::bad_input};
 }
 
 /// Returns a text of a request; empty if it is not given. Throws input_error for another kind of value.
@@ -137,10 +147,10 @@ template <class Run>
     return copy;
 }
 
-/// Answers one line. An exception from a C++ callback stops the stream.
+/// Answers one line, which is a job or a request. An exception from a C++ callback stops the stream.
 void answer_line(cardfit_stream& s, std::string_view job) {
     ++s.line;
-    const answer_text answer = answer_to(job, s.cards.get(), s.line);
+    const answer_text answer = s.of_commands ? command_answer(job, s.line) : answer_to(job, s.cards.get(), s.line);
     if (answer.bad) s.status = CARDFIT_BAD_LINES;
     if (s.callback(answer.json.c_str(), s.line, s.user) != 0) s.status = CARDFIT_STOPPED;
 }
@@ -203,14 +213,31 @@ char* cardfit_check(const char* request_json) {
     }
 }
 
+char* cardfit_command(const char* request_json, int* exit_code) {
+    if (exit_code) *exit_code = tool::bad_input;
+    try {
+        if (!request_json)
+            return copy_of(refusal(io::input_error({io::missing_key("request", "the text of a request")}), 0).json);
+        const tool::request_answer answer = tool::answer_request(request_json);
+        if (exit_code) *exit_code = answer.code;
+        return copy_of(io::dump(answer.document));
+    } catch (...) {
+        return nullptr;
+    }
+}
+
 void cardfit_free(char* text) { std::free(text); }
 
 cardfit_stream* cardfit_stream_open(cardfit_line_callback callback, void* user) {
     return callback ? new (std::nothrow) cardfit_stream{callback, user} : nullptr;
 }
 
+cardfit_stream* cardfit_command_stream_open(cardfit_line_callback callback, void* user) {
+    return callback ? new (std::nothrow) cardfit_stream{callback, user, true} : nullptr;
+}
+
 int cardfit_stream_cards(cardfit_stream* stream, const char* cards_json) {
-    if (!stream || !cards_json) return CARDFIT_MISUSE;
+    if (!stream || stream->of_commands || !cards_json) return CARDFIT_MISUSE;
     bool refused = false;
     const int status = guarded(*stream, [&] {
         std::shared_ptr<const io::card_set> cards;

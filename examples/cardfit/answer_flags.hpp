@@ -5,6 +5,7 @@
 // and -v for all commands.
 
 #include "command.hpp"
+#include "console.hpp"
 
 #include <cardfit/io/table.hpp>
 #include <cardfit/io/text.hpp>
@@ -47,7 +48,7 @@ inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::stri
     constexpr std::size_t widest = 1000;
     std::size_t width = usual;
     winsize window{};
-    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+    if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
         width = window.ws_col;
     if (const char* columns = std::getenv("COLUMNS")) {
         const long stated = std::strtol(columns, nullptr, 10);
@@ -62,11 +63,8 @@ struct output_flags {
     bool verbose = false;
 };
 
-/// Returns the flags of the command line. A process runs only one command.
-[[nodiscard]] inline output_flags& output_choice() {
-    static output_flags given;
-    return given;
-}
+/// Returns the flags of the command line.
+[[nodiscard]] inline output_flags& output_choice() { return of_this_run<output_flags>(); }
 
 inline void add_output_flags(CLI::App& app) {
     app.add_option("--color", output_choice().color,
@@ -79,7 +77,7 @@ inline void add_output_flags(CLI::App& app) {
 [[nodiscard]] inline cardfit::io::text_style style() {
     const std::string& asked = output_choice().color;
     const bool takes =
-        isatty(STDOUT_FILENO) == 1 && cardfit::io::takes_color(std::getenv("NO_COLOR"), std::getenv("TERM"));
+        is_terminal(STDOUT_FILENO) && cardfit::io::takes_color(std::getenv("NO_COLOR"), std::getenv("TERM"));
     const bool color = asked == "always" || (asked == "auto" && takes);
     return {.color = color, .width = output_width()};
 }

@@ -216,7 +216,7 @@ inline int batch(const batch_options& o) {
         if (is_enough(o.answer, rows.back().verdict(), sureness::likely)) code = answered;
         all.push_back(batch_json(rows.back()));
     }
-    std::cout << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : printed_batches(o, rows));
+    output() << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : printed_batches(o, rows));
     return code;
 }
 

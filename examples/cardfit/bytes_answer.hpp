@@ -94,7 +94,7 @@ inline int fit_bytes(const std::string& path, const io::checkpoint& c, const std
         all.push_back(bytes_json(c, a));
         text += bytes_text(path, c, a);
     }
-    std::cout << (json ? io::dump(all.size() == 1 ? all[0] : all, 2) + "\n" : text);
+    output() << (json ? io::dump(all.size() == 1 ? all[0] : all, 2) + "\n" : text);
     return exceeds ? does_not_fit : bad_input;
 }
 

@@ -144,13 +144,13 @@ inline int calibrate(const calibrate_options& o) {
         throw io::input_error({io::missing_key("file", "rows that measured a number above 0")});
     const std::string text = io::dump(document, 2) + "\n";
     if (o.output.empty() || o.output == "-") {
-        std::cout << text;
+        output() << text;
         return answered;
     }
     std::ofstream out(o.output);
     out << text;
     if (!out.flush()) throw io::input_error({io::refused_value("-o", o.output, "a path that can be written")});
-    std::cout << fit_text(document);
+    output() << fit_text(document);
     return answered;
 }
 

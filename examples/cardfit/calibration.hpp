@@ -3,6 +3,7 @@
 
 // --calibration and --cards-file: the files with the calibration of a command's jobs, and with the user's own cards.
 
+#include "console.hpp"
 #include "hub_flags.hpp"
 #include "machine_flags.hpp"
 
@@ -22,16 +23,14 @@ namespace tool {
 
 namespace io = cardfit::io;
 
-/// Returns the calibration that the command line names, or nothing if it names none. A process runs only one command.
+/// Returns the calibration that the command line names, or nothing if it names none.
 [[nodiscard]] inline std::optional<io::calibration_file>& calibration() {
-    static std::optional<io::calibration_file> given;
-    return given;
+    return of_this_run<std::optional<io::calibration_file>>();
 }
 
 /// Returns the cards of the file that the command line names, or null if it names none.
 [[nodiscard]] inline std::shared_ptr<const io::card_set>& own_cards() {
-    static std::shared_ptr<const io::card_set> given;
-    return given;
+    return of_this_run<std::shared_ptr<const io::card_set>>();
 }
 
 /// Returns every card that commands choose from: the user's, then those of the table.

@@ -128,20 +128,20 @@ inline int cards(const cards_options& options) {
     std::erase_if(chosen, [&](const gpu* card) { return !cardfit::cards::meets(*card, wanted); });
     detail::sort_by_column(chosen, options.sort, options.ascending);
     if (options.sources && !options.json) {
-        for (const gpu* g : chosen) std::cout << io::sources_text(*g);
+        for (const gpu* g : chosen) output() << io::sources_text(*g);
         return answered;
     }
     if (!options.json && options.ids.size() == 1 && chosen.size() == 1) {
-        std::cout << io::card_page(*chosen[0]);
+        output() << io::card_page(*chosen[0]);
         return answered;
     }
     if (!options.json) {
-        std::cout << (chosen.empty() ? "No card in the table meets all of that.\n" : detail::cards_text(chosen));
+        output() << (chosen.empty() ? "No card in the table meets all of that.\n" : detail::cards_text(chosen));
         return answered;
     }
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const gpu* g : chosen) all.push_back(options.sources ? io::sources_json(*g) : io::card_json(*g));
-    std::cout << io::dump(all, 1) << "\n";
+    output() << io::dump(all, 1) << "\n";
     return answered;
 }
 

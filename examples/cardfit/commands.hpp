@@ -51,8 +51,8 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 /// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
     if (path != "-") return io::read_file(path, "job");
-    std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    refuse_unreadable(std::cin);
+    std::string text(std::istreambuf_iterator<char>(input()), {});
+    refuse_unreadable(input());
     return text;
 }
 
@@ -63,8 +63,8 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
 /// Prints what is wrong with an input: the reason on standard error and, if JSON was asked for, a document on standard
 /// output. Returns the exit code.
 inline int report_error(const io::input_error& e, bool json) {
-    if (json) std::cout << io::dump(io::error_json(e, 0), 2) << "\n";
-    std::cerr << "cardfit: " << e.what() << "\n";
+    if (json) output() << io::dump(io::error_json(e, 0), 2) << "\n";
+    errors() << "cardfit: " << e.what() << "\n";
     return bad_input;
 }
 
@@ -104,10 +104,10 @@ struct estimate_options {
 inline int estimate_stream(std::istream& in) {
     int code = answered;
     const auto print_answer = [](int, const std::string& line) {
-        std::cout << io::dump(answer_line(line)) << "\n" << std::flush;
+        output() << io::dump(answer_line(line)) << "\n" << std::flush;
     };
     const auto print_error = [&code](int number, const io::input_error& e) {
-        std::cout << io::dump(io::error_json(e, number)) << "\n" << std::flush;
+        output() << io::dump(io::error_json(e, number)) << "\n" << std::flush;
         code = bad_lines;
     };
     for_each_line(in, print_answer, print_error);
@@ -115,7 +115,7 @@ inline int estimate_stream(std::istream& in) {
 }
 
 inline int estimate_stream(const std::string& path) {
-    if (path.empty() || path == "-") return estimate_stream(std::cin);
+    if (path.empty() || path == "-") return estimate_stream(input());
     std::istringstream text(read_all(path));
     return estimate_stream(text);
 }
@@ -124,10 +124,9 @@ inline int estimate_stream(const std::string& path) {
 inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
     const io::answered_job a = io::answer(file);
     if (json)
-        std::cout << io::dump(priced_json(file, a), 2) << "\n";
+        output() << io::dump(priced_json(file, a), 2) << "\n";
     else
-        std::cout << io::answer_text(file, a, style()) << prices_text({file.hardware})
-                  << assumptions_text(file.assumed);
+        output() << io::answer_text(file, a, style()) << prices_text({file.hardware}) << assumptions_text(file.assumed);
     return code_of(a);
 }
 
@@ -141,9 +140,9 @@ inline int estimate(const estimate_options& options) {
     const io::job_file job = read_job(given);
     const io::answered_job a = io::answer(job);
     if (options.json)
-        std::cout << io::dump(priced_json(job, a), 2) << "\n";
+        output() << io::dump(priced_json(job, a), 2) << "\n";
     else
-        std::cout << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << assumptions_text(job.assumed);
+        output() << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << assumptions_text(job.assumed);
     return code_of(a);
 }
 
@@ -225,7 +224,7 @@ inline int models(const table_options& options) {
     std::vector<std::vector<std::string>> rows{
         {"id", "parameters", "active", "layers", "hidden", "heads", "kv", "ffn", "vocab", "pixels"}};
     for (const std::string_view id : chosen) add_model(id, all, rows);
-    std::cout << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
+    output() << (options.json ? io::dump(all, 1) + "\n" : io::aligned(rows, 1, ""));
     return answered;
 }
 

@@ -275,9 +275,9 @@ inline int compare(const compare_options& o) {
     for (const std::string& name : o.cards) jobs.push_back(read_job(on_hardware(given, hardware_called(name))));
     const comparison all = compared(jobs);
     if (o.json)
-        std::cout << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
+        output() << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
     else
-        std::cout << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0], o.facts);
+        output() << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0], o.facts);
     const bool runs = std::any_of(all.cards, all.cards + all.count,
                                   [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
     return runs ? answered : does_not_fit;

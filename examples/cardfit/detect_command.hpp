@@ -51,14 +51,14 @@ inline int detect(const detect_options& options) {
     if (options.json) {
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const io::nvml_card& card : found.cards) all.push_back(detected_json(card));
-        std::cout << io::dump(all, 2) << "\n";
+        output() << io::dump(all, 2) << "\n";
     } else if (!found.cards.empty()) {
-        std::cout << detected_text(found.cards);
+        output() << detected_text(found.cards);
     } else if (found.problem.empty()) {
-        std::cout << "This machine has an NVIDIA driver but no NVIDIA card.\n";
+        output() << "This machine has an NVIDIA driver but no NVIDIA card.\n";
     }
     if (!found.problem.empty())
-        (options.json || !found.cards.empty() ? std::cerr : std::cout) << "cardfit: " << found.problem << "\n";
+        (options.json || !found.cards.empty() ? errors() : output()) << "cardfit: " << found.problem << "\n";
     return answered;
 }
 

@@ -107,9 +107,9 @@ struct fit_answers {
 
 inline int print(const fit_answers& all, bool json) {
     if (json)
-        std::cout << io::dump(all.json.size() == 1 ? all.json[0] : all.json, 2) << "\n";
+        output() << io::dump(all.json.size() == 1 ? all.json[0] : all.json, 2) << "\n";
     else
-        std::cout << all.text;
+        output() << all.text;
     return all.code;
 }
 

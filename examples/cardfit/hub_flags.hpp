@@ -4,6 +4,8 @@
 // Whether commands ask the Hugging Face Hub for a model that is known by no other way. A build without libcurl, and one
 // that is told to stay offline, says so where it would have asked.
 
+#include "console.hpp"
+
 #include <cardfit/io/hub_files.hpp>
 #ifdef CARDFIT_WITH_HUB
 #    include <cardfit/io/hub.hpp>
@@ -26,11 +28,8 @@ struct hub_choices {
     bool of_stream = false;
 };
 
-/// Returns the choices of the command line. A process runs only one command.
-[[nodiscard]] inline hub_choices& hub_choice() {
-    static hub_choices given;
-    return given;
-}
+/// Returns the choices of the command line.
+[[nodiscard]] inline hub_choices& hub_choice() { return of_this_run<hub_choices>(); }
 
 inline void add_hub_flags(CLI::App& app) {
     app.add_flag("--offline", hub_choice().offline, "ask no Hub for models (CARDFIT_OFFLINE=1, HF_HUB_OFFLINE=1)");

@@ -65,11 +65,11 @@ inline int import_job(const import_flags& o) {
     if (o.json) {
         nlohmann::ordered_json json = {{"job", command.job}};
         json.update(io::imports::account_json(command));
-        std::cout << io::dump(json, 2) << "\n";
+        output() << io::dump(json, 2) << "\n";
         return answered;
     }
-    std::cout << io::dump(command.job, 2) << "\n" << std::flush;
-    std::cerr << io::imports::account_text(command);
+    output() << io::dump(command.job, 2) << "\n" << std::flush;
+    errors() << io::imports::account_text(command);
     return answered;
 }
 
@@ -96,11 +96,11 @@ int print_check(const import_flags& o, const io::imports::imported& command, con
         nlohmann::ordered_json json = io::answer_json(job, a);
         json["job"] = command.job;
         json["command"] = io::imports::account_json(command);
-        std::cout << io::dump(json, 2) << "\n";
+        output() << io::dump(json, 2) << "\n";
     } else {
-        std::cout << check_verdict(command, a) << "\n"
-                  << io::answer_body(job, a, style(), remedies) << io::imports::account_text(command)
-                  << assumptions_text(job.assumed);
+        output() << check_verdict(command, a) << "\n"
+                 << io::answer_body(job, a, style(), remedies) << io::imports::account_text(command)
+                 << assumptions_text(job.assumed);
     }
     return code_of(o, command, a);
 }

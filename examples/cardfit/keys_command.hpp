@@ -55,19 +55,19 @@ inline int print_named(const std::vector<std::string>& named) {
     const std::string text = keys_text(named);
     if (text.empty())
         throw io::input_error({io::refused_value("keys", named[0], "a part of a key's path (see: cardfit keys)")});
-    std::cout << text;
+    output() << text;
     return answered;
 }
 
 inline int print_keys(const keys_options& o) {
     if (o.schema)
-        std::cout << io::dump(io::job_schema(), 2) << "\n";
+        output() << io::dump(io::job_schema(), 2) << "\n";
     else if (o.markdown)
-        std::cout << io::keys_markdown();
+        output() << io::keys_markdown();
     else if (o.json)
-        std::cout << io::dump(io::keys_json(), 1) << "\n";
+        output() << io::dump(io::keys_json(), 1) << "\n";
     else if (o.named.empty())
-        std::cout << keys_text();
+        output() << keys_text();
     else
         return print_named(o.named);
     return answered;

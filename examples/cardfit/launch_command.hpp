@@ -76,10 +76,10 @@ struct launch_options {
 [[nodiscard]] inline int refuse_launch(const launch_options& o, const io::answered_job& a) {
     const std::string text = launch_verdict(a) + "; --force prints the command all the same";
     if (o.json)
-        std::cout << io::dump(nlohmann::ordered_json{{"verdict", io::answer_json(a)["verdict"]}, {"refused", text}}, 2)
-                  << "\n";
+        output() << io::dump(nlohmann::ordered_json{{"verdict", io::answer_json(a)["verdict"]}, {"refused", text}}, 2)
+                 << "\n";
     else
-        std::cerr << "cardfit: " << text << "\n";
+        errors() << "cardfit: " << text << "\n";
     return does_not_fit;
 }
 
@@ -103,7 +103,7 @@ inline int launch(const launch_options& o) {
     const io::answered_job a = io::answer(job);
     if (a.report.grade == grade::does_not_fit && !o.force) return refuse_launch(o, a);
     if (!o.json) plan.notes.insert(plan.notes.begin(), launch_verdict(a));
-    std::cout << printed_plan(o, job.hardware, a, plan);
+    output() << printed_plan(o, job.hardware, a, plan);
     return answered;
 }
 

@@ -4,6 +4,7 @@
 // --per-node, --link and --network-gbit: how the cards of a job are joined, for every command that reads a job file.
 // The flags replace what the file says. `fit` and `serve` build their jobs from flags and have them among others.
 
+#include "console.hpp"
 #include "job_flags.hpp"
 
 #include <cardfit/key_ranges.hpp>
@@ -15,11 +16,8 @@
 
 namespace tool {
 
-/// Returns the flags of the command line for the job's machine. A process runs only one command.
-[[nodiscard]] inline job_flags& machine_flags() {
-    static job_flags given;
-    return given;
-}
+/// Returns the flags of the command line for the job's machine.
+[[nodiscard]] inline job_flags& machine_flags() { return of_this_run<job_flags>(); }
 
 /// Adds the flags of the machine that a command does not have yet.
 inline void add_machine_flags(CLI::App& app) {

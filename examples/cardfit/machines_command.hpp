@@ -35,11 +35,11 @@ inline int machines(const machines_options& o) {
     if (o.json) {
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const named_machine* each : chosen) all.push_back(io::machine_json(*each));
-        std::cout << io::dump(one ? all[0] : all, 1) << "\n";
+        output() << io::dump(one ? all[0] : all, 1) << "\n";
     } else if (o.markdown) {
-        std::cout << io::markdown_table(io::machine_rows(chosen));
+        output() << io::markdown_table(io::machine_rows(chosen));
     } else {
-        std::cout << (one ? io::machine_page(*chosen[0]) : io::aligned(io::machine_rows(chosen), 4, ""));
+        output() << (one ? io::machine_page(*chosen[0]) : io::aligned(io::machine_rows(chosen), 4, ""));
     }
     return answered;
 }

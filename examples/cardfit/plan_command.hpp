@@ -12,7 +12,6 @@
 #include <cardfit/decide/plan.hpp>
 
 #include <chrono>
-#include <csignal>
 
 namespace tool {
 
@@ -28,20 +27,17 @@ struct plan_options {
 
 namespace detail {
 
-inline volatile std::sig_atomic_t interrupted = 0;
-extern "C" inline void note_interrupt(int) { interrupted = 1; }
-
 /// The search calls this function from time to time. It shows the progress on a terminal and returns true if the search
 /// must stop.
 [[nodiscard]] inline bool watch(const plan_progress& p) {
     using clock = std::chrono::steady_clock;
-    static clock::time_point shown = clock::now();
-    if (clock::now() - shown > std::chrono::seconds(1) && isatty(STDERR_FILENO) == 1) {
+    thread_local clock::time_point shown = clock::now();
+    if (clock::now() - shown > std::chrono::seconds(1) && is_terminal(STDERR_FILENO)) {
         shown = clock::now();
-        std::cerr << "\rcardfit: " << p.candidates << " layouts, " << p.fitting << " fit, best step "
-                  << io::fixed(p.best_seconds, 3) << " s (Ctrl-C stops and prints the best so far) " << std::flush;
+        errors() << "\rcardfit: " << p.candidates << " layouts, " << p.fitting << " fit, best step "
+                 << io::fixed(p.best_seconds, 3) << " s (Ctrl-C stops and prints the best so far) " << std::flush;
     }
-    return interrupted != 0;
+    return is_interrupted();
 }
 
 }  // namespace detail
@@ -127,12 +123,10 @@ struct launched_job {
         space.accept = can_launch;
         space.accept_context = &asked;
     }
-    std::signal(SIGINT, detail::note_interrupt);
-    const plan_report r =
-        std::visit([&](const auto& model) { return best_plans(model, *job.training, job.hardware, job.layout, space); },
-                   job.model);
-    std::signal(SIGINT, SIG_DFL);
-    return r;
+    const interrupt_scope interrupts;
+    return std::visit(
+        [&](const auto& model) { return best_plans(model, *job.training, job.hardware, job.layout, space); },
+        job.model);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json plans_json(const plan_report& r, int top, const machine& m) {
@@ -153,15 +147,14 @@ inline int plan(const plan_options& o) {
     if (o.json) {
         nlohmann::ordered_json all = plans_json(r, o.top, job.hardware);
         if (start) all["launch"] = launch_json(*start);
-        std::cout << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
+        output() << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
     } else {
-        std::cout << io::title(job) << "\n"
-                  << (r.count > 0 ? plans_text(r, o.top, job.hardware)
-                                  : std::string("  No layout fits this machine.\n"))
-                  << "  " << io::counted(r.progress.candidates, "layout") << " considered"
-                  << (r.stopped ? ", stopped early" : "") << "\n"
-                  << io::assumed_text(io::assumed_of(job.hardware), style());
-        if (start) std::cout << "\n" << io::shell_script(*start);
+        output() << io::title(job) << "\n"
+                 << (r.count > 0 ? plans_text(r, o.top, job.hardware) : std::string("  No layout fits this machine.\n"))
+                 << "  " << io::counted(r.progress.candidates, "layout") << " considered"
+                 << (r.stopped ? ", stopped early" : "") << "\n"
+                 << io::assumed_text(io::assumed_of(job.hardware), style());
+        if (start) output() << "\n" << io::shell_script(*start);
     }
     return r.count > 0 ? answered : does_not_fit;
 }

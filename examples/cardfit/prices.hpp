@@ -5,6 +5,7 @@
 // day and from where.
 
 #include "calibration.hpp"
+#include "console.hpp"
 #include "hardware_flags.hpp"
 
 #include <cardfit/decide/price.hpp>
@@ -21,17 +22,17 @@
 
 namespace tool {
 
-/// Returns the path that --prices names, or an empty text. A process runs only one command.
-[[nodiscard]] inline std::string& prices_path() {
-    static std::string given;
-    return given;
-}
+/// The file that --prices names, and what it holds.
+struct prices_choice {
+    std::string path{};
+    std::shared_ptr<const io::price_list> list{};
+};
+
+/// Returns the path that --prices names, or an empty text.
+[[nodiscard]] inline std::string& prices_path() { return of_this_run<prices_choice>().path; }
 
 /// Returns the prices of the file that the command line names, or null if it names none.
-[[nodiscard]] inline std::shared_ptr<const io::price_list>& prices() {
-    static std::shared_ptr<const io::price_list> given;
-    return given;
-}
+[[nodiscard]] inline std::shared_ptr<const io::price_list>& prices() { return of_this_run<prices_choice>().list; }
 
 inline void add_prices_flag(CLI::App& app) {
     app.add_option("--prices", prices_path(),

@@ -128,7 +128,7 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     for (const machine& m : machines) {
         const dollars hour = card_hour_of(stated, m);
         all.push_back(ranked_on(job, m, hour));
-        if (detail::interrupted != 0) break;
+        if (is_interrupted()) break;
     }
     rank(all, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
     return {.ranked = std::move(all), .candidates = machines.size()};
@@ -202,19 +202,18 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
 
 inline int rank(const rank_options& o) {
     const io::job_file job = read_job(job_json(o.job));
-    std::signal(SIGINT, detail::note_interrupt);
+    const interrupt_scope interrupts;
     const ranking_report all = ranking(o, job);
-    std::signal(SIGINT, SIG_DFL);
     const std::vector<ranked_machine> best = best_of(all.ranked, o.top);
     const std::string tried = tried_text(all);
     if (o.json)
-        std::cout << io::dump(ranking_json(best, all.stopped()), 1) << "\n";
+        output() << io::dump(ranking_json(best, all.stopped()), 1) << "\n";
     else if (best.empty())
-        std::cout << "  The job fits none of the " << tried << " tried.\n";
+        output() << "  The job fits none of the " << tried << " tried.\n";
     else
-        std::cout << ranking_text(best, ranked_unit(job)) << "  Best of " << tried << ", by " << o.by << ".\n"
-                  << ranked_prices_text(best);
-    if (all.stopped()) std::cerr << "cardfit: stopped; the other machines were not tried\n";
+        output() << ranking_text(best, ranked_unit(job)) << "  Best of " << tried << ", by " << o.by << ".\n"
+                 << ranked_prices_text(best);
+    if (all.stopped()) errors() << "cardfit: stopped; the other machines were not tried\n";
     return best.empty() ? does_not_fit : answered;
 }
 

@@ -197,15 +197,15 @@ struct reference_options {
 
 inline int print_reference(const CLI::App& app, const reference_options& o) {
     if (o.man)
-        std::cout << man_page(app);
+        output() << man_page(app);
     else if (o.shell == "bash")
-        std::cout << bash_completion(app);
+        output() << bash_completion(app);
     else if (o.shell == "zsh")
-        std::cout << zsh_completion(app);
+        output() << zsh_completion(app);
     else if (o.shell == "fish")
-        std::cout << fish_completion(app);
+        output() << fish_completion(app);
     else
-        std::cout << reference_page(app);
+        output() << reference_page(app);
     return answered;
 }
 

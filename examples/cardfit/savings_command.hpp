@@ -92,9 +92,9 @@ inline int savings(const savings_options& o) {
         rows.push_back(saving_row(s, job.hardware));
     }
     if (o.json)
-        std::cout << io::dump(all, 1) << "\n";
+        output() << io::dump(all, 1) << "\n";
     else
-        std::cout << io::title(job) << "\n" << io::aligned(rows, 1, "  ") << prices_text({job.hardware});
+        output() << io::title(job) << "\n" << io::aligned(rows, 1, "  ") << prices_text({job.hardware});
     return answered;
 }
 

@@ -175,11 +175,11 @@ inline int scaling(const scaling_options& o) {
     const scaling_report r = std::visit(
         [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
     if (o.vega)
-        std::cout << io::dump(scaling_vega(r, io::title(job), job.hardware), 1) << "\n";
+        output() << io::dump(scaling_vega(r, io::title(job), job.hardware), 1) << "\n";
     else if (o.json)
-        std::cout << io::dump(with_assumed(scaling_json(r, job.hardware), assumed_of_nodes(job)), 1) << "\n";
+        output() << io::dump(with_assumed(scaling_json(r, job.hardware), assumed_of_nodes(job)), 1) << "\n";
     else
-        std::cout << scaling_text(r, job);
+        output() << scaling_text(r, job);
     return answered;
 }
 

@@ -158,7 +158,7 @@ inline void score_line(const std::string& line, const validate_options& options,
         ++f.unanswered[reason.empty() ? "malformed" : reason];
         if (!reason.empty()) return;
         ++f.malformed;
-        std::cerr << "cardfit: line " << number << ": " << e.what() << "\n";
+        errors() << "cardfit: line " << number << ": " << e.what() << "\n";
     };
     for_each_line(in, add_score, add_unanswered);
     return f;
@@ -171,9 +171,9 @@ inline int validate(const validate_options& options) {
     if (options.json) {
         nlohmann::ordered_json report = report_json(groups, f);
         if (options.each) report["rows"] = rows_json(f.scores);
-        std::cout << io::dump(report, 1) << "\n";
+        output() << io::dump(report, 1) << "\n";
     } else {
-        std::cout << (options.each ? rows_text(f.scores) : "") << report_text(groups, f);
+        output() << (options.each ? rows_text(f.scores) : "") << report_text(groups, f);
     }
     return f.malformed > 0 ? bad_lines : answered;
 }

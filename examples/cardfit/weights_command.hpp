@@ -205,7 +205,7 @@ inline int models_or_files(const table_options& options) {
         else
             all.push_back(path ? path_json(id) : name_json(id));
     }
-    std::cout << (options.json ? io::dump(all, 1) + "\n" : files_text(all));
+    output() << (options.json ? io::dump(all, 1) + "\n" : files_text(all));
     return answered;
 }
 

@@ -17,28 +17,46 @@
 #ifdef __cpp_lib_format
 #    include <format>
 #endif
+#ifndef __cpp_lib_to_chars  // libc++ of Emscripten and of Apple
+#    include <locale>
+#    include <sstream>
+#endif
 
 namespace cardfit {
 
 namespace detail {
 
-/// Returns a number as text in a format of <charconv>. Unlike the functions of <cstdio>, these do not follow the locale
-/// of the program, whose decimal mark may be a comma.
-[[nodiscard]] inline std::string number_text(double value, std::chars_format format, int digits) {
+/// Whether the digits of a number are decimals or significant digits.
+enum class digits_of { decimals, significant };
+
+/// Returns a number as text. Unlike the functions of <cstdio>, this does not follow the locale of the program, whose
+/// decimal mark may be a comma.
+[[nodiscard]] inline std::string number_text(double value, digits_of kind, int digits) {
+#ifdef __cpp_lib_to_chars
     std::array<char, 400> text{};  // the largest double has 309 digits
+    const std::chars_format format =
+        kind == digits_of::decimals ? std::chars_format::fixed : std::chars_format::general;
     const auto written = std::to_chars(text.data(), text.data() + text.size(), value, format, digits);
     return {text.data(), written.ptr};
+#else
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    text.precision(digits);
+    if (kind == digits_of::decimals) text.setf(std::ios_base::fixed, std::ios_base::floatfield);
+    text << value;
+    return text.str();
+#endif
 }
 
 /// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14".
 [[nodiscard]] inline std::string fixed(double value, int digits) {
-    return number_text(value, std::chars_format::fixed, digits);
+    return number_text(value, digits_of::decimals, digits);
 }
 
 /// Returns a number with at most this many significant digits, without trailing zeros: `significant(0.0010, 3)` is
 /// "0.001".
 [[nodiscard]] inline std::string significant(double value, int digits) {
-    return number_text(value, std::chars_format::general, digits);
+    return number_text(value, digits_of::significant, digits);
 }
 
 /// A unit in which a number is printed if it is at least `from` base units.

@@ -44,6 +44,43 @@ static void one_job(void) {
     CHECK(strlen(cardfit_version()) >= 5);
 }
 
+/* Whether the answer to a request starts so and has this exit code. */
+static int commands(const char* request, const char* start, int code) {
+    int given = -1;
+    char* answer = cardfit_command(request, &given);
+    const int yes = answer && strncmp(answer, start, strlen(start)) == 0 && !strchr(answer, '\n') && given == code;
+    if (!yes) fprintf(stderr, "%d %s\n", given, answer ? answer : "null");
+    cardfit_free(answer);
+    return yes;
+}
+
+/* Every flag of a command line is a key of a request, and a request that is not accepted says why. */
+static void one_command(void) {
+    CHECK(commands("{\"command\": \"cards\", \"arguments\": [\"rtx-4090\"]}", "[{\"id\":\"rtx-4090\"", 0));
+    CHECK(commands("{\"command\": \"models\", \"arguments\": [\"gpt2\"]}", "[{\"id\":\"gpt2\"", 0));
+    CHECK(commands(
+        "{\"command\": \"fit\", \"model\": \"gpt2\", \"card\": [\"l4\", \"t4\"], \"micro_batch\": 2, \"seq\": 512,"
+        "\"infer\": false}",
+        "[{\"card\":\"l4\"", 0));
+    CHECK(commands("{\"command\": \"fit\", \"model\": \"llama-3.1-70b\", \"card\": \"t4\"}", "{\"card\":\"t4\"", 1));
+    CHECK(commands("{\"command\": \"reference\", \"man\": true}", "{\"text\":\"", 0));
+    CHECK(commands("{\"command\": \"fit\", \"model\": \"gpt2\", \"card\": \"l5000\"}",
+                   "{\"error\":{\"key\":\"hardware.card\"", 2));
+    CHECK(commands("{\"command\": \"fit\", \"card\": \"l4\"}", "{\"error\":{\"key\":\"", 2));
+    CHECK(commands("{\"command\": \"fit\", \"no-such-flag\": 1}", "{\"error\":{\"key\":\"command line\"", 2));
+    CHECK(commands("{\"command\": \"fit\", \"a=b\": 1}", "{\"error\":{\"key\":\"a=b\"", 2));
+    CHECK(commands("{\"command\": \"cards\", \"arguments\": [\"--man\"]}", "{\"error\":{\"key\":\"arguments\"", 2));
+    CHECK(commands("{\"command\": \"calibrate\"}", "{\"error\":{\"key\":\"request\"", 2));
+    CHECK(commands("{\"command\": \"fti\"}", "{\"error\":{\"key\":\"command\",\"value\":\"fti\"", 2));
+    CHECK(commands("{}", "{\"error\":{\"key\":\"command\",\"value\":null", 2));
+    CHECK(commands("[]", "{\"error\":{\"key\":\"command\"", 2));
+    CHECK(commands("", "{\"error\":{\"key\":\"request\"", 2));
+    CHECK(commands(NULL, "{\"error\":{\"key\":\"request\"", 2));
+    char* answer = cardfit_command("{\"command\": \"batch\"}", NULL);
+    CHECK(answer && strstr(answer, "{\"error\":") == answer);
+    cardfit_free(answer);
+}
+
 static const char mine[] = "[{\"id\": \"mine\", \"like\": \"rtx-4090\", \"memory_gb\": 48}]";
 static const char on_mine[] =
     "{\"model\": \"gpt2\", \"hardware\": {\"card\": \"mine\"}, \"training\": {\"sequence_length\": 1024}}";
@@ -99,6 +136,21 @@ static void own_cards_of_a_stream(void) {
     CHECK(s.lines == 2 && s.good == 1);
 }
 
+/* A stream of requests: one that is answered, and two that are not accepted. */
+static void commands_of_a_stream(void) {
+    static const char text[] =
+        "{\"command\": \"estimate\", \"job\": {\"model\": \"gpt2\", \"hardware\": {\"card\": \"rtx-4090\"}, "
+        "\"training\":"
+        " {\"sequence_length\": 1024}}}\n{\"command\": 1}\n{\"command\": \"estimate\", \"job\": 7}\n";
+    struct seen s = {0, 0, 0, 0};
+    CHECK(!cardfit_command_stream_open(NULL, &s));
+    cardfit_stream* stream = cardfit_command_stream_open(note, &s);
+    CHECK(cardfit_stream_cards(stream, mine) == CARDFIT_MISUSE);
+    CHECK(cardfit_stream_write(stream, text, sizeof text - 1) == CARDFIT_BAD_LINES);
+    CHECK(cardfit_stream_close(stream) == CARDFIT_BAD_LINES);
+    CHECK(s.lines == 3 && s.good == 1 && s.last == 3);
+}
+
 static void misuse(void) {
     struct seen s = {0, 0, 0, 2};
     CHECK(!cardfit_stream_open(NULL, &s));
@@ -117,6 +169,8 @@ static void misuse(void) {
 
 int main(void) {
     one_job();
+    one_command();
+    commands_of_a_stream();
     own_cards();
     own_cards_of_a_stream();
     in_pieces(1), in_pieces(7), in_pieces(1000);

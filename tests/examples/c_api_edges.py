@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The Python module: answers as dicts, errors as exceptions, streams cut anywhere and left early.
-usage: c_api_edges.py FOLDER-OF-cardfit.py"""
+usage: c_api_edges.py FOLDER-OF-cardfit.py TOOL"""
 
 import json
+import subprocess
 import sys
 import threading
 
@@ -74,6 +75,61 @@ assert cardfit.check({"per_device_train_batch_szie": 2}, **RUN)["command"]["unkn
 for bad in ({"card": "h100"}, {**RUN, "cards": "8"}, {**RUN, "card": 8}, {**RUN, "tool": "make"}, {}):
     try:
         cardfit.check(Arguments(), **bad)
+        raise SystemExit(f"accepted: {bad!r}")
+    except cardfit.JobError as error:
+        assert error.problems
+
+# Every command, as the tool answers it. Threads run commands at the same time, each with flags of its own.
+TOOL = sys.argv[2]
+TRAINING = {"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb", "cards": 8}, "training": {"sequence_length": 4096}}
+SERVING = {"model": "llama-3.1-8b", "hardware": {"card": "l40s"}, "inference": {"framework": "vllm"}}
+COMMANDS = [
+    (["estimate", "-"], {"job": TRAINING}),
+    (["batch", "-", "--card", "l40s", "--card", "t4"], {"job": TRAINING, "card": ["l40s", "t4"]}),
+    (["savings", "-"], {"job": TRAINING}),
+    (["scaling", "-"], {"job": TRAINING}),
+    (["plan", "-", "--top", "2"], {"job": TRAINING, "top": 2}),
+    (["rank", "-", "--top", "3"], {"job": SERVING, "top": 3}),
+    (["launch", "-", "--for", "vllm"], {"job": SERVING, "for": "vllm"}),
+    (["fit", "--model", "gpt2", "--card", "l4", "--seq", "512", "--per-node", "1"],
+     {"model": "gpt2", "card": "l4", "seq": 512, "per_node": 1}),
+    (["serve", "--model", "llama-3.1-8b", "--card", "l40s"], {"model": "llama-3.1-8b", "card": "l40s"}),
+    (["cards", "l4", "t4"], {"arguments": ["l4", "t4"]}),
+    (["machines"], {}),
+    (["models", "gpt2"], {"arguments": ["gpt2"]}),
+    (["keys"], {}),
+    (["fit", "--model", "gpt2", "--card", "l5000"], {"model": "gpt2", "card": "l5000"}),
+]
+
+
+def of_tool(words, request):
+    text = json.dumps(request["job"]) if "job" in request else ""
+    ran = subprocess.run([TOOL, *words, "--json"], input=text, capture_output=True, text=True, check=False)
+    return json.loads(ran.stdout)
+
+
+requests = [{**request, "command": words[0]} for words, request in COMMANDS]
+expected = [of_tool(words, request) for words, request in COMMANDS]
+assert [json.loads(cardfit.command_text(each)) for each in requests] == expected
+stream = "".join(json.dumps(each) + "\n" for each in requests).encode()
+answers = [json.loads(line) for line in cardfit.command_lines([stream])]
+assert answers[:-1] == expected[:-1] and answers[-1]["error"]["line"] == len(requests)
+at_once = {}
+threads = [
+    threading.Thread(target=lambda i=i: at_once.update({i: json.loads(cardfit.command_text(requests[i]))}))
+    for i in range(len(requests))
+]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert [at_once[i] for i in range(len(requests))] == expected
+
+assert cardfit.command("compare", "l40s", "l4", job=SERVING)["winner"] == "l40s"
+assert cardfit.command("fit", model="gpt2", card="l4", infer=True)["card"] == "l4"
+for bad in (("fit", {"model": "gpt9"}), ("fti", {}), ("batch", {"job": 7})):
+    try:
+        cardfit.command(bad[0], **bad[1])
         raise SystemExit(f"accepted: {bad!r}")
     except cardfit.JobError as error:
         assert error.problems

@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <compare>
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 namespace cardfit::validation {
 
@@ -22,7 +22,9 @@ struct series_place {
     /// 0 for fp32, 1 for tf32, 2 for every other precision.
     int precision = 0;
     std::string link{};
-    friend auto operator<=>(const series_place&, const series_place&) = default;
+    friend bool operator<(const series_place& a, const series_place& b) {
+        return std::tie(a.series, a.cards, a.precision, a.link) < std::tie(b.series, b.cards, b.precision, b.link);
+    }
 };
 
 namespace detail {

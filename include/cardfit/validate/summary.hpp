@@ -63,6 +63,14 @@ struct summary {
     return s;
 }
 
+namespace detail {
+
+/// Returns true if a row stands before another in their series. This is no lambda, since clang 14 with libc++ refuses
+/// to sort these rows by one.
+[[nodiscard]] inline bool comes_before(const scored_row& a, const scored_row& b) { return a.place < b.place; }
+
+}  // namespace detail
+
 /// Returns the ratio of each row to the first row of its series, as rows of a quantity of their own ("ratio of ...").
 /// Rows without a series, and rows that measured 0, are left out.
 [[nodiscard]] inline std::vector<scored_row> ratios(const std::vector<scored_row>& rows) {
@@ -71,8 +79,7 @@ struct summary {
         if (!r.place.series.empty() && r.measured > 0) series[r.place.series].push_back(r);
     std::vector<scored_row> found;
     for (auto& [name, members] : series) {
-        std::stable_sort(members.begin(), members.end(),
-                         [](const scored_row& a, const scored_row& b) { return a.place < b.place; });
+        std::stable_sort(members.begin(), members.end(), detail::comes_before);
         const scored_row& first = members[0];
         for (std::size_t i = 1; i < members.size(); ++i)
             found.push_back({.id = members[i].id,

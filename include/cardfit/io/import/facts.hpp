@@ -17,6 +17,12 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <version>
+
+#ifndef __cpp_lib_to_chars
+#    include <locale>
+#    include <sstream>
+#endif
 
 namespace cardfit::io::imports {
 
@@ -200,8 +206,15 @@ struct fact {
 [[nodiscard]] inline std::optional<double> number_of(std::string_view text) {
     double value = 0;
     if (text.starts_with('+')) text.remove_prefix(1);
+#ifdef __cpp_lib_to_chars
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return {};
+#else  // libc++ of Emscripten and of Apple reads no real numbers with from_chars
+    if (text.empty() || text.find_first_not_of("0123456789.eE+-") != text.npos) return {};
+    std::istringstream number{std::string(text)};
+    number.imbue(std::locale::classic());
+    if (!(number >> value) || number.peek() != std::istringstream::traits_type::eof()) return {};
+#endif
     return value;
 }
 

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// All commands of the tool, and how a command line runs one of them. Each command is in a header beside this file, and
+// has a row in the list below. The program, the C interface and the page in a browser run commands in this one way.
+
+#include "batch_command.hpp"
+#include "calibrate_command.hpp"
+#include "cards_command.hpp"
+#include "compare_command.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "detect_command.hpp"
+#include "fit_command.hpp"
+#include "import_command.hpp"
+#include "keys_command.hpp"
+#include "launch_command.hpp"
+#include "machines_command.hpp"
+#include "plan_command.hpp"
+#include "prices.hpp"
+#include "rank_command.hpp"
+#include "reference_command.hpp"
+#include "scaling_command.hpp"
+#include "serve_command.hpp"
+#include "typed_flags.hpp"
+#include "validate_command.hpp"
+#include "weights_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+inline constexpr command commands[]{
+    estimate_command, fit_command,       batch_command,   savings_command, scaling_command,
+    plan_command,     rank_command,      compare_command, launch_command,  serve_command,
+    cards_command,    machines_command,  detect_command,  models_command,  keys_command,
+    validate_command, calibrate_command, import_command,  check_command,   reference_command,
+};
+
+/// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard
+/// output. Returns the exit code.
+[[nodiscard]] inline int refuse_flags(const CLI::ParseError& e, const CLI::App& app,
+                                      const std::vector<std::string>& given) {
+    std::string names;
+    bool known = given.empty() || given[0].rfind('-', 0) == 0;
+    for (const command& each : commands) {
+        names += (names.empty() ? "" : ", ") + std::string(each.name);
+        known = known || each.name == given[0];
+    }
+    const std::string near = known ? flag_like(app, given) : std::string();
+    const std::string meant = near.empty() ? std::string() : " (is " + near + " meant?)";
+    const std::string why = known ? e.what() + meant : "command is \"" + given[0] + "\"; accepted: " + names;
+    const io::input_error error({io::input_problem{.key = "command line",
+                                                   .value = given,
+                                                   .accepted = known ? "the options that --help lists" : names,
+                                                   .message = why}});
+    return report_error(error, std::find(given.begin(), given.end(), "--json") != given.end());
+}
+
+/// The paths of files that a command reads besides its job; empty for a file that is not given.
+struct input_files {
+    std::string calibration{};
+    std::string cards{};
+};
+
+/// Runs a parsed command and returns its exit code. An input that is not accepted is also reported as JSON if the
+/// command was asked for JSON.
+[[nodiscard]] inline int answer(const CLI::App& app, const std::function<int()>& run, const input_files& files) {
+    const auto asks = [&](const char* flag) {
+        const CLI::Option* option = app.get_option_no_throw(flag);
+        return option != nullptr && option->count() > 0;
+    };
+    const bool json = asks("--json") || asks("--vega");
+    try {
+        if (!files.calibration.empty())
+            calibration() = io::read_calibration(io::read_file(files.calibration, "--calibration"));
+        if (!files.cards.empty()) own_cards() = io::read_cards_file(files.cards, "--cards-file");
+        read_prices_given();
+        return run();
+    } catch (const io::input_error& e) {
+        return report_error(e, json);
+    } catch (const cardfit::invalid_input& e) {
+        return report_error(io::refused(e), json);
+    }
+}
+
+/// Adds a command with its own flags and those that all commands share. Its exit code goes to `code`.
+inline void add_command(CLI::App& app, const command& each, int& code) {
+    CLI::App* command = app.add_subcommand(each.name, each.help);
+    const std::function<int()> run_command = each.add(*command);
+    const auto files = std::make_shared<input_files>();
+    if (each.reads_jobs)
+        command->add_option("--calibration", files->calibration, "a file that `cardfit calibrate` wrote");
+    if (each.reads_jobs && each.reads_machine) add_machine_flags(*command);
+    if (each.reads_jobs) add_hub_flags(*command);
+    add_output_flags(*command);
+    if (each.reads_jobs || each.takes_cards)
+        command->add_option("--cards-file", files->cards, "your own cards, as cards --json prints them");
+    command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });
+}
+
+/// Runs the command line without its first word, the program, and returns the exit code.
+[[nodiscard]] inline int run_words(const std::vector<std::string>& given) {
+    CLI::App app{
+        "Estimates whether a deep-learning job fits a GPU, how fast it runs, and which card, batch and layout to use.",
+        "cardfit"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", version());
+    int code = answered;
+    for (const command& each : commands) add_command(app, each, code);
+    try {
+        std::vector<std::string> words = in_own_flags(app, given);
+        std::reverse(words.begin(), words.end());  // as CLI11 takes them
+        app.parse(std::move(words));
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() != 0) return refuse_flags(e, app, given);
+        app.exit(e, output(), errors());
+        return answered;
+    }
+    return code;
+}
+
+/// Runs a command line with these streams and returns the exit code, whatever exception the command throws.
+[[nodiscard]] inline int run_command(const std::vector<std::string>& words, console& streams) {
+    const console_scope scope(streams);
+    try {
+        return run_words(words);
+    } catch (const std::exception& e) {
+        errors() << "cardfit: " << e.what() << "\n";
+    }
+    return bad_input;
+}
+
+}  // namespace tool
