@@ -291,4 +291,82 @@ TEST_CASE("an objective needs at least what the training of its sequences needs"
     }
 }
 
+namespace {
+
+/// Returns the job with another objective; with a frozen model of a billion parameters where the objective needs one.
+[[nodiscard]] random_training with_objective(random_training g, objective o) {
+    g.job.objective = o;
+    g.job.frozen_parameters = row_of(o).needs_frozen ? 1'000'000'000 : 0;
+    return g;
+}
+[[nodiscard]] lowered_training lowered(const random_training& g) {
+    return lower_job(g.model, g.job, g.hardware, g.layout);
+}
+[[nodiscard]] std::int64_t states_of(const random_training& g) {
+    const stage_load s = lowered(g).stages[0];
+    return s.gradients + s.optimizer;
+}
+
+}  // namespace
+
+TEST_CASE("pairs, references and teachers cost what they are made of") {
+    random_jobs make(61);
+    for (unsigned i = 0; i < jobs / 8; ++i) {
+        const random_training g = make.next_training();
+        if (g.job.loss == loss::masked || g.job.offload == offload::full || lower(g.model).logits == 0) continue;
+        CAPTURE(g);
+        const stage_load single = lowered(g).stages[0];
+        // A pair without a reference is two sequences, byte for byte.
+        random_training twice = g;
+        twice.job.micro_batch *= 2;
+        REQUIRE(estimate(with_objective(g, objective::orpo)).components == estimate(twice).components);
+        // A reference beside full training is a frozen copy of the weights, and beside adapters it is the base. It has
+        // no gradients and no states.
+        const random_training pair = with_objective(g, objective::dpo);
+        const stage_load referenced = lowered(pair).stages[0];
+        const bool adapted = g.job.adapter.method != adapter_method::none;
+        REQUIRE(referenced.gradients + referenced.optimizer == single.gradients + single.optimizer);
+        REQUIRE(referenced.saved_per_token == 2 * single.saved_per_token);
+        if (adapted) REQUIRE(referenced.weights == single.weights);
+        if (!adapted) REQUIRE(referenced.weights > single.weights);
+        if (!adapted) REQUIRE(referenced.weights <= 2 * single.weights + 1024);
+        // A teacher runs forward alone: it adds weights and logits, and nothing that waits for backward.
+        const stage_load taught = lowered(with_objective(g, objective::distillation)).stages[0];
+        REQUIRE(taught.gradients + taught.optimizer == single.gradients + single.optimizer);
+        REQUIRE(taught.saved_per_token == single.saved_per_token);
+        REQUIRE(taught.weights > single.weights);
+        REQUIRE(taught.logits_per_token >= single.logits_per_token);
+        // GRPO has no value model, which PPO trains beside the policy.
+        REQUIRE(states_of(with_objective(g, objective::grpo)) == states_of(g));
+        REQUIRE(states_of(with_objective(g, objective::ppo)) == 2 * states_of(g));
+        // One or a few outputs in place of the vocabulary.
+        for (const objective o : {objective::reward, objective::embedding, objective::classification})
+            REQUIRE(lowered(with_objective(g, o)).stages[0].logits_per_token == 0);
+    }
+}
+
+TEST_CASE("optimizers that are made to store less never store more") {
+    random_jobs make(62);
+    for (unsigned i = 0; i < jobs / 8; ++i) {
+        random_training g = make.next_training();
+        if (g.job.adapter.method != adapter_method::none || moves_states(g.job.offload)) continue;
+        const auto states = [&](optimizer o, std::int64_t rank = 0) {
+            g.job.optimizer = o;
+            g.job.optimizer_rank = rank;
+            CAPTURE(g);
+            return lowered(g).stages[0].optimizer;
+        };
+        const std::int64_t adam = states(optimizer::adamw);
+        for (const optimizer o : {optimizer::adamw_8bit, optimizer::lion, optimizer::lion_8bit, optimizer::adam_mini,
+                                  optimizer::adafactor, optimizer::muon, optimizer::sgd})
+            REQUIRE(states(o) <= adam);
+        // The ranks are far below the sides of the smallest matrices, of 64 elements.
+        REQUIRE(states(optimizer::galore, 8) <= adam);
+        REQUIRE(states(optimizer::galore_8bit, 8) <= states(optimizer::galore, 8));
+        REQUIRE(states(optimizer::galore, 4) <= states(optimizer::galore, 8));
+        REQUIRE(states(optimizer::apollo, 8) <= adam);
+        REQUIRE(states(optimizer::adamw_8bit) <= adam);
+    }
+}
+
 }  // namespace estimate_training_memory_test
