@@ -96,11 +96,27 @@ struct launch_options {
     return o.kubernetes ? io::kubernetes_manifest(plan, hardware) : io::shell_script(plan);
 }
 
+/// Returns the answer to a job as its plan runs it: by DeepSpeed's rules where DeepSpeed divides it, if they know it.
+[[nodiscard]] inline io::answered_job answer_of_plan(const io::job_file& job, io::launch_plan& plan) {
+    const bool other = plan.by_deepspeed && job.training->framework != framework::deepspeed;
+    if (!other) return io::answer(job);
+    io::job_file divided = job;
+    divided.training->framework = framework::deepspeed;
+    try {
+        io::answered_job answer = io::answer(divided);
+        plan.notes.insert(plan.notes.begin(),
+                          "DeepSpeed divides this job: the estimate is by training.framework deepspeed");
+        return answer;
+    } catch (const io::input_error&) {
+        return io::answer(job);
+    }
+}
+
 /// Prints the command of a job that fits, or is tight, with its verdict before it.
 inline int launch(const launch_options& o) {
     const io::job_file job = read_job(at_version(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path))), o));
     io::launch_plan plan = io::launch(job, o.launcher);
-    const io::answered_job a = io::answer(job);
+    const io::answered_job a = answer_of_plan(job, plan);
     if (a.report.grade == grade::does_not_fit && !o.force) return refuse_launch(o, a);
     if (!o.json) plan.notes.insert(plan.notes.begin(), launch_verdict(a));
     output() << printed_plan(o, job.hardware, a, plan);

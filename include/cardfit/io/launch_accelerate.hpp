@@ -119,7 +119,10 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     // FSDP's own recomputation stands in the file; both at once would recompute twice.
     const bool trainers = t.recompute == recompute::full && kind != "FSDP";
     f.add("--gradient_checkpointing", std::string(trainers ? "True" : "False"));
-    return {std::move(f).words(), {{"accelerate.yaml", yaml_text(accelerate_document(r, kind))}}, std::move(notes)};
+    return {.command = std::move(f).words(),
+            .files = {{"accelerate.yaml", yaml_text(accelerate_document(r, kind))}},
+            .notes = std::move(notes),
+            .by_deepspeed = file.division.by_deepspeed};
 }
 
 }  // namespace cardfit::io::detail

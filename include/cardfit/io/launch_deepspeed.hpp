@@ -128,6 +128,7 @@ inline void refuse_for_deepspeed(const launch_request& r, const cardfit::trainin
     f.add("--gradient_checkpointing", std::string(t.recompute == recompute::full ? "True" : "False"));
     plan.files.push_back({"ds_config.json", deepspeed_document(r, *o).dump(2) + "\n"});
     plan.command = std::move(f).words();
+    plan.by_deepspeed = true;
     return plan;
 }
 

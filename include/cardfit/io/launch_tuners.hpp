@@ -216,7 +216,7 @@ inline constexpr std::string_view tuner_note =
     w.write("output_dir", "./outputs");
     w.write("learning_rate", 2e-5);
     w.write("num_epochs", 1);
-    launch_plan plan{.notes = {std::string(tuner_note)}};
+    launch_plan plan{.notes = {std::string(tuner_note)}, .by_deepspeed = zero};
     flag_list f = torchrun(r);
     f.add("-m").add("axolotl.cli.train").add("axolotl.yaml");
     plan.command = std::move(f).words();
@@ -237,7 +237,7 @@ inline constexpr std::string_view tuner_note =
     w.write("packing", true);
     w.write("output_dir", "./outputs");
     w.write("learning_rate", 2e-5);
-    launch_plan plan{.notes = {std::string(tuner_note)}};
+    launch_plan plan{.notes = {std::string(tuner_note)}, .by_deepspeed = zero};
     flag_list f({"env", "FORCE_TORCHRUN=1"});
     f.add("NPROC_PER_NODE=" + std::to_string(r.per_node));
     if (r.nodes > 1) {

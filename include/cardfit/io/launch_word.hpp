@@ -33,6 +33,8 @@ struct launch_plan {
     std::vector<std::string> notes{};
     /// The command of every node but the first; empty where all nodes have the same.
     std::vector<launch_word> command_elsewhere{};
+    /// DeepSpeed divides the training, by whose rules it is estimated.
+    bool by_deepspeed = false;
 };
 
 }  // namespace cardfit::io

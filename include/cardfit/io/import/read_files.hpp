@@ -129,8 +129,9 @@ inline void read_modelfile(request& r, const std::string& name) {
         std::string value;
         words >> keyword;
         keyword = io::detail::in_lower_case(keyword);
+        // The name on the command line of `ollama create NAME -f FILE` is that of what it makes.
         if (keyword == "from" && words >> value)
-            r.known.set("model", value, name, rank::file);
+            r.known.set("model", value, name, rank::option);
         else if (keyword == "parameter" && words >> key >> value)
             settings.push_back({.name = key, .values = {value}, .written = "PARAMETER " + key, .from = name});
         else if (keyword == "adapter")

@@ -85,6 +85,7 @@ inline constexpr standing torchtitan_defaults[]{
     {"dtype", "bfloat16", "training.mixed_precision_param"},
     {"data.shard", "-1", "parallelism.data_parallel_shard_degree: what the others leave"},
     {"training.optimizer", "adamw", "optimizer.name"},
+    {"training.loss", "full", "the TOML is of releases before the chunked loss (torchtitan#2937)", 202605},
 };
 
 inline constexpr std::span<const row> torchtitan_tables[]{torchtitan_rows, titan_shared_rows};
