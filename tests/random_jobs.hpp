@@ -11,6 +11,7 @@
 #include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
+#include <cardfit/row_table.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -90,16 +91,9 @@ public:
     /// Returns a training job of a random transformer on a card that refuses neither its precision nor its offloading.
     [[nodiscard]] random_training next_training() {
         random_training g{.origin = {seed_, number_++}, .model = model(), .job = training()};
-        cardfit::layout& l = g.layout;
-        l.data = integer({1, 2, 8});
-        l.tensor = integer({1, 2, 4});
-        l.pipeline = integer({1, 2});
-        l.context = integer({1, 2});
-        l.expert = g.model.experts.count > 0 ? integer({1, l.data}) : 1;
-        l.virtual_stages = l.pipeline > 1 && g.model.layers >= 4 ? integer({1, 2}) : 1;
-        l.sharding = any(cardfit::sharding::full);
-        const int cards = l.data * l.tensor * l.pipeline * l.context;
-        do g.hardware = cards * card();
+        do g.layout = layout_of(g.model);
+        while (!problems(g.layout, cards_of(g.layout), cardfit::lower(g.model)).empty());
+        do g.hardware = cards_of(g.layout) * card();
         while (!problems(g.job.precision, g.hardware.card).empty() || !problems(g.job, g.hardware.card).empty());
         return g;
     }
@@ -108,7 +102,7 @@ public:
     [[nodiscard]] random_training next_timed_training() {
         random_training g = next_training();
         g.hardware.card = timed_card(g.job);
-        g.hardware.link = any(cardfit::card_link::pcie_host);
+        g.hardware.link = any<cardfit::card_link>();
         g.hardware.network_gbit = static_cast<double>(among({0, 100, 800}));
         return g;
     }
@@ -131,18 +125,18 @@ public:
     [[nodiscard]] cardfit::training training() {
         using namespace cardfit;
         cardfit::training t;
-        t.precision = any(precision::nvfp4_mixed);
-        t.optimizer = any(optimizer::apollo);
+        t.precision = any<precision>();
+        t.optimizer = any<optimizer>();
         t.micro_batch = among({1, 2, 5, 16});
         t.gradient_accumulation = among({1, 3, 8});
         t.sequence_length = among({1, 128, 1000, 8192});
-        t.recompute = any(recompute::full);
-        t.attention = any(attention::eager);
+        t.recompute = any<recompute>();
+        t.attention = any<attention>();
         t.dropout = coin();
         t.compiled = coin();
-        t.framework = any(framework::tensorflow);
-        t.offload = any(offload::full);
-        t.loss = any(loss::masked);
+        t.framework = any<framework>();
+        t.offload = any<offload>();
+        t.loss = any<loss>();
         t.optimizer_in_backward = coin() && t.gradient_accumulation == 1;
         t.software_date = {integer({2018, 2021, 2023, 2026}), integer({1, 7})};
         if (below(3) == 0) {
@@ -166,7 +160,33 @@ public:
     }
 
 private:
+    [[nodiscard]] static int cards_of(const cardfit::layout& l) { return l.data * l.tensor * l.pipeline * l.context; }
+
+    [[nodiscard]] cardfit::layout layout_of(const cardfit::transformer& m) {
+        cardfit::layout l;
+        l.data = integer({1, 2, 8});
+        l.tensor = integer({1, 2, 4});
+        l.pipeline = integer({1, 2});
+        l.context = integer({1, 2});
+        l.expert = m.experts.count > 0 ? integer({1, l.data}) : 1;
+        l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? integer({1, 2}) : 1;
+        l.sharding = any<cardfit::sharding>();
+        return l;
+    }
+
+    /// Returns a transformer of text of the zoo, which may have more positions than its own, or one of random
+    /// dimensions.
     [[nodiscard]] cardfit::transformer model() {
+        cardfit::transformer m = random_shape();
+        if (below(4) == 0) {
+            do m = *cardfit::models::all[below(cardfit::models::all.size())].model;
+            while (m.patch_tokens > 0);
+            m.positions = 0;
+        }
+        return m;
+    }
+
+    [[nodiscard]] cardfit::transformer random_shape() {
         using namespace cardfit;
         transformer m;
         m.layers = among({2, 6, 12, 24, 30, 32});
@@ -177,9 +197,9 @@ private:
         m.vocab = among({1000, 32000, 128256});
         m.ffn_gated = coin();
         m.tied_embeddings = coin();
-        m.norm = any(norm_kind::layer);
-        m.biases = any(biases::all);
-        m.kind = any(model_kind::encoder);
+        m.norm = any<norm_kind>();
+        m.biases = any<biases>();
+        m.kind = any<model_kind>();
         if (coin())
             m.experts = {
                 .count = 8, .active = 2, .ffn = m.ffn / 2, .shared = among({0, 1}), .dense_layers = among({0, 1})};
@@ -198,7 +218,7 @@ private:
         constexpr number_format caches[]{number_format::by_default, number_format::fp16, number_format::fp8,
                                          number_format::int8, number_format::int4};
         inference& i = g.job;
-        do i.weights = any(number_format::iq3_m);
+        do i.weights = any<number_format>();
         while (!stores_weights(i.weights));
         i.kv_cache = caches[below(5)];
         i.group = among({32, 64, 128});
@@ -206,7 +226,7 @@ private:
         i.prompt = smaller(among({1, 100, 440, 4096, 30'000}), source);
         const std::int64_t room = net.is_encoder_decoder ? longest : longest - i.prompt;
         i.generate = smaller(among({0, 1, 10, 400}), is_autoregressive(net) ? room : 1);
-        i.framework = any(engine::ollama);
+        i.framework = any<engine>();
         i.full_prompt_logits = coin();
         i.software_date = {integer({2021, 2023, 2024, 2025, 2026}), 6};
         g.layout.pipeline = integer({1, 2});
@@ -217,10 +237,10 @@ private:
         return g;
     }
 
-    /// Returns a random enumerator, at most `last`.
+    /// Returns a random enumerator, of all that there are.
     template <class E>
-    [[nodiscard]] E any(E last) {
-        return static_cast<E>(below(static_cast<std::size_t>(last) + 1));
+    [[nodiscard]] E any() {
+        return static_cast<E>(below(static_cast<std::size_t>(cardfit::detail::highest_of<E>) + 1));
     }
     [[nodiscard]] const cardfit::gpu& card() { return *cardfit::cards::all[below(cardfit::cards::all.size())]; }
     [[nodiscard]] int integer(std::initializer_list<std::int64_t> values) { return static_cast<int>(among(values)); }

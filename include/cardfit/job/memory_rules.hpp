@@ -278,7 +278,7 @@ constexpr void add_logits(memory_rules& r, const training& t, const layout& l, c
     // Where the loss itself takes little, its peak is when the head's weight gradient is made and the logits still
     // exist.
     const int usual = t.software_date >= logits.unshifted_since ? logits.unshifted : logits.full;
-    if (!row.gradients_persist && !r.adapted && (in_pieces || full < usual))
+    if (!row.gradients_persist && !r.adapted && (in_pieces ? r.logit_bytes : full) < usual)
         r.head_gradient_bytes = how == loss::fused && logits.fused_head_gradient > 0 ? logits.fused_head_gradient
                                                                                      : r.compute_width / width_scale;
     // Checkpoints keep no copies that autocast made, so that these live until forward ends.

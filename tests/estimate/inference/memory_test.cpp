@@ -16,7 +16,7 @@ namespace {
 
 [[nodiscard]] memory_estimate estimate(const random_inference& g) { return memory(g.net, g.job, g.hardware, g.layout); }
 
-const unsigned jobs = jobs_of(3000);
+const unsigned jobs = jobs_of(5000);
 
 }  // namespace
 

@@ -21,7 +21,7 @@ namespace {
 
 [[nodiscard]] inference_time estimate(const random_inference& g) { return time(g.net, g.job, g.hardware, g.layout); }
 
-const unsigned jobs = jobs_of(3000);
+const unsigned jobs = jobs_of(5000);
 
 }  // namespace
 

@@ -75,8 +75,8 @@ constexpr void add_saved_tensors(layer_block& b, const latent_attention& a) {
     return {.scores = score_kind::dot_product,
             .heads = a.heads,
             .head_width = a.ranks.nope_dim + a.ranks.rope_dim,
-            // The kernels' rates were fitted with a latent head counted as hidden / heads.
-            .kernel_head_width = a.hidden / a.heads,
+            // A kernel multiplies heads of the query's width, then heads of the value's.
+            .kernel_head_width = (a.ranks.nope_dim + a.ranks.rope_dim + a.ranks.value_dim) / 2,
             .score_heads = a.heads,
             .self_width = q + v,
             .causal = a.causal,
