@@ -204,10 +204,11 @@ inline void add_choices(const serve_options& o, std::size_t index, served& s) {
     }
 }
 
-/// Leaves out the layouts over several nodes that no launcher starts, where one of the others keeps the wish.
+/// Leaves out the choices that no launcher starts where one of the others keeps the wish: layouts over several nodes,
+/// and engines whose command takes no images.
 inline void prefer_launched(served& s) {
     const machine& m = s.jobs[0].hardware;
-    if (m.cards <= cards_per_node(m)) return;
+    if (m.cards <= cards_per_node(m) && s.net.tower.image_tokens == 0) return;
     std::vector<job_choice> launched;
     for (const job_choice& c : s.choices)
         if (c.choice.is_disaggregated() || can_launch(s, c)) launched.push_back(c);

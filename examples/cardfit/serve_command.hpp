@@ -19,7 +19,10 @@ namespace detail {
 [[nodiscard]] inline std::string text_of(const serve_options& o, const served& s) {
     if (o.answer.quiet) return quiet_text(s.best().choice.verdict);
     if (o.answer.csv || o.answer.markdown) return printed(choices_table(s, s.choices.size()), o.answer, "");
-    return served_text(o, s) + io::assumed_text(io::assumed_of(s.jobs[0].hardware), style());
+    // With -v, all that the best choice's job assumes; else what is assumed of the machine.
+    const io::job_file& best = s.jobs[s.best().job];
+    return served_text(o, s) +
+           io::assumed_text(output_choice().verbose ? best.assumed : io::assumed_of(best.hardware), style());
 }
 
 }  // namespace detail

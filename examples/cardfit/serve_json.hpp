@@ -93,6 +93,8 @@ namespace tool {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const job_choice& each : s.choices) all.push_back(choice_json(s, each));
     json["choices"] = std::move(all);
+    if (nlohmann::ordered_json proposals = proposals_json(s); !proposals.empty())
+        json["speculation"] = std::move(proposals);
     if (nlohmann::ordered_json command = command_json(s); !command.is_null()) json["launch"] = std::move(command);
     const std::optional<io::hourly_rent> rent = add_rent_json(json, job.hardware);
     if (rent && best.choice.users > 0)

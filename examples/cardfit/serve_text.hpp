@@ -5,6 +5,7 @@
 // choices, and the command that starts the best one.
 
 #include "launch_command.hpp"
+#include "serve_speculation.hpp"
 #include "serve_table.hpp"
 
 #include <cardfit/io/launch.hpp>
@@ -68,7 +69,8 @@ namespace tool {
     if (c.verdict == serving_verdict::no && c.place != serving_place::host_too)
         return title_of(s) + ": no choice keeps the wish " + wish_text(s.wish);
     const bool leaves = c.place == serving_place::host_too;
-    const std::string partly = leaves ? "not in the memory of the cards alone; " : "";
+    const bool by_user = is_placed(*job.inference);
+    const std::string partly = leaves && !by_user ? "not in the memory of the cards alone; " : "";
     return title_of(s) + ": " + partly + format_sentence(job, c) + " with " + engine + ", " + place_text(job, c) +
            ", " + wish_text(s.wish);
 }
@@ -145,9 +147,11 @@ namespace tool {
         return (c.place == serving_place::host_too ? "" : nearest_sentence(s)) + larger_part_text(job.hardware);
     const format_quality* row = quality_row_of(c.job.weights);
     const bool worse = row != nullptr && quality_of_rise(row->rise) != quality::lossless && !c.own_format;
+    const bool leaves = c.place == serving_place::host_too;
     std::string text = !job.published.is_checkpoint ? "The format is that of the file"
-                       : c.own_format               ? "Best because it is the model's own format"
-                                                    : "Best because no format of higher quality keeps the wish";
+                       : leaves       ? "Best because it leaves the least in host memory among those of good quality"
+                       : c.own_format ? "Best because it is the model's own format"
+                                      : "Best because no format of higher quality keeps the wish";
     if (worse)
         text += " (" + std::string(block_layout_of(c.job.weights).name) + ": perplexity +" +
                 io::fixed(100 * row->rise, row->rise < 0.1 ? 1 : 0) + " % on Llama 3 8B)";
@@ -241,6 +245,14 @@ namespace tool {
            "\n";
 }
 
+/// Returns how many tokens an image takes of a model that sees, and how many images a request has; empty for others.
+[[nodiscard]] inline std::string served_images_text(const served& s) {
+    const io::job_file& job = s.jobs[s.best().job];
+    io::answered_job answer;
+    answer.image = io::detail::image_of(s.net, job.inference->images, job.text_only());
+    return io::detail::image_text(answer);
+}
+
 /// Returns the first line of an answer: its verdict, in the color of the verdict.
 [[nodiscard]] inline std::string headline(const served& s) {
     const serving_choice& c = s.best().choice;
@@ -260,7 +272,8 @@ namespace tool {
     const std::string more = figures_sentence(s) + goodput_sentence(s) + reason_sentence(s);
     std::string text = headline(s);
     if (!more.empty()) text += io::wrapped(more, output_width(), "  ") + "\n";
-    return text + choices_text(o, s) + served_rent_text(s) + command_text(s);
+    return text + choices_text(o, s) + proposals_text(o, s) + served_images_text(s) + served_rent_text(s) +
+           command_text(s);
 }
 
 }  // namespace tool

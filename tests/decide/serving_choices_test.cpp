@@ -3,6 +3,7 @@
 // Tests the choices of serving: each is the answer that the verbs give for its job, and the best comes first.
 
 #include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/decide/speculative.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -169,6 +170,32 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
     // An engine that only a cast can make has no row to ask.
     const inference cast{.framework = static_cast<engine>(99)};
     CHECK_THROWS_AS(static_cast<void>(leaves_layers_in_host(cast, {.card = cards::rtx_4090})), std::out_of_range);
+}
+
+TEST_CASE("speculative decoding pays from the acceptance on at which a token takes as long as without") {
+    const network net = lower(models::llama_3_1_70b);
+    const machine m = 4 * cards::h100_sxm5_80gb;
+    const layout four{.tensor = 4};
+    const serving_wish wish{.prompt = 1024, .generate = 256};
+    const serving_choice plain = serve_one(net, {.framework = engine::vllm}, m, four, wish);
+    speculation how{.method = drafting::draft_model,
+                    .tokens = 3,
+                    .acceptance = 0.7,
+                    .draft = draft_of(lower(models::llama_3_2_1b))};
+    const speculative_choice drafted = speculate(net, plain, m, wish, how);
+    CHECK(drafted.choice.needed > plain.needed);
+    REQUIRE(drafted.least_acceptance > 0);
+    REQUIRE(drafted.least_acceptance < 0.7);
+    CHECK(drafted.choice.per_token < plain.per_token);
+    how.acceptance = drafted.least_acceptance;
+    const speculative_choice even = speculate(net, plain, m, wish, how);
+    CHECK(even.choice.per_token.number == doctest::Approx(plain.per_token.number));
+    // A draft as large as the model never pays: each proposed token takes at least as long as a pass.
+    how.draft = draft_of(net);
+    CHECK(speculate(net, plain, m, wish, how).least_acceptance > 1);
+    // The acceptance for t tokens per pass of one proposed token is t - 1; no acceptance yields more than two tokens.
+    CHECK(detail::acceptance_for(1.5, 1) == doctest::Approx(0.5));
+    CHECK(detail::acceptance_for(2.5, 1) > 1);
 }
 
 }  // namespace decide_serving_choices_test

@@ -507,6 +507,42 @@ TEST_CASE("serve as JSON, and its limits") {
     CHECK(says(run("serve " + file + " --card rtx-4090", false, "COLUMNS=300 "), "q4_0 (its file's format)"));
 }
 
+TEST_CASE("serve shows what speculative decoding makes of the best choice, and says what it assumes") {
+    const std::string cards = " --card h100-sxm5-80gb --cards 4";
+    const outcome seventy = run("serve llama-3.1-70b" + cards);
+    CHECK(says(seventy, "llama-3.2-1b as draft"));
+    CHECK(says(seventy, "n-grams of the text"));
+    CHECK(says(seventy, "The accepted share is assumed; --acceptance states yours"));
+    // A prediction layer where the checkpoint has one (num_nextn_predict_layers in config.json), and not elsewhere.
+    const std::string eight = " --card h200-sxm-141gb --cards 8 --engine vllm";
+    CHECK(says(run("serve deepseek-v3" + eight), "its prediction layer (MTP)"));
+    CHECK(!says(seventy, "MTP"));
+    // The figures are those of the same command with the flags that state it.
+    const nlohmann::json plain = nlohmann::json::parse(run("serve llama-3.1-70b --json" + cards).text);
+    const nlohmann::json& draft = plain["speculation"][0];
+    CHECK(draft["assumed_acceptance"] == 0.7);
+    const std::string layout = " --engine vllm --weights bf16 --tensor 4 --acceptance 0.7 ";
+    const nlohmann::json asked = nlohmann::json::parse(
+        run("serve llama-3.1-70b --json" + cards + layout + draft["flags"].get<std::string>()).text);
+    CHECK(asked["time"]["per_token_seconds"] == draft["per_token_seconds"]);
+    CHECK(asked["needed_bytes"] == draft["needed_bytes"]);
+    CHECK(!asked.contains("speculation"));
+}
+
+TEST_CASE("serve says what it assumes, where layers are that the user placed, and what an image takes") {
+    const std::string card = " --card rtx-4090";
+    CHECK(!says(run("serve llama-3.1-8b" + card), "inference.software_date"));
+    CHECK(says(run("serve llama-3.1-8b -v" + card), "inference.software_date"));
+    const outcome placed = run("serve llama-3.1-8b -ngl 20" + card);
+    CHECK(!says(placed, "not in the memory of the cards alone"));
+    CHECK(says(placed, "leaves the least in host memory"));
+    // A model that sees is planned with the engine whose command takes its images.
+    const outcome sees = run("serve qwen2.5-vl-7b --images 2" + card);
+    CHECK(says(sees, "2 per sequence: 2738 tokens"));
+    CHECK(says(sees, "--limit-mm-per-prompt"));
+    CHECK(says(run("serve qwen2.5-vl-7b" + card), "the job has none (--images)"));
+}
+
 TEST_CASE("fit and serve agree on the same job") {
     struct asked {
         const char* model;
