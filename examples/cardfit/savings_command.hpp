@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// savings: the memory and the step time of a training job in each precision, compared with fp32.
+// savings: the memory and the step time of a training job in each precision, compared with fp32. The answer is the
+// fastest precision that fits and keeps fp32 weights; the table says of each one what bounds its step.
 
 #include "batch_command.hpp"
 #include "prices.hpp"
@@ -14,7 +15,16 @@ struct savings_options {
     std::string path;
     hardware_flags hardware;
     bool json = false;
+    answer_flags answer{};
 };
+
+/// Returns what bounds a step in a precision, in the words of a table.
+[[nodiscard]] inline std::string_view bound_text(saving_reason reason) {
+    static constexpr std::string_view words[]{
+        "baseline",      "not on this card",   "no tensor cores for it",   "the same matmul rate",
+        "communication", "the optimizer step", "memory traffic, launches", "tensor cores"};
+    return words[static_cast<std::size_t>(reason)];
+}
 
 [[nodiscard]] inline std::string reason_text(const precision_saving& s, const gpu& card) {
     switch (s.reason) {
@@ -67,35 +77,158 @@ struct savings_options {
     return job;
 }
 
-[[nodiscard]] inline std::vector<std::string> saving_row(const precision_saving& s, const machine& m) {
-    const std::string name(row_of(s.precision).name);
-    const bool runs = s.reason != saving_reason::no_such_format;
-    std::vector<std::string> row{name, "-", "-", "-", "-"};
-    if (runs)
-        row = {name, io::in_gib(s.memory.device()), io::in_gib(s.saved), io::in_time(s.time.step),
-               io::fixed(s.speed_up, 2) + "x"};
-    if (prices()) row.push_back(runs ? cost_cell(m, s.time.step) : "-");
-    row.push_back(reason_text(s, m.card));
-    return row;
+/// What a precision does to the training, from the least to the most.
+enum class precision_effect : unsigned char {
+    usual,      ///< fp32 weights, and matmuls of 16 bits or more
+    narrow,     ///< fp32 weights, and matmuls of fewer than 16 bits
+    no_master,  ///< no fp32 weights
+};
+[[nodiscard]] inline precision_effect effect_of(precision p) {
+    const precision_row& row = row_of(p);
+    if (!row.mixed && row.compute != number_format::fp32) return precision_effect::no_master;
+    return block_layout_of(row.matrix).element_bits < 16 ? precision_effect::narrow : precision_effect::usual;
 }
 
+/// Returns what an effect is, in words.
+[[nodiscard]] inline std::string effect_text(precision_effect effect) {
+    static constexpr const char* words[]{"fp32 weights", "matmuls of fewer than 16 bits",
+                                         "no fp32 weights, so that updates smaller than its rounding are lost"};
+    return words[static_cast<std::size_t>(effect)];
+}
+
+/// The savings of a job, and what it has of memory.
+struct job_savings {
+    const io::job_file& job;
+    savings_report report{};
+
+    [[nodiscard]] bool runs(const precision_saving& s) const { return s.reason != saving_reason::no_such_format; }
+    [[nodiscard]] sureness verdict(const precision_saving& s) const {
+        return runs(s) ? sureness_of(report_of(s.memory, usable_memory(job.hardware))) : sureness::no;
+    }
+    /// Returns the precision to use: of those that fit as surely as any, and that change the training least, the
+    /// fastest; of equals the last, because bf16 needs no loss scaling. Null if none fits.
+    [[nodiscard]] const precision_saving* best() const {
+        const precision_saving* found = nullptr;
+        const auto rank = [&](const precision_saving& s) { return std::pair(verdict(s), effect_of(s.precision)); };
+        for (const precision_saving& s : report.of) {
+            if (verdict(s) == sureness::no) continue;
+            const bool better = found == nullptr || rank(s) < rank(*found);
+            if (better || (rank(s) == rank(*found) && s.speed_up >= found->speed_up)) found = &s;
+        }
+        return found;
+    }
+    /// Returns the fastest precision of an effect, or null if none fits.
+    [[nodiscard]] const precision_saving* fastest(precision_effect effect) const {
+        const precision_saving* found = nullptr;
+        for (const precision_saving& s : report.of) {
+            if (verdict(s) == sureness::no || effect_of(s.precision) != effect) continue;
+            if (found == nullptr || s.speed_up >= found->speed_up) found = &s;
+        }
+        return found;
+    }
+    [[nodiscard]] const precision_saving& of(precision p) const { return report.of[static_cast<std::size_t>(p)]; }
+};
+
+/// Returns the table of the precisions.
+[[nodiscard]] inline io::table savings_table(const job_savings& all) {
+    io::table t{.columns = {{"precision", 0, true},
+                            {"answer", 0, true},
+                            {"GiB"},
+                            {"saved"},
+                            {"step", 3},
+                            {"speed-up"},
+                            {"fp32 weights", 4, true}}};
+    if (prices()) t.columns.push_back({"$/1,000 steps"});
+    t.columns.push_back({"bound by", 2, true});
+    const machine& m = all.job.hardware;
+    for (const precision_saving& s : all.report.of) {
+        const bool runs = all.runs(s);
+        const auto if_runs = [runs](const std::string& text) { return runs ? text : std::string("-"); };
+        t.rows.push_back({std::string(row_of(s.precision).name), if_runs(std::string(row_of(all.verdict(s)).word)),
+                          if_runs(io::fixed(in_gibibytes(s.memory.device()), 1)),
+                          if_runs(io::fixed(in_gibibytes(s.saved), 1)), if_runs(io::short_time(s.time.step)),
+                          if_runs(io::fixed(s.speed_up, 2) + "x"),
+                          if_runs(effect_of(s.precision) == precision_effect::no_master ? "no" : "yes")});
+        if (prices()) t.rows.back().push_back(if_runs(cost_cell(m, s.time.step)));
+        t.rows.back().push_back(std::string(bound_text(s.reason)));
+    }
+    return t;
+}
+
+/// Returns what a precision brings against fp32: "2.56x the speed of fp32 with 1.7 GiB less memory (15.0 GiB)".
+[[nodiscard]] inline std::string saving_text(const precision_saving& s) {
+    const double saved = in_gibibytes(s.saved);
+    const std::string size = io::fixed(saved < 0 ? -saved : saved, 1) + " GiB";
+    const std::string memory =
+        size == "0.0 GiB" ? "the same memory" : size + (saved < 0 ? " more memory" : " less memory");
+    return io::fixed(s.speed_up, 2) + "x the speed of fp32 with " + memory + " (" +
+           io::fixed(in_gibibytes(s.memory.device()), 1) + " GiB)";
+}
+
+/// Returns the first line: the precision to use and what it brings.
+[[nodiscard]] inline std::string savings_verdict(const job_savings& all) {
+    const precision_saving* best = all.best();
+    const sureness sure = best == nullptr ? sureness::no : all.verdict(*best);
+    const std::string word(row_of(sure).word);
+    std::string text = word + ": ";
+    if (best == nullptr)
+        text += "the job fits in no precision, of " + io::in_gib(usable_memory(all.job.hardware));
+    else if (best->precision == precision::fp32)
+        text += "fp32, and no precision that keeps fp32 weights is faster";
+    else
+        text +=
+            std::string(row_of(best->precision).name) + " runs at " + saving_text(*best) +
+            (all.runs(all.of(precision::tf32)) && best->precision != precision::tf32
+                 ? ", " + io::fixed(best->speed_up / all.of(precision::tf32).speed_up, 2) + "x tf32"
+                 : "") +
+            (effect_of(best->precision) == precision_effect::usual ? ""
+                                                                   : "; " + effect_text(effect_of(best->precision)));
+    const std::string lines = io::wrapped(text, output_width());
+    return style().as(sure, word) + lines.substr(word.size()) + "\n";
+}
+
+/// Returns the faster precisions that change the training more, a line each.
+[[nodiscard]] inline std::string faster_text(const job_savings& all) {
+    const precision_saving* best = all.best();
+    if (best == nullptr) return {};
+    std::string text;
+    for (const precision_effect each : {precision_effect::narrow, precision_effect::no_master}) {
+        const precision_saving* other = all.fastest(each);
+        if (other == nullptr || each <= effect_of(best->precision) || other->speed_up < 1.02 * best->speed_up) continue;
+        text += io::wrapped(
+                    std::string(row_of(other->precision).name) + ": " + saving_text(*other) + "; " + effect_text(each),
+                    output_width(), "  ") +
+                "\n";
+    }
+    return text;
+}
+
+[[nodiscard]] inline std::string savings_text(const savings_options& o, const job_savings& all) {
+    const precision_saving* best = all.best();
+    if (o.answer.quiet) return quiet_text(best == nullptr ? sureness::no : all.verdict(*best));
+    if (o.answer.csv || o.answer.markdown) return printed(savings_table(all), o.answer, "");
+    io::table t = savings_table(all);
+    io::remove_column(t, "fp32 weights");
+    return savings_verdict(all) + io::wrapped(io::title(all.job), output_width(), "  ") + "\n" + faster_text(all) +
+           printed(std::move(t), o.answer, "  ") + prices_text({all.job.hardware}) + assumptions_text(all.job.assumed);
+}
+
+/// Answers the command. The exit code is 1 if the job fits in no precision as surely as --require asks for.
 inline int savings(const savings_options& o) {
     const io::job_file job = training_job(o.path, o.hardware);
-    const savings_report report = std::visit(
-        [&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); }, job.model);
-    nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    std::vector<std::vector<std::string>> rows{{"precision", "memory", "saved", "step", "speed-up"}};
-    if (prices()) rows[0].push_back("$/1,000 steps");
-    rows[0].push_back("reason");
-    for (const precision_saving& s : report.of) {
-        all.push_back(saving_json(s, job.hardware));
-        rows.push_back(saving_row(s, job.hardware));
+    const job_savings all{
+        job,
+        std::visit([&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); },
+                   job.model)};
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const precision_saving& s : all.report.of) {
+        rows.push_back(saving_json(s, job.hardware));
+        if (all.runs(s)) rows.back()["answer"] = row_of(all.verdict(s)).name;
     }
-    if (o.json)
-        output() << io::dump(all, 1) << "\n";
-    else
-        output() << io::title(job) << "\n" << io::aligned(rows, 1, "  ") << prices_text({job.hardware});
-    return answered;
+    output() << (o.json ? io::dump(rows, 1) + "\n" : savings_text(o, all));
+    const precision_saving* best = all.best();
+    return is_enough(o.answer, best == nullptr ? sureness::no : all.verdict(*best), sureness::unlikely) ? answered
+                                                                                                        : does_not_fit;
 }
 
 inline std::function<int()> add_savings(CLI::App& app) {
@@ -103,6 +236,7 @@ inline std::function<int()> add_savings(CLI::App& app) {
     add_job_file(app, o->path, "a training job file");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
+    add_answer_flags(app, o->answer, "possible");
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// scaling: step time, speed-up and efficiency on 1, 2, 4 … cards, with and without NVLink. The result is a table with
-// both curves side by side, a JSON document, or a Vega-Lite document. In weak scaling, the global batch grows with the
-// number of cards; in strong scaling, it stays the same.
+// scaling: throughput, speed-up and efficiency on 1, 2, 4 … cards, with and without NVLink. The answer is up to how
+// many cards it is worth to go and what NVLink brings; then tables with both links side by side, CSV, Markdown, a JSON
+// document, or a Vega-Lite document. In weak scaling, the global batch grows with the number of cards; in strong
+// scaling, it stays the same.
 
 #include "savings_command.hpp"
 
@@ -17,6 +18,7 @@ struct scaling_options {
     int cards = 0;
     bool json = false;
     bool vega = false;
+    answer_flags answer{};
 };
 
 /// One of the four curves, with its name.
@@ -44,6 +46,7 @@ struct named_curve {
 [[nodiscard]] inline nlohmann::ordered_json point_json(const scaling_point& p, const machine& m) {
     nlohmann::ordered_json json = {{"cards", p.cards},
                                    {"fits", p.fits},
+                                   {"answer", row_of(p.verdict).name},
                                    {"step_seconds", p.time.step.number},
                                    {"samples_per_second", p.time.samples_per_second},
                                    {"speed_up", p.speed_up},
@@ -62,6 +65,7 @@ struct named_curve {
                        {"batch", c.kind},
                        {"link", io::name_of(io::link_names, c.curve->link)},
                        {"loses_beyond_cards", c.curve->scaling_limit},
+                       {"efficient_up_to_cards", c.curve->knee().cards},
                        {"points", std::move(points)}});
     }
     return {{"curves", std::move(all)}, {"link_stops_mattering_at_micro_batch", r.nvlink_irrelevant_from_batch}};
@@ -89,39 +93,122 @@ struct named_curve {
               {"column", {{"field", "batch"}, {"type", "nominal"}}}}}};
 }
 
-/// Returns the table of one kind of scaling, with both links side by side and with bars for the efficiency.
-[[nodiscard]] inline std::string scaling_text(const scaling_curve* nvlink, const scaling_curve& pcie,
-                                              const char* kind) {
-    std::vector<std::vector<std::string>> rows;
-    rows.push_back({kind, "step", "speed-up", "exposed", "efficiency", ""});
-    if (nvlink)
-        for (const char* head : {"", "step", "speed-up", "exposed", "efficiency", ""}) rows[0].push_back(head);
-    const auto cells = [](const scaling_point& p) {
-        return std::vector<std::string>{io::in_time(p.time.step), io::fixed(p.speed_up, 2) + "x",
-                                        io::in_time(p.exposed_communication), io::fixed(100 * p.efficiency, 1) + " %",
-                                        io::bar(p.efficiency, 16) + (p.fits ? "" : " (may not fit)")};
-    };
-    for (std::size_t i = 0; i < pcie.count; ++i) {
-        std::vector<std::string> row{std::to_string(pcie.points[i].cards)};
-        const std::vector<std::string> without = cells(pcie.points[i]);
-        if (nvlink) {
-            const std::vector<std::string> with = cells(nvlink->points[i]);
-            row.insert(row.end(), with.begin(), with.end());
-            row.push_back("|");
-        }
-        row.insert(row.end(), without.begin(), without.end());
-        rows.push_back(row);
-    }
-    return io::aligned(rows, 1, "  ");
+/// Returns a speed-up with the mark of its point's verdict; one that does not fit stands in brackets.
+[[nodiscard]] inline std::string speed_up_cell(const scaling_point& p) {
+    const std::string text = io::fixed(p.speed_up, 2) + "x";
+    return p.verdict == sureness::no ? "(" + text + ")" : std::string(row_of(p.verdict).mark) + text;
 }
 
-/// Returns the sentences below the tables: the batch from which NVLink no longer matters, and the number of cards from
-/// which more cards no longer help.
-[[nodiscard]] inline std::string scaling_limits_text(const scaling_report& r, int cards) {
-    std::string text;
+/// Returns the cells of one link: the speed-up, a bar for the efficiency, and the exposed communication.
+[[nodiscard]] inline std::vector<std::string> link_cells(const scaling_point& p) {
+    constexpr int width = 6;
+    return {speed_up_cell(p), io::bar(p.efficiency, width),
+            p.exposed_communication.number > 0 ? io::short_time(p.exposed_communication) : "-"};
+}
+
+/// Returns the table of one kind of scaling, with both links side by side where there are two.
+[[nodiscard]] inline io::table scaling_table(const scaling_curve* nvlink, const scaling_curve& pcie) {
+    io::table t{.columns = {{"cards"}, {"step", 1}, {"samples/s"}}};
+    const auto add_link = [&t] {
+        for (const io::table_column& column :
+             {io::table_column{"speed-up"}, io::table_column{"", 2, true}, io::table_column{"comm."}})
+            t.columns.push_back(column);
+    };
+    if (nvlink != nullptr) {
+        add_link();
+        t.columns.push_back({"|"});
+        t.columns.push_back({"samples/s", 3});
+    }
+    add_link();
+    for (std::size_t i = 0; i < pcie.count; ++i) {
+        const scaling_point& first = nvlink != nullptr ? nvlink->points[i] : pcie.points[i];
+        std::vector<std::string> row{std::to_string(first.cards), io::short_time(first.time.step),
+                                     io::significant(first.time.samples_per_second, 3)};
+        const auto add = [&row](const std::vector<std::string>& cells) {
+            row.insert(row.end(), cells.begin(), cells.end());
+        };
+        if (nvlink != nullptr) {
+            add(link_cells(nvlink->points[i]));
+            add({"|", io::significant(pcie.points[i].time.samples_per_second, 3)});
+        }
+        add(link_cells(pcie.points[i]));
+        t.rows.push_back(std::move(row));
+    }
+    return t;
+}
+
+/// Returns every point of every curve as a row, for programs.
+[[nodiscard]] inline io::table points_table(const scaling_report& r) {
+    io::table t{.columns = {{"link", 0, true},
+                            {"scaling", 0, true},
+                            {"cards"},
+                            {"answer", 0, true},
+                            {"step s"},
+                            {"samples/s"},
+                            {"speed-up"},
+                            {"efficiency"},
+                            {"exposed s"}}};
+    for (const named_curve& c : curves_of(r))
+        for (const scaling_point& p : c.curve->items())
+            t.rows.push_back({std::string(io::name_of(io::link_names, c.curve->link)), c.kind, std::to_string(p.cards),
+                              std::string(row_of(p.verdict).word), io::significant(p.time.step.number, 4),
+                              io::significant(p.time.samples_per_second, 4), io::significant(p.speed_up, 4),
+                              io::significant(p.efficiency, 4), io::significant(p.exposed_communication.number, 3)});
+    return t;
+}
+
+[[nodiscard]] inline std::string percent_text(double share) { return io::fixed(100 * share, 0) + " %"; }
+
+/// Returns up to how many cards a curve is efficient: "up to 4 cards (66 %; 8 cards: 45 %)".
+[[nodiscard]] inline std::string knee_text(const scaling_curve& c) {
+    const scaling_point& knee = c.knee();
+    const scaling_point& last = c.points[c.count - 1];
+    const std::string text = "up to " + io::counted(knee.cards, "card") + " (" + percent_text(knee.efficiency);
+    if (knee.cards == last.cards) return text + ")";
+    return text + "; " + io::counted(last.cards, "card") + ": " + percent_text(last.efficiency) + ")";
+}
+
+/// Returns how sure it is that the job fits all the cards of a curve.
+[[nodiscard]] inline sureness verdict_of(const scaling_report& r) {
+    const scaling_curve& c = r.has_nvlink ? r.weak_nvlink : r.weak_pcie;
+    return c.points[c.count - 1].verdict;
+}
+
+/// Returns the first line: whether the job fits all the cards, and up to how many of them an efficiency of one half is
+/// kept.
+[[nodiscard]] inline std::string scaling_verdict(const scaling_report& r) {
+    const std::string word(row_of(verdict_of(r)).word);
+    const scaling_curve& weak = r.has_nvlink ? r.weak_nvlink : r.weak_pcie;
+    const scaling_curve& strong = r.has_nvlink ? r.strong_nvlink : r.strong_pcie;
+    const std::string lines =
+        io::wrapped(word + ": efficient " + knee_text(weak) + " if the batch grows with the cards, " +
+                        knee_text(strong) + " if it stays",
+                    output_width());
+    return style().as(verdict_of(r), word) + lines.substr(word.size()) + "\n";
+}
+
+/// Returns what NVLink brings: by how much all cards are faster with it, and from which micro-batch on it is not worth
+/// it. The text is empty for cards without NVLink.
+[[nodiscard]] inline std::string nvlink_text(const scaling_report& r) {
+    if (!r.has_nvlink || r.weak_nvlink.count < 2) return {};
+    const auto worth = [](const scaling_curve& with, const scaling_curve& without) {
+        const std::size_t last = with.count - 1;
+        const double gain = without.points[last].time.step.number / with.points[last].time.step.number - 1;
+        return percent_text(gain);
+    };
+    const int cards = r.weak_nvlink.points[r.weak_nvlink.count - 1].cards;
+    std::string text = std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " is worth " +
+                       worth(r.weak_nvlink, r.weak_pcie) + " at " + io::counted(cards, "card") + " (" +
+                       worth(r.strong_nvlink, r.strong_pcie) + " at a fixed batch) over " +
+                       std::string(io::name_of(io::link_names, r.weak_pcie.link));
     if (r.nvlink_irrelevant_from_batch > 0)
-        text += "  Without NVLink, " + io::counted(cards, "card") + " are less than 2 % slower from micro-batch " +
-                std::to_string(r.nvlink_irrelevant_from_batch) + " on.\n";
+        text += ", less than 2 % from micro-batch " + std::to_string(r.nvlink_irrelevant_from_batch) + " on";
+    return io::wrapped(text, output_width(), "  ") + "\n";
+}
+
+/// Returns the numbers of cards beyond which a step of a fixed global batch gets slower, as lines.
+[[nodiscard]] inline std::string slower_text(const scaling_report& r) {
+    std::string text;
     for (const scaling_curve* c : {&r.strong_nvlink, &r.strong_pcie})
         if (c->scaling_limit > 0)
             text += "  Over " + std::string(io::name_of(io::link_names, c->link)) + ", more than " +
@@ -134,19 +221,21 @@ struct named_curve {
 /// empty without --prices.
 [[nodiscard]] inline std::string scaling_cost_text(const scaling_report& r, const machine& m) {
     if (!prices()) return {};
-    std::vector<std::vector<std::string>> rows{{"$/1,000 steps", "$/hour"}};
-    for (const named_curve& c : curves_of(r))
-        rows[0].push_back(std::string(c.kind) + ", " + std::string(io::name_of(io::link_names, c.curve->link)));
+    io::table t{.columns = {{"cards"}, {"$/hour"}}};
+    for (const named_curve& c : curves_of(r)) t.columns.push_back({c.kind});
+    std::string links(io::name_of(io::link_names, r.weak_pcie.link));
+    if (r.has_nvlink) links = std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + ", then " + links;
     std::vector<machine> machines;
     for (std::size_t i = 0; i < r.weak_pcie.count; ++i) {
         machines.push_back(with_card_count(m, r.weak_pcie.points[i].cards));
         const machine& these = machines.back();
         const std::optional<io::hourly_rent> rent = rent_of(these);
-        rows.push_back({std::to_string(these.cards), rent ? in_dollars(rent->per_hour.number) : "-"});
+        t.rows.push_back({std::to_string(these.cards), rent ? in_dollars(rent->per_hour.number) : "-"});
         for (const named_curve& c : curves_of(r))
-            rows.back().push_back(i < c.curve->count ? cost_cell(these, c.curve->points[i].time.step) : "-");
+            t.rows.back().push_back(i < c.curve->count ? cost_cell(these, c.curve->points[i].time.step) : "-");
     }
-    return io::aligned(rows, 1, "  ") + prices_text(machines);
+    return io::wrapped("$/1,000 steps: " + links, output_width(), "  ") + "\n" + printed(std::move(t), {}, "  ") +
+           prices_text(machines);
 }
 
 /// Returns what the curves assume of nodes and network. The link is what they vary.
@@ -156,18 +245,52 @@ struct named_curve {
     return assumed;
 }
 
-[[nodiscard]] inline std::string scaling_text(const scaling_report& r, const io::job_file& job) {
-    const std::string pcie(io::name_of(io::link_names, r.weak_pcie.link));
-    const std::string links =
-        r.has_nvlink ? std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " (left), " + pcie + " (right)"
-                     : pcie;
-    return io::title(job) + "\n  " + links + "\n" +
-           scaling_text(r.has_nvlink ? &r.weak_nvlink : nullptr, r.weak_pcie, "weak scaling") +
-           scaling_text(r.has_nvlink ? &r.strong_nvlink : nullptr, r.strong_pcie, "strong scaling") +
-           scaling_limits_text(r, job.hardware.cards) + scaling_cost_text(r, job.hardware) +
-           io::assumed_text(assumed_of_nodes(job), style());
+/// Returns the line that says what the columns and marks of the tables are.
+[[nodiscard]] inline std::string scaling_legend(const scaling_report& r) {
+    std::string text = "bars: efficiency; comm.: exposed communication per step";
+    const std::vector<named_curve> curves = curves_of(r);
+    const auto has = [&](sureness wanted) {
+        return std::any_of(curves.begin(), curves.end(), [&](const named_curve& c) {
+            const auto points = c.curve->items();
+            return std::any_of(points.begin(), points.end(),
+                               [&](const scaling_point& p) { return p.verdict == wanted; });
+        });
+    };
+    for (const sureness each : {sureness::likely, sureness::unlikely})
+        if (has(each)) text += "; " + std::string(row_of(each).mark) + " " + std::string(row_of(each).name);
+    if (has(sureness::no)) text += "; ( ) does not fit";
+    return io::wrapped(text, output_width(), "  ") + "\n";
 }
 
+/// Returns both tables with what they are of.
+[[nodiscard]] inline std::string scaling_tables(const scaling_report& r, const io::job_file& job) {
+    const std::string pcie(io::name_of(io::link_names, r.weak_pcie.link));
+    const std::string links =
+        r.has_nvlink ? std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " | " + pcie : pcie;
+    const auto titled = [&](const std::string& title, const scaling_curve* nvlink, const scaling_curve& other) {
+        io::table t = scaling_table(r.has_nvlink ? nvlink : nullptr, other);
+        static_cast<void>(io::narrow(t, output_width(), 2));
+        return "  " + title + ": " + links + "\n" + io::table_text(t, "  ");
+    };
+    const training& t = *job.training;
+    const time_estimate& first = r.strong_pcie.points[0].time;
+    const auto global_batch = static_cast<std::int64_t>(first.samples_per_second * first.step.number + 0.5);
+    return titled("Weak scaling, micro-batch " + io::with_commas(t.micro_batch) + " per card", &r.weak_nvlink,
+                  r.weak_pcie) +
+           titled("Strong scaling, global batch " + io::with_commas(global_batch), &r.strong_nvlink, r.strong_pcie) +
+           scaling_legend(r);
+}
+
+[[nodiscard]] inline std::string scaling_text(const scaling_options& o, const scaling_report& r,
+                                              const io::job_file& job) {
+    if (o.answer.quiet) return quiet_text(verdict_of(r));
+    if (o.answer.csv || o.answer.markdown) return printed(points_table(r), o.answer, "");
+    return scaling_verdict(r) + io::wrapped(io::title(job), output_width(), "  ") + "\n" + nvlink_text(r) +
+           slower_text(r) + scaling_tables(r, job) + scaling_cost_text(r, job.hardware) +
+           assumptions_text(assumed_of_nodes(job));
+}
+
+/// Answers the command. The exit code is 0 however few of the cards the job fits, unless --require asks for a verdict.
 inline int scaling(const scaling_options& o) {
     io::job_file job = training_job(o.path, o.hardware);
     if (o.cards > 0) job.hardware.cards = o.cards;
@@ -179,8 +302,8 @@ inline int scaling(const scaling_options& o) {
     else if (o.json)
         output() << io::dump(with_assumed(scaling_json(r, job.hardware), assumed_of_nodes(job)), 1) << "\n";
     else
-        output() << scaling_text(r, job);
-    return answered;
+        output() << scaling_text(o, r, job);
+    return is_enough(o.answer, verdict_of(r), sureness::no) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_scaling(CLI::App& app) {
@@ -189,6 +312,7 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
+    add_answer_flags(app, o->answer, "none is asked for");
     add_json_flag(app, o->json);
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
     return [o] { return scaling(*o); };

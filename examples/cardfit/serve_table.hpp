@@ -9,15 +9,8 @@
 
 namespace tool {
 
+using io::short_time;
 using io::with_commas;
-
-/// Returns a time with three digits, in milliseconds below a second.
-[[nodiscard]] inline std::string short_time(seconds t) {
-    const double milliseconds = 1e3 * t.number;
-    if (milliseconds >= 1e5) return io::fixed(t.number, 0) + " s";
-    if (milliseconds >= 1e3) return io::fixed(t.number, milliseconds < 1e4 ? 2 : 1) + " s";
-    return io::fixed(milliseconds, milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0) + " ms";
-}
 
 /// Returns how the layers or matrices are divided: "TP2 x DP4", "EP8", "PP2", "39 of 80", "1 card".
 [[nodiscard]] inline std::string serving_layout_text(const serving_choice& c, const machine& m) {

@@ -92,4 +92,16 @@ constexpr inference_scaling_report encoder =
     scaling(models::bert_large, inference{.batch = 32, .prompt = 384}, 2 * cards::a100_sxm4_80gb);
 static_assert(encoder.pcie.points[0].time.inter_token == seconds{} && encoder.pcie.points[0].throughput > 0);
 
+// The knee is the last point before the efficiency falls under one half, although a later one may be above it again.
+constexpr bool finds_the_knee() {
+    scaling_curve c{.count = 5};
+    const double efficiencies[]{1, 0.9, 0.6, 0.4, 0.55};
+    for (std::size_t i = 0; i < c.count; ++i) {
+        c.points[i].cards = 1 << i;
+        c.points[i].efficiency = efficiencies[i];
+    }
+    return c.knee().cards == 4 && c.knee(0.95).cards == 1 && c.knee(0.3).cards == 16;
+}
+static_assert(finds_the_knee());
+
 }  // namespace

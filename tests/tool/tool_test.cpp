@@ -289,12 +289,31 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     REQUIRE(savings.size() == 9);
     CHECK(savings[0]["precision"] == "fp32");
     CHECK(savings[8]["supported"] == false);
+    CHECK(savings[0]["answer"] == "yes");
+    CHECK(says(run("savings " + many), "YES: bf16-mixed runs at "));
+    // On Hopper fp8 is faster, but is not what replaces fp32 without a word.
+    CHECK(says(run("savings " + eight), "YES: bf16-mixed runs at "));
+    CHECK(says(run("savings " + eight), "; matmuls of fewer than 16 bits"));
+    CHECK(run("savings --csv " + many).text.starts_with("precision,answer,GiB,saved,step,speed-up,fp32 weights,"));
     CHECK(says(run("savings " + serving, true), "takes a training job"));
     const nlohmann::json scaling = nlohmann::json::parse(run("scaling --json " + many).text);
     CHECK(scaling["curves"].size() == 4);
     CHECK(scaling["curves"][0]["points"].size() == 4);
     for (const nlohmann::json& curve : scaling["curves"])
         for (const nlohmann::json& point : curve["points"]) CHECK(point["efficiency"].get<double>() <= 1.0000001);
+    CHECK(says(run("scaling " + many), "YES: efficient up to 8 cards ("));
+    CHECK(says(run("scaling " + many), "nvlink-bridge is worth "));
+    CHECK(run("scaling --csv " + many).text.starts_with("link,scaling,cards,answer,step s,samples/s,speed-up,"));
+    CHECK(run("scaling -q " + many).text == "YES\n");
+    // A model that one card does not hold, though eight do: the time of one stands in brackets.
+    CHECK(says(run("scaling " + eight), "(1.00x)"));
+    CHECK(says(run("scaling " + eight), "( ) does not fit"));
+    CHECK(run("scaling --require fits " + eight).code == 0);
+    for (const std::string& command : {"scaling " + many, "scaling " + eight, "savings " + many, "savings " + eight}) {
+        std::istringstream lines(run(command).text);
+        for (std::string line; std::getline(lines, line);)
+            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
+    }
     const nlohmann::json vega = nlohmann::json::parse(run("scaling --vega " + many).text);
     CHECK(vega["$schema"].get<std::string>().find("vega-lite") != std::string::npos);
     CHECK(vega["data"]["values"].size() == 16);

@@ -24,7 +24,8 @@ struct scaling_header {};
 /// One point of a scaling curve.
 struct scaling_point {
     int cards = 0;
-    bool fits = false;
+    bool fits = false;  ///< even at the upper error bound
+    sureness verdict = sureness::no;
     time_estimate time{};
     double speed_up = 0;              ///< throughput over the throughput of the first point
     double efficiency = 0;            ///< the speed-up, divided by the factor by which there are more GPUs
@@ -44,6 +45,13 @@ struct scaling_curve {
 
     /// The points, in the order of the number of cards.
     [[nodiscard]] constexpr std::span<const scaling_point> items() const noexcept { return {points, count}; }
+    /// The knee: the point of the most GPUs that are used with an efficiency of at least `least`. A curve has one,
+    /// because its first point has an efficiency of 1.
+    [[nodiscard]] constexpr const scaling_point& knee(double least = 0.5) const noexcept {
+        std::size_t last = 0;
+        while (last + 1 < count && points[last + 1].efficiency >= least) ++last;
+        return points[last];
+    }
 };
 
 /// Weak and strong scaling over both links.
@@ -142,7 +150,8 @@ template <class M>
     const training job = strong ? shared_out(s.job, replicas) : s.job;
     scaling_point p{.cards = cards.cards};
     p.time = step_time(s.model, job, cards, l);
-    p.fits = fit(s.model, job, cards, l).grade == grade::fits;
+    p.verdict = sureness_of(fit(s.model, job, cards, l));
+    p.fits = p.verdict == sureness::yes;
     p.exposed_communication = p.time.breakdown.data_communication + p.time.breakdown.tensor_communication;
     if (!strong) return p;
     const std::int64_t batch = s.job.micro_batch * s.job.gradient_accumulation * fewest_ranks(s.asked);

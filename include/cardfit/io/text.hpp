@@ -78,6 +78,14 @@ struct text_style {
                        : fixed(s * 1e6, 0) + " us";
 }
 
+/// Returns a time with three digits, in milliseconds below a second.
+[[nodiscard]] inline std::string short_time(seconds t) {
+    const double milliseconds = 1e3 * t.number;
+    if (milliseconds >= 1e5) return fixed(t.number, 0) + " s";
+    if (milliseconds >= 1e3) return fixed(t.number, milliseconds < 1e4 ? 2 : 1) + " s";
+    return fixed(milliseconds, milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0) + " ms";
+}
+
 /// Returns the number of parameters in billions or millions: "8.03 B parameters". An index of packed weights does not
 /// tell it; the count is then 0.
 [[nodiscard]] inline std::string parameter_text(std::int64_t count) {
