@@ -18,19 +18,6 @@ struct batch_options {
     answer_flags answer{};
 };
 
-/// Returns the job that a file holds, or the `job` of a measured row. Throws input_error if the file holds neither.
-[[nodiscard]] inline nlohmann::json job_json(const std::string& path) {
-    // The value is not const, so that it can be moved: copying a value that nests a million levels deep needs a stack
-    // of that depth.
-    nlohmann::json job = io::job_of_text(read_all(path));
-    if (!io::detail::nests_within(job, 64))
-        throw io::input_error({io::refused_value("job", job, "keys of a job file")});
-    if (io::asks_for_diffusion(job))
-        throw io::input_error({io::refused_value(
-            "model", job["model"], "a language or vision model; for diffusion models use estimate or fit")});
-    return job;
-}
-
 /// The answer on one machine.
 struct batch_row {
     io::job_file job;
@@ -209,7 +196,7 @@ inline int batch(const batch_options& o) {
     std::vector<batch_row> rows;
     int code = does_not_fit;
     for (const nlohmann::json& each : jobs) {
-        io::job_file job = read_job(each);
+        io::job_file job = read_asked(each).job;
         io::answered_job answer = io::answer(job);
         batch_grid grid = grid_of(job);
         rows.push_back({std::move(job), std::move(answer), std::move(grid)});
@@ -229,6 +216,9 @@ inline std::function<int()> add_batch(CLI::App& app) {
     return [o] { return batch(*o); };
 }
 inline constexpr command batch_command{
-    "batch", "find the micro-batches and sequence lengths that fit, with the throughput of each", add_batch};
+    "batch",   "find the micro-batches and sequence lengths that fit, with the throughput of each",
+    add_batch, true,
+    false,     true,
+    true};
 
 }  // namespace tool

@@ -18,15 +18,21 @@ struct command {
     const char* name;
     const char* help;
     std::function<int()> (*add)(CLI::App&);
-    bool reads_jobs = true;     ///< the command accepts --calibration and --cards-file
-    bool takes_cards = false;   ///< the command reads no jobs, and accepts --cards-file
-    bool reads_machine = true;  ///< the command accepts flags for the machine of its job (machine_flags.hpp)
+    bool reads_jobs = true;       ///< the command accepts --calibration and --cards-file
+    bool takes_cards = false;     ///< the command reads no jobs, and accepts --cards-file
+    bool reads_machine = true;    ///< the command accepts flags for the machine of its job (question_flags.hpp)
+    bool takes_question = false;  ///< the command accepts a model and the flags of its job (question_flags.hpp)
 };
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }
 
-inline void add_job_file(CLI::App& app, std::string& path, const std::string& kind = "a job file") {
-    app.add_option("job", path, kind + ", or - for standard input")->required();
+/// Adds the job of a command: a model with flags, a job file, or the settings of another tool.
+inline void add_job_file(CLI::App& app, std::string& path, const std::string& kind = "a job") {
+    app.add_option("job", path,
+                   kind +
+                       ": a model with the flags of fit (see: cardfit fit --help), a job file, the settings of "
+                       "another tool as import reads them, or - for a job file on standard input")
+        ->required();
 }
 
 }  // namespace tool

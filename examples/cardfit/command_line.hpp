@@ -31,6 +31,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,21 @@ struct input_files {
     std::string cards{};
 };
 
+/// Runs a command, whose answer is not printed if --save-job prints the job in its place.
+[[nodiscard]] inline int run_unseen(const std::function<int()>& run) {
+    if (asked().save != "-") return run();
+    std::ostringstream unseen;
+    std::streambuf* const shown = output().rdbuf(unseen.rdbuf());
+    try {
+        const int code = run();
+        output().rdbuf(shown);
+        return code;
+    } catch (...) {
+        output().rdbuf(shown);
+        throw;
+    }
+}
+
 /// Runs a parsed command and returns its exit code. An input that is not accepted is also reported as JSON if the
 /// command was asked for JSON.
 [[nodiscard]] inline int answer(const CLI::App& app, const std::function<int()>& run, const input_files& files) {
@@ -82,7 +98,10 @@ struct input_files {
             calibration() = io::read_calibration(io::read_file(files.calibration, "--calibration"));
         if (!files.cards.empty()) own_cards() = io::read_cards_file(files.cards, "--cards-file");
         read_prices_given();
-        return run();
+        note_hardware(app);
+        const int code = run_unseen(run);
+        save_job();
+        return code;
     } catch (const io::input_error& e) {
         return report_error(e, json);
     } catch (const cardfit::invalid_input& e) {
@@ -90,14 +109,17 @@ struct input_files {
     }
 }
 
-/// Adds a command with its own flags and those that all commands share. Its exit code goes to `code`.
-inline void add_command(CLI::App& app, const command& each, int& code) {
+/// Adds a command with its own flags and those that all commands share. Its exit code goes to `code`. The flags of all
+/// keys of a job are made for the one command that is asked.
+inline void add_command(CLI::App& app, const command& each, bool is_asked, int& code) {
     CLI::App* command = app.add_subcommand(each.name, each.help);
     const std::function<int()> run_command = each.add(*command);
     const auto files = std::make_shared<input_files>();
     if (each.reads_jobs)
         command->add_option("--calibration", files->calibration, "a file that `cardfit calibrate` wrote");
+    if (each.takes_question) add_kind_flags(*command);
     if (each.reads_jobs && each.reads_machine) add_machine_flags(*command);
+    if (each.takes_question && is_asked) add_question_flags(*command);
     if (each.reads_jobs) add_hub_flags(*command);
     add_output_flags(*command);
     if (each.reads_jobs || each.takes_cards)
@@ -113,7 +135,7 @@ inline void add_command(CLI::App& app, const command& each, int& code) {
     app.require_subcommand(1);
     app.set_version_flag("--version", version());
     int code = answered;
-    for (const command& each : commands) add_command(app, each, code);
+    for (const command& each : commands) add_command(app, each, !given.empty() && given[0] == each.name, code);
     try {
         std::vector<std::string> words = in_own_flags(app, given);
         std::reverse(words.begin(), words.end());  // as CLI11 takes them

@@ -10,6 +10,7 @@
 #include "lines.hpp"
 #include "model_shape.hpp"
 #include "prices.hpp"
+#include "question.hpp"
 
 #include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/counted.hpp>
@@ -48,14 +49,6 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
     return json;
 }
 
-/// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
-[[nodiscard]] inline std::string read_all(const std::string& path) {
-    if (path != "-") return io::read_file(path, "job");
-    std::string text(std::istreambuf_iterator<char>(input()), {});
-    refuse_unreadable(input());
-    return text;
-}
-
 [[nodiscard]] inline int code_of(const io::answered_job& a) {
     return a.report.grade == grade::does_not_fit ? does_not_fit : answered;
 }
@@ -73,6 +66,7 @@ struct estimate_options {
     bool json = false;
     bool stream = false;
     bool online = false;
+    hardware_flags hardware{};
 };
 
 /// Returns the answer to a job, with its cost if --prices has the price of its machine.
@@ -90,8 +84,8 @@ struct estimate_options {
 }
 
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
-[[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line) {
-    const nlohmann::json job = with_machine_flags(io::job_of_text(line));
+[[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line, const hardware_flags& hardware) {
+    const nlohmann::json job = with_flags(on_hardware_of(hardware, io::job_of_text(line)));
     if (!io::asks_for_diffusion(job)) {
         const io::job_file read = read_job(job);
         return priced_json(read, io::answer(read));
@@ -101,10 +95,10 @@ struct estimate_options {
 }
 
 /// Prints one answer per line, in order. For a bad line, it prints an error object instead.
-inline int estimate_stream(std::istream& in) {
+inline int estimate_stream(std::istream& in, const hardware_flags& hardware) {
     int code = answered;
-    const auto print_answer = [](int, const std::string& line) {
-        output() << io::dump(answer_line(line)) << "\n" << std::flush;
+    const auto print_answer = [&](int, const std::string& line) {
+        output() << io::dump(answer_line(line, hardware)) << "\n" << std::flush;
     };
     const auto print_error = [&code](int number, const io::input_error& e) {
         output() << io::dump(io::error_json(e, number)) << "\n" << std::flush;
@@ -114,10 +108,10 @@ inline int estimate_stream(std::istream& in) {
     return code;
 }
 
-inline int estimate_stream(const std::string& path) {
-    if (path.empty() || path == "-") return estimate_stream(input());
-    std::istringstream text(read_all(path));
-    return estimate_stream(text);
+inline int estimate_stream(const estimate_options& o) {
+    if (o.path.empty() || o.path == "-") return estimate_stream(input(), o.hardware);
+    std::istringstream text(read_all(o.path));
+    return estimate_stream(text, o.hardware);
 }
 
 /// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.
@@ -132,12 +126,13 @@ inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
 
 inline int estimate(const estimate_options& options) {
     hub_choice().of_stream = options.stream && !options.online;
-    if (options.stream) return estimate_stream(options.path);
+    if (options.stream) return estimate_stream(options);
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
-    const nlohmann::json given = with_machine_flags(io::job_of_text(read_all(options.path)));
+    const nlohmann::json given =
+        with_flags(on_hardware_of(options.hardware, base_job(options.path, asked().train, asked().infer)));
     if (io::asks_for_diffusion(given)) return estimate_diffusion(read_diffusion(given), options.json);
-    const io::job_file job = read_job(given);
+    const io::job_file job = read_asked(given).job;
     const io::answered_job a = io::answer(job);
     if (options.json)
         output() << io::dump(priced_json(job, a), 2) << "\n";
@@ -148,7 +143,10 @@ inline int estimate(const estimate_options& options) {
 
 inline std::function<int()> add_estimate(CLI::App& app) {
     const auto o = std::make_shared<estimate_options>();
-    app.add_option("job", o->path, "a job file, or - for standard input");
+    app.add_option(
+        "job", o->path,
+        "a job: a model with the flags of fit, a job file, settings of another tool, or - for standard input");
+    add_replacing_flags(app, o->hardware);
     add_json_flag(app, o->json);
     app.add_flag("--jsonl", o->stream,
                  "read jobs or measured rows from standard input, one per line, and print one answer per line");
@@ -156,8 +154,8 @@ inline std::function<int()> add_estimate(CLI::App& app) {
     app.add_flag("--online", o->online, "with --jsonl: ask the Hub for models that are not known");
     return [o] { return estimate(*o); };
 }
-inline constexpr command estimate_command{"estimate", "estimate memory and time of one job file or a stream of jobs",
-                                          add_estimate};
+inline constexpr command estimate_command{
+    "estimate", "estimate memory and time of one job file or a stream of jobs", add_estimate, true, false, true, true};
 
 struct table_options {
     std::vector<std::string> ids;

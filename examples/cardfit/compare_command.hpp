@@ -272,7 +272,7 @@ inline int compare(const compare_options& o) {
         throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
     const nlohmann::json given = job_json(o.job);
     std::vector<io::job_file> jobs;
-    for (const std::string& name : o.cards) jobs.push_back(read_job(on_hardware(given, hardware_called(name))));
+    for (const std::string& name : o.cards) jobs.push_back(read_asked(on_hardware(given, hardware_called(name))).job);
     const comparison all = compared(jobs);
     if (o.json)
         output() << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
@@ -287,13 +287,14 @@ inline std::function<int()> add_compare(CLI::App& app) {
     const auto o = std::make_shared<compare_options>();
     app.add_option("cards", o->cards, "card ids, names as nvidia-smi prints them, or machines such as 2xp4d.24xlarge")
         ->required();
-    app.add_option("--job", o->job, "a job file, or - for standard input")->required();
+    app.add_option("--job,--model", o->job, "a job file, - for standard input, or a model with flags as fit has them")
+        ->required();
     app.add_flag("--facts", o->facts, "also print accumulators, FP64, links, slots, plugs and vGPU");
     add_prices_flag(app);
     add_json_flag(app, o->json);
     return [o] { return compare(*o); };
 }
-inline constexpr command compare_command{"compare", "compare cards for a job, with the reason for each one's rank",
-                                         add_compare};
+inline constexpr command compare_command{
+    "compare", "compare cards for a job, with the reason for each one's rank", add_compare, true, false, true, true};
 
 }  // namespace tool

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// fit: answers a job that is given by flags. The flags are turned into a job file, so that the same code reads, checks
-// and refuses both.
+// fit: answers a job that is given by flags, or by a file with flags in place of its keys. The flags are turned into a
+// job file, so that the same code reads, checks and refuses both.
 
 #include "alternatives.hpp"
 #include "bridge.hpp"
@@ -12,8 +12,8 @@
 #include "hardware_flags.hpp"
 #include "job_flags.hpp"
 #include "prices.hpp"
+#include "question.hpp"
 #include "remedies_text.hpp"
-#include "serving_layout.hpp"
 
 #include <cardfit/io/weights_file.hpp>
 
@@ -34,7 +34,8 @@ struct fit_options {
 
 inline void add_fit_flags(CLI::App& app, fit_options& o) {
     app.add_option("model,--model", o.model,
-                   "a zoo id (see: cardfit models), a name at the Hub or at Ollama, a config.json, a checkpoint (a "
+                   "a job file, settings of another tool, or a model: a zoo id (see: cardfit models), a name at the "
+                   "Hub or at Ollama, a config.json, a checkpoint (a "
                    "folder, an index, a .gguf or .safetensors file, or the JSON that the Hub answers for a model), or "
                    "{\"transformer\": {…}}")
         ->required();
@@ -53,48 +54,20 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
     add_job_flags(app, o.flags);
 }
 
-/// Returns the `model` of a job file as JSON, where the command line states it so: {"transformer": {…}}.
-[[nodiscard]] inline std::optional<nlohmann::json> stated_model(const std::string& text) {
-    const std::size_t first = text.find_first_not_of(" \t\n");
-    if (first == text.npos || text[first] != '{') return {};
-    try {
-        return io::parse_json(text);
-    } catch (const io::input_error& e) {
-        std::vector<io::input_problem> found = e.problems();
-        for (io::input_problem& p : found) {
-            p.key = "model";
-            if (p.message.starts_with("job")) p.message.replace(0, std::string_view("job").size(), "model");
-        }
-        throw io::input_error(std::move(found));
-    }
-}
-
-/// Returns the job file that the flags describe, on this hardware.
+/// Returns the job file that the flags describe, on this hardware, or on the job's own where that is null. The reader
+/// of a diffusion model's job refuses the keys that such models lack.
 [[nodiscard]] inline nlohmann::json job_of(const fit_options& o, const nlohmann::json& hardware) {
-    const bool trains_folder = !o.infer && io::is_diffusers_path(o.model);
-    const nlohmann::json named = trains_folder ? nlohmann::json{{"folder", o.model}} : nlohmann::json(o.model);
-    nlohmann::json job = {{"model", stated_model(o.model).value_or(named)},
-                          {"hardware", hardware},
-                          {o.infer ? "inference" : "training", nlohmann::json::object()}};
-    apply_flags(o.flags, o.infer ? job_kind::inference : job_kind::training, job);
+    nlohmann::json job = base_job(o.model, o.train, o.infer);
+    if (!hardware.is_null()) job = on_hardware(std::move(job), hardware);
+    if (takes_flags(job)) apply_flags(o.flags, kind_of(job), job);
     return job;
 }
 
-/// Returns the job file of a diffusion model that the flags describe, on this hardware. Its reader refuses the keys
-/// that diffusion models lack.
-[[nodiscard]] inline nlohmann::json diffusion_job_of(const fit_options& o, const nlohmann::json& hardware) {
-    const bool in_zoo = io::find_diffusion(o.model) != nullptr;
-    nlohmann::json job = {{"model", in_zoo ? nlohmann::json(o.model) : nlohmann::json{{"folder", o.model}}},
-                          {"hardware", hardware},
-                          {"inference", nlohmann::json::object()}};
-    apply_flags(o.flags, job_kind::diffusion, job);
-    return job;
-}
-
-/// Throws input_error for a flag that cannot be combined with the others.
-[[noreturn]] inline void refuse_flag(const std::string& key, const std::string& message, const std::string& accepted) {
-    throw io::input_error(
-        {io::input_problem{.key = key, .accepted = accepted, .message = message + "; accepted: " + accepted}});
+/// Returns the hardware of each answer: what the command line names, or null for that of the job file. Throws
+/// input_error for a model without either.
+[[nodiscard]] inline std::vector<nlohmann::json> hardware_asked(const hardware_flags& flags) {
+    const bool of_file = !asked().names_model && flags.cards.empty() && flags.machines.empty();
+    return of_file ? std::vector<nlohmann::json>{nullptr} : required_hardware_of(flags);
 }
 
 /// The answers to one command line, one per card.
@@ -123,9 +96,11 @@ inline int fit_diffusion(const fit_options& o) {
     if (o.flags.find("--lora") || o.price > 0)
         refuse_flag("model", o.model + " is a diffusion model", "--infer without --lora and --price");
     fit_answers all;
-    const std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
+    const std::vector<nlohmann::json> hardware = hardware_asked(o.hardware);
     for (const nlohmann::json& called : hardware) {
-        const io::diffusion_file file = read_diffusion(diffusion_job_of(o, called));
+        const nlohmann::json job = job_of(o, called);
+        const io::diffusion_file file = read_diffusion(job);
+        note_job(job);
         const io::answered_job a = io::answer(file);
         all.code = (std::min)(all.code, code_of(o, sureness_of(a.report)));
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
@@ -266,8 +241,8 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
     fit_answers all;
     std::vector<fit_answer> answers;
     for (const nlohmann::json& called : hardware) {
-        fit_answer each{.job = read_job(job_of(o, called))};
-        each.layout_line = choose_layout(o.flags, each.job);
+        read_question read = read_asked(job_of(o, called), o.flags);
+        fit_answer each{.job = std::move(read.job), .layout_line = std::move(read.layout_line)};
         each.answer = io::answer(each.job);
         all.code = (std::min)(all.code, code_of(o, each.verdict()));
         if (o.json) all.json.push_back(fit_json(o, each));
@@ -278,16 +253,18 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
 }
 
 inline int fit(const fit_options& o) {
-    if (o.infer && !o.train && (io::find_diffusion(o.model) || io::is_diffusers_path(o.model))) return fit_diffusion(o);
-    if (o.train && o.infer) refuse_flag("--train", "--train and --infer are given together", "one of them");
-    std::vector<nlohmann::json> hardware = required_hardware_of(o.hardware);
+    asked().takes_models_alone = true;
+    const nlohmann::json base = base_job(o.model, o.train, o.infer);
+    if (io::asks_for_diffusion(base)) return fit_diffusion(o);
+    const std::vector<nlohmann::json> hardware = hardware_asked(o.hardware);
     try {
         return fit_on(o, hardware);
     } catch (const io::input_error& e) {
         const std::optional<io::checkpoint> bytes = o.infer ? bytes_alone(o.model, e) : std::nullopt;
         if (!bytes) throw;
-        for (nlohmann::json& called : hardware) called = job_of(o, called)["hardware"];
-        return fit_bytes(o.model, *bytes, hardware, o.json);
+        std::vector<nlohmann::json> machines;
+        for (const nlohmann::json& called : hardware) machines.push_back(job_of(o, called)["hardware"]);
+        return fit_bytes(o.model, *bytes, machines, o.json);
     }
 }
 
@@ -296,6 +273,7 @@ inline std::function<int()> add_fit(CLI::App& app) {
     add_fit_flags(app, *o);
     return [o] { return fit(*o); };
 }
-inline constexpr command fit_command{"fit", "estimate a job given by flags, on one or several kinds of card", add_fit};
+inline constexpr command fit_command{
+    "fit", "estimate a job given by flags, on one or several kinds of card", add_fit, true, false, true, true};
 
 }  // namespace tool

@@ -149,7 +149,7 @@ template <class Job>
 
 inline int check_job(const import_flags& o) {
     const io::imports::imported command = import_of(o);
-    const nlohmann::json given = with_machine_flags(nlohmann::json(command.job));
+    const nlohmann::json given = with_flags(nlohmann::json(command.job));
     if (io::asks_for_diffusion(given)) {
         const io::diffusion_file file = read_diffusion(given);
         return print_check(o, command, file, io::answer(file), "");

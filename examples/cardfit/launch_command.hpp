@@ -114,7 +114,8 @@ struct launch_options {
 
 /// Prints the command of a job that fits, or is tight, with its verdict before it.
 inline int launch(const launch_options& o) {
-    const io::job_file job = read_job(at_version(on_hardware_of(o.hardware, io::job_of_text(read_all(o.path))), o));
+    const io::job_file job =
+        read_asked(at_version(on_hardware_of(o.hardware, base_job(o.path, asked().train, asked().infer)), o)).job;
     io::launch_plan plan = io::launch(job, o.launcher);
     const io::answered_job a = answer_of_plan(job, plan);
     if (a.report.grade == grade::does_not_fit && !o.force) return refuse_launch(o, a);
@@ -142,7 +143,7 @@ inline std::function<int()> add_launch(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }
-inline constexpr command launch_command{"launch", "print a job as the command and files of the tool that runs it",
-                                        add_launch};
+inline constexpr command launch_command{
+    "launch", "print a job as the command and files of the tool that runs it", add_launch, true, false, true, true};
 
 }  // namespace tool

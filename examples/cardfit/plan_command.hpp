@@ -137,6 +137,7 @@ struct launched_job {
 }
 
 inline int plan(const plan_options& o) {
+    asked().plans_layout = true;
     const io::job_file job = training_job(o.path, o.hardware);
     plan_report r = search(job, o, o.launcher);
     // If the launcher can start none of the layouts that fit, the attempt to launch the best of the others reports the
@@ -161,7 +162,7 @@ inline int plan(const plan_options& o) {
 
 inline std::function<int()> add_plan(CLI::App& app) {
     const auto o = std::make_shared<plan_options>();
-    add_job_file(app, o->path, "a training job file");
+    add_job_file(app, o->path, "a training job");
     app.add_option("--top", o->top, "number of results, from the fastest to the one of the least memory")
         ->check(CLI::Range(1, 32));
     app.add_option("--for", o->launcher,
@@ -172,6 +173,7 @@ inline std::function<int()> add_plan(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return plan(*o); };
 }
-inline constexpr command plan_command{"plan", "find the best parallel layouts of the job's machine", add_plan};
+inline constexpr command plan_command{
+    "plan", "find the best parallel layouts of the job's machine", add_plan, true, false, true, true};
 
 }  // namespace tool

@@ -200,8 +200,21 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     return of_all + io::counted(static_cast<std::int64_t>(all.candidates), "machine");
 }
 
+/// Returns the job that is ranked. A model is read for the first card that is named: the ranking replaces the machine.
+[[nodiscard]] inline io::job_file ranked_job(const rank_options& o) {
+    asked().plans_layout = true;
+    nlohmann::json job = job_json(o.job);
+    const bool stated = !takes_flags(job) || job.value("hardware", nlohmann::json::object()).contains("card") ||
+                        job.value("hardware", nlohmann::json::object()).contains("machine");
+    if (!stated) {
+        const std::vector<nlohmann::json> named = hardware_of(o.hardware);
+        job["hardware"].update(named.empty() ? nlohmann::json{{"card", "h100-sxm5-80gb"}} : named.front());
+    }
+    return read_asked(job).job;
+}
+
 inline int rank(const rank_options& o) {
-    const io::job_file job = read_job(job_json(o.job));
+    const io::job_file job = ranked_job(o);
     const interrupt_scope interrupts;
     const ranking_report all = ranking(o, job);
     const std::vector<ranked_machine> best = best_of(all.ranked, o.top);
@@ -231,6 +244,6 @@ inline std::function<int()> add_rank(CLI::App& app) {
     return [o] { return rank(*o); };
 }
 inline constexpr command rank_command{
-    "rank", "find the fastest, most efficient or cheapest machines that fit a job", add_rank, true, false, false};
+    "rank", "find the fastest, most efficient or cheapest machines that fit a job", add_rank, true, false, true, true};
 
 }  // namespace tool

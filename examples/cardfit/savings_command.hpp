@@ -67,7 +67,7 @@ struct savings_options {
 /// Reads a training job, on the machine of the command line if it names one, for a card whose rates are known. Throws
 /// input_error for any other job.
 [[nodiscard]] inline io::job_file training_job(const std::string& path, const hardware_flags& hardware) {
-    io::job_file job = read_job(on_hardware_of(hardware, job_json(path)));
+    io::job_file job = read_asked(on_hardware_of(hardware, job_json(path))).job;
     if (!job.training)
         throw io::input_error({io::input_problem{
             .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});
@@ -233,14 +233,15 @@ inline int savings(const savings_options& o) {
 
 inline std::function<int()> add_savings(CLI::App& app) {
     const auto o = std::make_shared<savings_options>();
-    add_job_file(app, o->path, "a training job file");
+    add_job_file(app, o->path, "a training job");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer, "possible");
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }
-inline constexpr command savings_command{"savings", "compare memory and step time of each precision with those of fp32",
-                                         add_savings};
+inline constexpr command savings_command{
+    "savings", "compare memory and step time of each precision with those of fp32", add_savings, true, false, true,
+    true};
 
 }  // namespace tool

@@ -292,6 +292,8 @@ struct named_curve {
 
 /// Answers the command. The exit code is 0 however few of the cards the job fits, unless --require asks for a verdict.
 inline int scaling(const scaling_options& o) {
+    static_cast<void>(job_json(o.path));
+    if (asked().names_model && o.cards > 0) asked().keys.set("--cards", o.cards);
     io::job_file job = training_job(o.path, o.hardware);
     if (o.cards > 0) job.hardware.cards = o.cards;
     job.hardware.per_node = (std::min)(job.hardware.per_node, job.hardware.cards);
@@ -308,7 +310,7 @@ inline int scaling(const scaling_options& o) {
 
 inline std::function<int()> add_scaling(CLI::App& app) {
     const auto o = std::make_shared<scaling_options>();
-    add_job_file(app, o->path, "a training job file");
+    add_job_file(app, o->path, "a training job");
     app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
@@ -317,7 +319,7 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
     return [o] { return scaling(*o); };
 }
-inline constexpr command scaling_command{"scaling", "step time on 1, 2, 4 ... cards, with NVLink and without",
-                                         add_scaling};
+inline constexpr command scaling_command{
+    "scaling", "step time on 1, 2, 4 ... cards, with NVLink and without", add_scaling, true, false, true, true};
 
 }  // namespace tool

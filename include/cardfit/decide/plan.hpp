@@ -44,6 +44,8 @@ struct plan_space {
     int micro_batch = 64;
     bool sharding = true;
     bool recompute = true;
+    bool micro_batches = true;
+    cardfit::sharding most_sharding = cardfit::sharding::full;
     /// Accept plans of grade `tight` too.
     bool tight = false;
     /// Called now and then; returns true to stop the search with the best plans so far. Null: the search is never
@@ -186,11 +188,14 @@ struct plan_search {
         const double low = space.tight ? 1 - row_of(t).memory.band_per_mille / 1000.0 : 1;
         const bool too_large = bound * low > static_cast<double>(capacity.number);
         const recompute asked = t.recompute;
+        const std::int64_t asked_micro_batch = t.micro_batch;
         for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
             if (!space.recompute && r != asked) continue;
             t.recompute = r;
             lowered_once lowered;
-            for (std::int64_t micro = 1; micro <= space.micro_batch; micro *= 2) {
+            const std::int64_t smallest = space.micro_batches ? 1 : asked_micro_batch;
+            const std::int64_t largest = space.micro_batches ? space.micro_batch : asked_micro_batch;
+            for (std::int64_t micro = smallest; micro <= largest; micro *= 2) {
                 if (global_batch % (micro * l.data) != 0) break;
                 t.micro_batch = micro;
                 t.gradient_accumulation = global_batch / (micro * l.data);
@@ -209,6 +214,7 @@ struct plan_search {
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             // Without other ranks to share with, all kinds of sharding are the same.
             if (space.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
+            if (space.sharding && s > space.most_sharding) continue;
             // A sharding group that the job asks for stays if it divides the ranks.
             const bool grouped = s != sharding::none && asked.sharding_group > 0 && ranks % asked.sharding_group == 0;
             l.sharding = s;
@@ -272,6 +278,55 @@ template <architecture M>
         return detail::searched(model, net, t, m, given, space);
     else
         return detail::searched(net, net, t, m, given, space);
+}
+
+namespace detail {
+
+/// The kinds of layouts, from the simplest: data parallelism, then with sharding, then with tensor parallelism, then
+/// with a pipeline, then all ways.
+inline constexpr int layout_kinds = 5;
+
+/// Returns the part of a search space with the layouts up to a kind.
+[[nodiscard]] constexpr plan_space up_to_kind(plan_space space, int kind) noexcept {
+    if (kind < 4) {
+        space.virtual_stages = 1;
+        space.context = 1;
+        space.expert = 1;
+    }
+    if (kind < 3) space.pipeline = 1;
+    if (kind < 2) space.tensor = 1;
+    if (kind < 1) space.most_sharding = sharding::none;
+    return space;
+}
+
+}  // namespace detail
+
+/// The plan to run: the fastest plan of the simplest kind that is not slower than the fastest of all by more than the
+/// error of the estimate. `found` is the search that it comes from.
+struct recommendation {
+    cardfit::plan plan{};
+    std::size_t count = 0;  ///< 1, or 0 if nothing fits
+    plan_report found{};
+};
+
+/// Returns the plan to run among those that best_plans finds. Data parallelism is simpler without sharding than
+/// with it; both are simpler than tensor parallelism, which is simpler than a pipeline, which is simpler than other
+/// ways. Throws invalid_input as best_plans does.
+template <class Model>
+[[nodiscard]] constexpr recommendation recommended_plan(const Model& model, const training& t, const machine& m,
+                                                        const layout& given = {}, const plan_space& space = {}) {
+    recommendation r{.found = best_plans(model, t, m, given, space)};
+    if (r.found.count == 0) return r;
+    r.count = 1;
+    r.plan = r.found.best();
+    const seconds slowest = r.plan.time.step_high;
+    for (int kind = 0; kind + 1 < detail::layout_kinds; ++kind) {
+        const plan_report simple = best_plans(model, t, m, given, detail::up_to_kind(space, kind));
+        if (simple.count == 0 || simple.best().time.step > slowest) continue;
+        r.plan = simple.best();
+        return r;
+    }
+    return r;
 }
 
 /// One way to serve the job.
