@@ -8,7 +8,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 
 namespace published_accuracy_test {
 
@@ -249,6 +251,27 @@ TEST_CASE("the bands of kinds of job hold the reports from the field") {
         INFO(each.first, ": ", outside, " of ", count, " outside");
         CHECK((count < 5 || outside <= (count + 9) / 10));
     }
+}
+
+// Rows whose misses have no known cause, or one that is not counted (the frameworks' sources say which): pipelines of
+// 405B under torchtitan and of BLOOM, experts and the optimizer on the host under ms-swift's Megatron, Muon, NVFP4,
+// fused kernels beside Mixtral's experts, QLoRA on two small cards.
+TEST_CASE("the bands of their kinds hold the known misses") {
+    const std::set<std::string> misses{"b0026", "b0028", "b0030", "b0034", "b2015", "b1890", "b0066", "t24",   "t30",
+                                       "t48",   "t49",   "t51",   "t53",   "t54",   "t56",   "t58",   "f074d", "f075a",
+                                       "f099a", "f100a", "f270d", "f297d", "b1661", "b1663", "b1681"};
+    std::size_t found = 0;
+    for (const char* name : {"memory.jsonl", "memory_field.jsonl"}) {
+        std::ifstream file(std::string(CARDFIT_TEST_DATA) + "/published/" + name);
+        for (std::string line; std::getline(file, line);) {
+            const measured_row row = read_measured_row(line);
+            if (!misses.count(row.id)) continue;
+            ++found;
+            CAPTURE(row.id);
+            CHECK_FALSE(is_outside(row));
+        }
+    }
+    CHECK(found == misses.size());
 }
 
 TEST_CASE("rates reported from the field have estimates") {

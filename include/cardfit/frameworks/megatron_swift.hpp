@@ -18,8 +18,10 @@ namespace detail {
     // Its packed sequences have no padding (`thd`), for which Transformer Engine knows sinks since 2.12 (NVIDIA/
     // TransformerEngine#2483, 2568).
     memory.sinks_since = {2026, 2};
-    // Dense jobs are within 7 %. Experts take 14 to 20 % more than is counted (moe.sh, mcore.sh of its examples), and
-    // so does the optimizer on the host (12 %, 72b_offload.sh); neither cause is known.
+    // Dense jobs are within 7 %. Experts take 14 to 20 % more than is counted (moe.sh, mcore.sh of its examples). Part
+    // of it are tensors of experts that full recomputation does not release before backward ends (NVIDIA/
+    // Megatron-LM#3221, verl-project/verl#5251: inputs and their gradients); the rest has no known cause. The optimizer
+    // on the host takes 12 % more (72b_offload.sh), from no known cause either.
     memory.band_per_mille = 80;
     memory.experts_band_per_mille = 250;
     memory.offload_band_per_mille = 150;
