@@ -194,6 +194,13 @@ inline constexpr constant<inference_time_constants> inference_descriptions[]{
      standing::assumed,
      {},
      "llama.cpp on an i9-10900X with 102 GB/s, five models: 0.30 to 0.43 (AlexsJones/llmfit#755, #774, #778)"},
+    {"graphless_layer",
+     &inference_time_constants::graphless_layer,
+     standing::assumed,
+     {650, 900},
+     "vLLM without graphs: Qwen2.5-Omni-7B on A800 in 22.5 ms (vllm-project/vllm-omni#7960), Qwen3-30B-A3B on 4 x A10 "
+     "in "
+     "50 ms per token (vllm-project/vllm#17469)"},
     {"native_latent_layer",
      &inference_time_constants::native_latent_layer,
      standing::assumed,

@@ -92,6 +92,7 @@ struct inference_time_constants {
     double oldest_expert_layer = 693;        ///< added to a layer with experts before 0.5.4
     double oldest_eager_layer = 407;         ///< host time per layer beyond the contexts of recorded graphs
     double oldest_eager_tensor_layer = 144;  ///< the same, added under tensor parallelism
+    double graphless_layer = 800;            ///< host time per layer without graphs since the V1 engine
     double expert_loop_host = 681;           ///< host time per layer where GPTQ experts run one by one
 
     double host_switch = 85;        ///< per layer on a card whose experts the host computes

@@ -343,10 +343,17 @@ struct engine_time {
     std::int64_t oldest_graph_tokens = 0;
     time_figure oldest_eager_layer = nullptr;         ///< host time per layer beyond them
     time_figure oldest_eager_tensor_layer = nullptr;  ///< added under tensor parallelism
-    time_figure shortest_prompt = nullptr;            ///< the least that a prompt takes
+    /// Host time per layer of a job that records no graphs, by date; empty: the engine records none, or it is not
+    /// known.
+    std::span<const dated_figure> graphless_layers{};
+    time_figure shortest_prompt = nullptr;  ///< the least that a prompt takes
     int band_per_mille = 350;
     kernel_choice kernels[max_kernel_choices]{};
 };
+
+/// Host time per layer without recorded graphs (--enforce-eager, --disable-cuda-graph), under vLLM and SGLang.
+inline constexpr dated_figure pytorch_graphless_layers[]{{{}, &inference_time_constants::oldest_eager_layer},
+                                                         {{2025, 3}, &inference_time_constants::graphless_layer}};
 
 /// Formats of an engine's own files, from the first to the last enumerator.
 struct own_formats {

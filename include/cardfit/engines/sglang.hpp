@@ -75,6 +75,8 @@ inline constexpr engine_row sglang{
              .pipeline_send = &inference_time_constants::pipeline_send,
              .expert_loop_host = &inference_time_constants::expert_loop_host,
              .latent_layers = sglang_latent_layers,
+             .oldest_eager_tensor_layer = &inference_time_constants::oldest_eager_tensor_layer,
+             .graphless_layers = pytorch_graphless_layers,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::marlin},
                          {unquantized, {}, &kernels::gemm},

@@ -179,6 +179,7 @@ inline constexpr engine_row vllm{
              .oldest_graph_tokens = 8192,
              .oldest_eager_layer = &inference_time_constants::oldest_eager_layer,
              .oldest_eager_tensor_layer = &inference_time_constants::oldest_eager_tensor_layer,
+             .graphless_layers = pytorch_graphless_layers,
              .band_per_mille = 200,
              .kernels = {{every_other, {}, &kernels::marlin},
                          {unquantized, {}, &kernels::gemm},

@@ -200,6 +200,37 @@ TEST_CASE("vLLM schedules a step behind the one that runs since January 2026") {
     CHECK(before.inter_token.number - ahead.inter_token.number == doctest::Approx(256 * 43e-6));
 }
 
+TEST_CASE("without graphs the host decides a step") {
+    const auto token = [](const network& net, const machine& m, const layout& l, bool graphs) {
+        const inference i{.weights = number_format::bf16,
+                          .prompt = 128,
+                          .generate = 256,
+                          .framework = engine::vllm,
+                          .graphs = graphs,
+                          .software_date = {2025, 5}};
+        return time(net, i, m, l).inter_token.number;
+    };
+    // 20 tokens per second with --enforce-eager on four A10 (vllm-project/vllm issue 17469, 0.8.5).
+    const network experts = lower(models::qwen3_30b_a3b);
+    CHECK(token(experts, 4 * cards::a10, {.tensor = 4}, false) == doctest::Approx(1.0 / 20).epsilon(0.15));
+    CHECK(token(experts, 4 * cards::a10, {.tensor = 4}, true) < 0.5 / 20);
+    // Qwen2.5-Omni's thinker on an A800: 22 to 23 ms, 13 with graphs (vllm-project/vllm-omni issue 7960).
+    const network seven = lower(models::qwen2_5_7b);
+    CHECK(token(seven, cards::a800_pcie_80gb, {}, false) == doctest::Approx(0.0225).epsilon(0.05));
+    CHECK(token(seven, cards::a800_pcie_80gb, {}, true) == doctest::Approx(0.013).epsilon(0.15));
+    // A batch whose device computes longer than the host needs takes the same time.
+    const inference full{.weights = number_format::bf16,
+                         .batch = 256,
+                         .prompt = 4096,
+                         .generate = 16,
+                         .framework = engine::vllm,
+                         .graphs = false};
+    inference recorded = full;
+    recorded.graphs = true;
+    CHECK(time(seven, full, cards::a100_sxm4_80gb).inter_token ==
+          time(seven, recorded, cards::a100_sxm4_80gb).inter_token);
+}
+
 TEST_CASE("all-reduces through host memory take longer than between peers") {
     const inference i{.weights = number_format::fp16, .prompt = 2048, .generate = 64, .framework = engine::vllm};
     const auto over = [&](card_link link) {

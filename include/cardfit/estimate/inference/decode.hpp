@@ -248,15 +248,18 @@ struct roofline {
     return most(host, device) + c.host_overlap_lost * least(host, device);
 }
 
-/// Returns the seconds of a step of the oldest engines beyond the contexts that their graphs cover.
+/// Returns the host's seconds of a step that no recorded graph covers: of a job that records none, and of the oldest
+/// engines beyond the contexts of their graphs; 0 for other steps.
 [[nodiscard]] constexpr double beyond_graphs_seconds(const lowered_inference_time& job, double context) noexcept {
     const engine_time& row = *job.row;
     const inference_time_constants& c = *job.constants;
-    const bool beyond = job.job.software_date < row.oldest_until && row.oldest_graph_tokens > 0 &&
+    const software_date& date = job.job.software_date;
+    const bool beyond = date < row.oldest_until && row.oldest_graph_tokens > 0 &&
                         context > static_cast<double>(row.oldest_graph_tokens);
-    if (!beyond) return 0;
+    if (job.job.graphs && !beyond) return 0;
+    const time_figure layer = job.job.graphs ? row.oldest_eager_layer : last_begun(row.graphless_layers, date).figure;
     const double tensor_layer = job.load.tensor > 1 ? or_zero(c, row.oldest_eager_tensor_layer) : 0;
-    return job.load.layers * (or_zero(c, row.oldest_eager_layer) + tensor_layer) * microsecond;
+    return job.load.layers * (or_zero(c, layer) + tensor_layer) * microsecond;
 }
 
 /// Returns true if the host runs one expert after the other.
