@@ -3,13 +3,18 @@
 """Changes the library in one place at a time, and looks whether a test notices.
 
 usage: run.py [--places ROOM]... [--count N] [--seed S] [--minutes M] [--work FOLDER] [--compiler CXX] [--only TEXT]
-              [--report FILE]
+              [--workers N] [--report FILE]
 
-A mutant is one operator, comparison, whole number, flag or enumerator of include/cardfit/ROOM that was replaced. It is
-compiled with the tests that include its header, the quickest first: the header alone, the static tests (those of the
-same room before others), the run-time tests of the estimates and decisions, and the tests of published rows. The first
-that fails kills it. A mutant that does not compile for another reason than a failed static_assert is refused by the
-language, and is not counted. The exit code is 1 where the score is below the one that CONTRIBUTING.md promises.
+A mutant is one operator, comparison, whole number, flag or enumerator of include/cardfit/ROOM that was replaced. All of
+them are compiled at once into one program of tests, in which the environment variable CARDFIT_MUTANT chooses the one
+that acts (Untch, Offutt and Harrold, "Mutation analysis using mutant schemata", 1993). The program contains the
+run-time tests of the estimates, decisions and published rows, and the static tests, rewritten so that they are evaluated
+at run time. A failed test, a crash or a run that takes far too long kills the mutant.
+
+What acts only in a constant of the compiler is invisible at run time. Such a mutant, and one that the program cannot
+contain, is compiled with the static tests and then the run-time tests that include its header. One that does not compile
+for another reason than a failed static_assert is refused by the language, and is not counted. The exit code is 1 where
+the score is below the one that the page on hostile input promises.
 """
 import argparse
 import concurrent.futures
@@ -71,6 +76,11 @@ def other(token, enumerated, choose):
     return f'{kind}::{choose.choice(others)}' if others and value in enumerated[kind] else None
 
 
+def blanked(text):
+    """Returns the text with what is no arithmetic of the library replaced by spaces."""
+    return NO_CODE.sub(lambda m: ' ' * len(m.group()), text)
+
+
 def places(rooms, choose):
     """Returns every mutant of the rooms: (header, begin, end, token, replacement)."""
     enumerated = enumerations()
@@ -78,8 +88,7 @@ def places(rooms, choose):
     for room in rooms:
         for header in sorted(glob.glob(f'{SOURCE}/include/cardfit/{room}/**/*.hpp', recursive=True)):
             text = open(header).read()
-            code = NO_CODE.sub(lambda m: ' ' * len(m.group()), text)
-            for match in PLACE.finditer(code):
+            for match in PLACE.finditer(blanked(text)):
                 line = line_of(text, match.start())
                 # A default of a parameter `= 0` of a pure function and a thrown text are kept.
                 if 'throw ' in line or '.source' in line or 'using ' in line:
@@ -91,18 +100,299 @@ def places(rooms, choose):
 
 
 def line_of(text, position):
-    """Returns the line in which a position lies, without the blanks around it."""
     return text[text.rfind('\n', 0, position) + 1:text.find('\n', position)].strip()
 
 
-def run(command, folder, limit):
+def run(command, folder, limit, environment=None):
     """Returns the exit code and the output of a command that may take `limit` seconds of a processor, however busy it
     is; it is killed beyond that."""
     def bound():
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors='replace', preexec_fn=bound)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors='replace', preexec_fn=bound,
+                          env={**os.environ, **(environment or {})})
     return done.returncode, done.stdout + done.stderr
 
+
+def defines(folder):
+    return [f'-DCARDFIT_TEST_DATA="{SOURCE}/tests"', f'-DCARDFIT_SOURCE="{SOURCE}"', f'-DCARDFIT_SCRATCH="{folder}"',
+            '-DCARDFIT_TOOL="none"', '-DCARDFIT_FAKE_NVML="none"']
+
+
+def run_time_tests(folder):
+    """Returns the files of the run-time tests by group, those of the estimates and decisions first."""
+    found = {'rooms': [], 'published': []}
+    for room in ('estimate', 'decide', 'hardware'):
+        found['rooms'] += sorted(glob.glob(f'{folder}/tests/{room}/**/*_test.cpp', recursive=True))
+    for room in ('published', 'calibration'):
+        found['published'] += sorted(glob.glob(f'{folder}/tests/{room}/*_test.cpp'))
+    return found
+
+
+def static_tests(folder):
+    """Returns the files of the static tests, but for the compiler's budget of steps, which takes longest, and for what
+    only a compiler can see."""
+    return [f for f in sorted(glob.glob(folder + '/tests/**/*.static.cpp', recursive=True))
+            if not re.search('thousands|using_namespace', f)]
+
+
+# ---- All mutants in one program
+
+SWITCH = os.path.join(SOURCE, 'tests/mutation/switch.hpp')
+
+CLOSING = {')': '(', ']': '[', '}': '{'}
+ENDS = re.compile(r'[,;?]|(?<!:):(?!:)|(?<![=<>!+\-*/])=(?!=)|\breturn\b')
+
+
+def operand_begin(code, at, lower):
+    """Returns where the left operand of the logical operator at `at` begins. `lower` are the operators that bind less."""
+    depth = 0
+    k = at
+    while k > 0:
+        k -= 1
+        c = code[k]
+        if c in ')]}':
+            depth += 1
+        elif c in '([{':
+            if depth == 0:
+                return k + 1
+            depth -= 1
+        elif depth == 0 and (ENDS.match(code, k) or code[k:k + 2] in lower):
+            return k + (6 if code.startswith('return', k) else 2 if code[k:k + 2] in lower else 1)
+    return 0
+
+
+def operand_end(code, at, lower):
+    """Returns where the right operand that begins at `at` ends."""
+    depth = 0
+    for k in range(at, len(code)):
+        c = code[k]
+        if c in '([{':
+            depth += 1
+        elif c in ')]}':
+            if depth == 0:
+                return k
+            depth -= 1
+        elif depth == 0 and (ENDS.match(code, k) or code[k:k + 2] in lower):
+            return k
+    return len(code)
+
+
+def edits_of(code, mutant, n):
+    """Returns the edits of a header by which mutant `n` can be switched on: (begin, end, order, text) each. Where two
+    begin at the same position, the order of nested operands counts: of those that open, the larger one is first; of
+    those that close, the smaller."""
+    _, begin, end, old, new = mutant
+    if old in ('&&', '||'):
+        first = operand_begin(code, begin, ('||',) if old == '&&' else ())
+        while code[first].isspace():
+            first += 1
+        last = operand_end(code, end, ('&&', '||') if old == '&&' else ('||',))
+        unless = f'cardfit_mutation::unless<{n}>('
+        return [(first, first, (2, first - last), unless * 2), (begin, begin, (1, begin - first, 1), ')'),
+                (end, end, (2, 0), f' {unless}'), (last, last, (1, last - first, 0), '))')]
+    if old in ('+=', '-=', '*=', '/='):
+        return [(end, end, (2, 0), f" cardfit_mutation::assigned<{n}, '{old[0]}', '{new[0]}'>{{}} =")]
+    if old in ('larger(', 'smaller('):
+        new = (f'([](const auto&... each) constexpr {{ return cardfit_mutation::on({n}) ? {new}each...) '
+               f': {old}each...); }})(')
+    elif old in REPLACED and not old.isalpha():
+        # A multiplication is chained with %, which no library of units overloads.
+        chained = '%' if old in '*/' else old
+        names = {'<=': 'l', '>=': 'g', '==': 'e', '!=': 'n'}
+        tag = f"cardfit_mutation::changed<{n}, '{names.get(old, old)}', '{names.get(new, new)}'>{{}}"
+        new = f'{chained} {tag} {chained}'
+    else:
+        new = f'cardfit_mutation::pick<{n}>({old}, {new})'
+    return [(begin, end, (3,), new)]
+
+
+def edited(text, edits):
+    out = []
+    position = 0
+    for begin, end, _, new in sorted(edits):
+        out.append(text[position:begin] + new)
+        position = end
+    return ''.join(out) + text[position:]
+
+
+def switched(text, mutants):
+    """Returns the text of a header with all mutants, by number, of which none acts until it is switched on."""
+    code = blanked(text)
+    return edited(text, [e for n, mutant in mutants.items() for e in edits_of(code, mutant, n)])
+
+
+VARIABLE = re.compile(r'^(?:inline |static )?constexpr ([\w:<>, ]+?) (\w+)( = |\{)', re.MULTILINE)
+
+
+def statement_end(code, at):
+    depth = 0
+    for k in range(at, len(code)):
+        depth += (code[k] in '([{') - (code[k] in ')]}')
+        if code[k] == ';' and depth == 0:
+            return k
+    return len(code)
+
+
+def at_run_time(text, name, variables):
+    """Returns a static test whose assertions, and constants if `variables`, are evaluated at run time."""
+    edits = []
+    code = re.sub(r'//[^\n]*|"(\\.|[^"\\])*"', lambda m: ' ' * len(m.group()), text)
+    for m in re.finditer(r'^static_assert\(', code, re.MULTILINE):
+        end = statement_end(code, m.end() - 1)
+        line = text.count('\n', 0, m.start()) + 1
+        edits.append((m.start(), end, (), f'CARDFIT_HOLDS("{name}:{line}", {text[m.end():end - 1].rstrip()})'))
+    for m in VARIABLE.finditer(code) if variables else ():
+        end = statement_end(code, m.end(3) - 1)
+        value = text[m.end(3) - 1:end].strip()
+        kind = m.group(1)
+        made = f'{value}' if m.group(3) == ' = ' else f'{kind}{value}'
+        returned = '' if kind == 'auto' else f' -> {kind}'
+        edits.append((m.start(), end, (),
+                      f'static const {kind} {m.group(2)} = cardfit_mutation::now([](){returned} {{ return {made}; }})'))
+    return edited(text, edits)
+
+
+STATIC_TESTS_PER_UNIT = 20
+
+
+def as_one_unit(tests, folder):
+    """Returns the text of a unit of static tests, each in a namespace of its own, with their includes before them.
+    `tests` tells for each file whether its constants are evaluated at run time."""
+    includes = {}
+    parts = []
+    for k, (test, variables) in enumerate(tests.items()):
+        name = os.path.relpath(test, folder)
+        text = at_run_time(open(test).read(), name, variables)
+        for line in re.findall(r'^#include [^\n]*', text, re.MULTILINE):
+            includes[re.sub(r'"(.*)"', lambda m: f'"{os.path.join(os.path.dirname(test), m.group(1))}"', line)] = True
+        body = re.sub(r'^#include [^\n]*', '', text, flags=re.MULTILINE)
+        parts.append(f'namespace static_test_{k} {{\n#line 1 "{name}"\n{body}\n}}\n')
+    return '\n'.join(includes) + '\n' + ''.join(parts)
+
+
+class program:
+    """All mutants, and the tests that judge them at run time, in one program."""
+
+    def __init__(self, options, mutants):
+        self.folder = f'{options.work}/program'
+        self.mutants = dict(mutants)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        shutil.copytree(SOURCE + '/include', self.folder + '/include')
+        shutil.copytree(SOURCE + '/tests', self.folder + '/tests', ignore=shutil.ignore_patterns('corpus', 'configs'))
+        self.cxx = [options.compiler, '-std=c++20', '-w', '-Wno-error=c++11-narrowing', '-Wno-c++11-narrowing',
+                    '-Wno-invalid-constexpr', '-fconstexpr-steps=100000000', '-ferror-limit=0', '-include', SWITCH,
+                    f'-I{self.folder}/include', f'-I{self.folder}/tests'] + defines(self.folder)
+        self.objects = []
+        self.write_headers(self.mutants.values())
+        with open(f'{self.folder}/main.cpp', 'w') as unit:
+            unit.write('#define DOCTEST_CONFIG_IMPLEMENT\n#include <doctest/doctest.h>\nint main(int n, char** words) {\n'
+                       '    cardfit_mutation::check_assertions();\n    return doctest::Context(n, words).run();\n}\n')
+        units = [f'{self.folder}/main.cpp']
+        for name, files in run_time_tests(self.folder).items():
+            with open(f'{self.folder}/{name}.cpp', 'w') as unit:
+                unit.write(''.join(f'#include "{f}"\n' for f in files))
+            units.append(f'{self.folder}/{name}.cpp')
+        for unit in units:
+            self.compile_changing_headers(unit)
+        tests = static_tests(self.folder)
+        for part in range(0, len(tests), STATIC_TESTS_PER_UNIT):
+            self.compile_static(tests[part:part + STATIC_TESTS_PER_UNIT])
+        self.link()
+
+    def write_headers(self, mutants):
+        for header in {m[0] for m in mutants}:
+            own = {n: m for n, m in self.mutants.items() if m[0] == header}
+            with open(f'{self.folder}/{header}', 'w') as out:
+                out.write(switched(open(f'{SOURCE}/{header}').read(), own))
+
+    def compiled(self, unit):
+        out = unit + '.o'
+        code, output = run(self.cxx + ['-O1', '-c', unit, '-o', out], self.folder, 1200)
+        return code == 0, out, output
+
+    def compile_changing_headers(self, unit):
+        """Compiles a unit; leaves out the mutants on whose lines the compiler finds errors."""
+        while True:
+            ok, object_file, output = self.compiled(unit)
+            if ok:
+                self.objects.append(object_file)
+                return
+            wrong = set(re.findall(re.escape(self.folder) + r'/(include/[^:]+):(\d+):\d+: (?:fatal )?error', output))
+            out = [n for n in self.mutants if self.place(n) in wrong]
+            if not out:
+                wrong = set(re.findall(re.escape(self.folder) + r'/(include/[^:]+):(\d+):', output))
+                out = [n for n in self.mutants if self.place(n) in wrong]
+            if not out:
+                sys.exit(f'{unit} does not compile:\n{output[:3000]}')
+            gone = [self.mutants.pop(n) for n in out]
+            self.write_headers(gone)
+
+    def compile_static(self, tests):
+        """Compiles static tests as one unit. Where one does not compile at run time, its constants stay constants of the
+        compiler; if that does not help, it is left out."""
+        unit = f'{self.folder}/static_{len(self.objects)}.cpp'
+        variables = {test: True for test in tests}
+        while variables:
+            with open(unit, 'w') as out:
+                out.write(as_one_unit(variables, self.folder))
+            ok, object_file, output = self.compiled(unit)
+            if ok:
+                self.objects.append(object_file)
+                return
+            wrong = set(re.findall(r'^(tests/[^:]+):\d+:\d+: (?:fatal )?error', output, re.MULTILINE))
+            wrong = wrong or set(re.findall(r'^(tests/[^:]+):\d+:\d+:', output, re.MULTILINE))
+            if not wrong:
+                sys.exit(f'{unit} does not compile:\n{output[:3000]}')
+            for test in [t for t in variables if os.path.relpath(t, self.folder) in wrong]:
+                if variables[test]:
+                    variables[test] = False
+                else:
+                    variables.pop(test)
+                    print(f'{os.path.relpath(test, self.folder)} stays a test of the compiler: {first_error(output)}')
+
+    def place(self, n):
+        header, begin = self.mutants[n][:2]
+        return header, str(open(f'{SOURCE}/{header}').read().count('\n', 0, begin) + 1)
+
+    def link(self):
+        code, output = run(self.cxx[:1] + self.objects + ['-o', f'{self.folder}/program', '-ldl', '-lpthread'],
+                           self.folder, 600)
+        if code:
+            sys.exit(output[:3000])
+        self.measure()
+
+    def measure(self):
+        """Runs all tests without a mutant: which mutants they reach, and which tests take long."""
+        code, output = self.run_tests(['-d'], {'CARDFIT_REACHED': f'{self.folder}/reached'}, 600)
+        if code:
+            sys.exit(f'without a mutant, a test fails:\n{output[-3000:]}')
+        with open(f'{self.folder}/reached') as found:
+            self.reached = {int(line) for line in found}
+        seconds = [(float(s), name) for s, name in re.findall(r'^([0-9.]+) s: (.*)$', output, re.MULTILINE)]
+        total = sum(s for s, _ in seconds)
+        # A comma separates the names of tests, so in a name a ? takes its place.
+        self.slow = ','.join(re.sub(r'[,\\\\]', '?', name) for s, name in seconds if s > 0.02 * total)
+        print(f'{len(self.mutants)} mutants in the program, {len(self.reached & set(self.mutants))} of them are reached '
+              f'at run time; all tests take {total:.1f} s', flush=True)
+
+    def run_tests(self, flags, environment, limit):
+        return run([f'{self.folder}/program', '--abort-after=1'] + flags, self.folder, limit, environment)
+
+    def judge(self, n):
+        """Returns the outcome of a mutant if this program tells it, otherwise None. The slow tests come last."""
+        if n not in self.mutants or n not in self.reached:
+            return None
+        for which in ('exclude', 'case'):
+            flag = f'--test-case-exclude={self.slow}' if which == 'exclude' else f'--test-case={self.slow}'
+            code, output = self.run_tests([flag], {'CARDFIT_MUTANT': str(n)}, 40)
+            if code:
+                cases = re.findall(r'TEST CASE:\s*(.*)', output)
+                return 'killed', cases[-1] if cases else f'stopped with {code}'
+        return None
+
+
+# ---- One mutant after another
 
 class workshop:
     """A copy of the headers in which mutants are made, one after another."""
@@ -113,25 +403,13 @@ class workshop:
         os.makedirs(folder)
         shutil.copytree(SOURCE + '/include', folder + '/include')
         shutil.copytree(SOURCE + '/tests', folder + '/tests', ignore=shutil.ignore_patterns('corpus', 'configs'))
-        self.cxx = [options.compiler, '-std=c++20', '-w', f'-I{folder}/include', f'-I{folder}/tests']
-        self.defines = [f'-DCARDFIT_TEST_DATA="{SOURCE}/tests"', f'-DCARDFIT_SOURCE="{SOURCE}"',
-                        f'-DCARDFIT_SCRATCH="{folder}"', '-DCARDFIT_TOOL="none"', '-DCARDFIT_FAKE_NVML="none"']
-        # The test of the compiler's budget of steps takes longest, and sees no more than the others.
-        self.static = [f for f in glob.glob(folder + '/tests/**/*.static.cpp', recursive=True) if 'thousands' not in f]
-        self.groups = {'rooms': sorted(glob.glob(folder + '/tests/estimate/**/*_test.cpp', recursive=True) +
-                                       glob.glob(folder + '/tests/decide/*_test.cpp') +
-                                       glob.glob(folder + '/tests/hardware/*_test.cpp')),
-                       'published': sorted(glob.glob(folder + '/tests/published/*_test.cpp') +
-                                           glob.glob(folder + '/tests/calibration/*_test.cpp'))}
-        for name, files in self.groups.items():
+        self.cxx = [options.compiler, '-std=c++20', '-w', f'-I{folder}/include', f'-I{folder}/tests'] + defines(folder)
+        self.static = static_tests(folder)
+        for name, files in run_time_tests(folder).items():
             with open(f'{folder}/{name}.cpp', 'w') as unit:
                 unit.write(''.join(f'#include "{f}"\n' for f in files))
         self.dependencies = {}
         self.must(self.cxx + ['-O0', '-c', folder + '/tests/main.cpp', '-o', folder + '/main.o'])
-        for name in self.groups:
-            failed = self.by_running(name, 'include/cardfit/estimate/memory_estimate.hpp')
-            if failed:
-                sys.exit(f'without a mutant, a test fails: {failed[1]}')
 
     def must(self, command):
         code, output = run(command, self.folder, 900)
@@ -140,11 +418,11 @@ class workshop:
 
     def includes(self, test, header):
         if test not in self.dependencies:
-            self.dependencies[test] = run(self.cxx + self.defines + ['-MM', test], self.folder, 300)[1]
+            self.dependencies[test] = run(self.cxx + ['-MM', test], self.folder, 300)[1]
         return header in self.dependencies[test]
 
     def nearest(self, header):
-        """Returns the static tests that include a header: its own first, then those of its room."""
+        """Returns the static tests that include a header: its own first, then those of its room, then others."""
         place = os.path.relpath(os.path.splitext(header)[0], 'include/cardfit').split('/')
 
         def distance(test):
@@ -153,14 +431,15 @@ class workshop:
         room = f'{self.folder}/tests/{place[0]}/'
         return sorted((t for t in self.static if t.startswith(room) and self.includes(t, header)), key=distance)
 
-    def outcome(self, header):
+    def outcome(self, header, at_run_time):
         """Returns what happens to the mutant that is in place, and which test does it."""
         code, output = run(self.cxx + ['-fsyntax-only', '-x', 'c++', f'{self.folder}/{header}'], self.folder, 300)
         if code:
             return ('killed', header) if asserted(output) else ('refused', first_error(output))
-        near = self.nearest(header)
-        return (self.by_static(near[:3]) or self.by_running('rooms', header) or self.by_static(near[3:]) or
-                self.by_running('published', header) or ('survived', ''))
+        found = self.by_static(self.nearest(header))
+        if found is None and at_run_time:
+            found = self.by_running('rooms', header) or self.by_running('published', header)
+        return found or ('survived', '')
 
     def by_static(self, tests):
         """Returns the outcome if a static test kills the mutant."""
@@ -175,7 +454,7 @@ class workshop:
         if not self.includes(unit, header):
             return None
         object_file = f'{self.folder}/{name}.o'
-        code, output = run(self.cxx + self.defines + ['-O0', '-c', unit, '-o', object_file], self.folder, 600)
+        code, output = run(self.cxx + ['-O0', '-c', unit, '-o', object_file], self.folder, 600)
         if code:
             return ('killed', 'compiling the tests') if asserted(output) else ('refused', first_error(output))
         self.must(self.cxx[:1] + [object_file, self.folder + '/main.o', '-o', f'{self.folder}/{name}', '-ldl'])
@@ -185,14 +464,14 @@ class workshop:
         case = re.search(r'TEST CASE:\s*(.*)', output)
         return 'killed', f'{name}: {case.group(1) if case else "stopped"}'
 
-    def judge(self, mutant):
+    def judge(self, mutant, at_run_time):
         header, begin, end, _, new = mutant
         path = f'{self.folder}/{header}'
         text = open(path).read()
         with open(path, 'w') as out:
             out.write(text[:begin] + new + text[end:])
         try:
-            return self.outcome(header)
+            return self.outcome(header, at_run_time)
         finally:
             with open(path, 'w') as out:
                 out.write(text)
@@ -215,6 +494,65 @@ def described(mutant, verdict):
             'by': verdict[1], 'source': line_of(text, begin)}
 
 
+class ledger:
+    """The outcomes so far, printed and reported one by one."""
+
+    def __init__(self, options):
+        self.options = options
+        self.start = time.time()
+        self.results = []
+
+    def is_over(self):
+        return time.time() - self.start > self.options.minutes * 60
+
+    def enter(self, mutant, verdict):
+        result = described(mutant, verdict)
+        self.results.append(result)
+        print('{outcome:8s} {header}:{line}  {old} -> {new}   {source:.100s}   [{by}]'.format(**result), flush=True)
+        if self.options.report:
+            with open(self.options.report, 'a') as out:
+                out.write(json.dumps(result) + '\n')
+
+    def count(self, outcome):
+        return sum(r['outcome'] == outcome for r in self.results)
+
+
+def in_parallel(workers, work, items):
+    """Does work(worker, item) for each item, each worker one after another."""
+    def share(worker):
+        for item in items[worker::workers]:
+            work(worker, item)
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(share, worker) for worker in range(workers)]:
+            done.result()
+
+
+def judge_all(options, numbered):
+    """Judges the mutants by the program, then those that are left one after another."""
+    book = ledger(options)
+    left = []
+    whole = program(options, numbered)
+
+    def judge_by_program(_, item):
+        n, mutant = item
+        verdict = None if book.is_over() else whole.judge(n)
+        if verdict:
+            book.enter(mutant, verdict)
+        else:
+            left.append(item)
+    in_parallel(options.workers, judge_by_program, numbered)
+    print(f'{len(left)} of {len(numbered)} are left for the compiler', flush=True)
+    shops = [workshop(options, f'{options.work}/{worker}') for worker in range(options.workers)]
+
+    def judge_by_compiler(worker, item):
+        n, mutant = item
+        if not book.is_over():
+            seen = n in whole.mutants and n in whole.reached
+            book.enter(mutant, shops[worker].judge(mutant, not seen))
+    in_parallel(options.workers, judge_by_compiler, left)
+    return book
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--places', action='append', metavar='ROOM')
@@ -235,29 +573,11 @@ def main():
         mutants = [m for m in mutants if options.only in '{header}:{line}'.format(**described(m, ('', '')))]
     mutants = mutants[:options.count]
     print(f'{len(mutants)} of {total} places, seed {options.seed}', flush=True)
-    shops = [workshop(options, f'{options.work}/{n}') for n in range(options.workers)]
-    start = time.time()
-    results = []
-
-    def work(shop, share):
-        for mutant in share:
-            if time.time() - start > options.minutes * 60:
-                return
-            result = described(mutant, shop.judge(mutant))
-            results.append(result)
-            print('{outcome:8s} {header}:{line}  {old} -> {new}   {source:.100s}   [{by}]'.format(**result), flush=True)
-            if options.report:
-                with open(options.report, 'a') as out:
-                    out.write(json.dumps(result) + '\n')
-
-    with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        for done in [pool.submit(work, shop, mutants[n::options.workers]) for n, shop in enumerate(shops)]:
-            done.result()
-    killed = sum(r['outcome'] == 'killed' for r in results)
-    survived = sum(r['outcome'] == 'survived' for r in results)
-    score = killed / max(killed + survived, 1)
-    print(f'{killed} of {killed + survived} killed: {100 * score:.1f} %; '
-          f'{len(results) - killed - survived} refused by the compiler')
+    book = judge_all(options, list(enumerate(mutants, 1)))
+    killed = book.count('killed')
+    judged = killed + book.count('survived')
+    score = killed / max(judged, 1)
+    print(f'{killed} of {judged} killed: {100 * score:.1f} %; {book.count("refused")} refused by the compiler')
     return 0 if score >= PROMISED else 1
 
 
