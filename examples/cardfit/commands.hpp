@@ -28,8 +28,8 @@ namespace tool {
 
 using namespace cardfit;
 
-/// The exit codes that every command uses.
-enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3 };
+/// The exit codes that every command uses. `stopped` is what a shell reports of a program that Ctrl-C ended.
+enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, stopped = 130 };
 
 /// Returns the commit that the tool was built from, or an empty text if it was not built in a checkout (commit.cpp).
 [[nodiscard]] const char* commit();
@@ -59,6 +59,12 @@ inline int report_error(const io::input_error& e, bool json) {
     if (json) output() << io::dump(io::error_json(e, 0), 2) << "\n";
     errors() << "cardfit: " << e.what() << "\n";
     return bad_input;
+}
+
+/// Says that Ctrl-C stopped a search before it tried all of something. Returns the exit code.
+inline int report_stop(const char* rest) {
+    errors() << "cardfit: stopped; the other " << rest << " were not tried\n";
+    return stopped;
 }
 
 struct estimate_options {
@@ -110,8 +116,8 @@ inline int estimate_stream(std::istream& in, const hardware_flags& hardware) {
 
 inline int estimate_stream(const estimate_options& o) {
     if (o.path.empty() || o.path == "-") return estimate_stream(input(), o.hardware);
-    std::istringstream text(read_all(o.path));
-    return estimate_stream(text, o.hardware);
+    std::ifstream lines = lines_of(o.path);
+    return estimate_stream(lines, o.hardware);
 }
 
 /// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.

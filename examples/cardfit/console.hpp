@@ -72,23 +72,39 @@ namespace detail {
 inline volatile std::sig_atomic_t interrupted = 0;
 extern "C" inline void note_interrupt(int) { interrupted = 1; }
 
+/// Says that the program was stopped, and ends it as the signal does, so that a loop of the shell ends too.
+extern "C" inline void leave_on_interrupt(int signal) {
+    constexpr char message[] = "cardfit: stopped\n";
+    static_cast<void>(!write(STDERR_FILENO, message, sizeof message - 1));
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
+
 }  // namespace detail
+
+/// Lets Ctrl-C end the program with a message, unless the caller of the program ignores it.
+inline void say_when_interrupted() {
+    if (std::signal(SIGINT, detail::leave_on_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+}
 
 /// Notes Ctrl-C until the end of the scope, so that a search can stop and print the best so far. A run for another
 /// caller than the program leaves the signals of the process alone.
 class interrupt_scope {
 public:
     interrupt_scope() {
-        if (notes_) std::signal(SIGINT, detail::note_interrupt);
+        if (!notes_) return;
+        before_ = std::signal(SIGINT, detail::note_interrupt);
+        if (before_ == SIG_IGN) std::signal(SIGINT, SIG_IGN);
     }
     interrupt_scope(const interrupt_scope&) = delete;
     interrupt_scope& operator=(const interrupt_scope&) = delete;
     ~interrupt_scope() {
-        if (notes_) std::signal(SIGINT, SIG_DFL);
+        if (notes_) std::signal(SIGINT, before_);
     }
 
 private:
     bool notes_ = detail::current_console()->of_process;
+    void (*before_)(int) = SIG_DFL;
 };
 
 /// Returns true if Ctrl-C asked this run to stop.

@@ -9,10 +9,13 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <istream>
 #include <limits>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace tool {
@@ -32,6 +35,14 @@ inline void refuse_unreadable(const std::istream& in) {
     throw cardfit::io::input_error({{.key = "file",
                                      .accepted = "a file or a stream that can be read to its end",
                                      .message = "the input cannot be read to its end"}});
+}
+
+/// Returns a file to read line by line, of any length. Throws input_error if it cannot be read.
+[[nodiscard]] inline std::ifstream lines_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::error_code ignored;
+    if (file && !std::filesystem::is_directory(path, ignored)) return file;
+    throw cardfit::io::input_error({cardfit::io::refused_value("job", path, "the path of a file that can be read")});
 }
 
 /// Returns what an exception says as the problem of an input. An input_error keeps its own problems.

@@ -9,6 +9,7 @@
 
 int main(int argc, char** argv) {
     tool::console streams{.input = std::cin, .output = std::cout, .errors = std::cerr, .of_process = true};
+    tool::say_when_interrupted();
     const int code = tool::run_command(std::vector<std::string>(argv + 1, argv + argc), streams);
     // It is an error if the answer cannot be written.
     if (std::cout.flush()) return code;

@@ -157,6 +157,7 @@ inline int plan(const plan_options& o) {
                  << io::assumed_text(io::assumed_of(job.hardware), style());
         if (start) output() << "\n" << io::shell_script(*start);
     }
+    if (r.stopped) return report_stop("layouts");
     return r.count > 0 ? answered : does_not_fit;
 }
 

@@ -226,7 +226,7 @@ inline int rank(const rank_options& o) {
     else
         output() << ranking_text(best, ranked_unit(job)) << "  Best of " << tried << ", by " << o.by << ".\n"
                  << ranked_prices_text(best);
-    if (all.stopped()) errors() << "cardfit: stopped; the other machines were not tried\n";
+    if (all.stopped()) return report_stop("machines");
     return best.empty() ? does_not_fit : answered;
 }
 

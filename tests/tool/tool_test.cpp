@@ -1008,6 +1008,36 @@ TEST_CASE("the table of models has the dimensions of encoders, encoder-decoders 
     CHECK_FALSE(rows[3].contains("heads"));
 }
 
+TEST_CASE("Ctrl-C says that it stopped and exits with 130, in a stream after the lines that were answered") {
+    const std::string folder = std::string(CARDFIT_SCRATCH) + "/interrupted";
+    const std::string job = file("interrupted.json", small_job + "\n");
+    // The stream is open until the tool has been stopped, which the reader of its first answer does.
+    const outcome stream =
+        run_command("rm -rf " + folder + " && mkdir " + folder + " && cd " + folder + " && mkfifo open && { cat " +
+                    job + "; cat open; } | { sh -c 'echo $$ > pid; exec " + CARDFIT_TOOL +
+                    " estimate --jsonl' 2> errors; echo $? > code; } | { read -r answer; kill -INT $(cat pid); "
+                    ": > open; echo \"$answer\" | head -c 9; }; cat errors code");
+    CHECK(says(stream, "{\"memory\"cardfit: stopped\n130\n"));
+    // 1,024 numbers of cards on each card take longer than a second on any machine.
+    std::string counts;
+    for (int n = 1; n <= 1024; ++n) counts += " --count " + std::to_string(n);
+    const outcome search = run_command("timeout --preserve-status -s INT 1 " + std::string(CARDFIT_TOOL) + " rank " +
+                                       job + counts + " 2>&1");
+    CHECK(search.code == 130);
+    CHECK(says(search, "cardfit: stopped"));
+}
+
+TEST_CASE("a file of a stream is read line by line, so that its length does not matter") {
+    const std::string folder = std::string(CARDFIT_SCRATCH) + "/endless";
+    const std::string job = file("endless.json", small_job + "\n");
+    // The file does not end before its first line is answered.
+    const outcome o = run_command(
+        "rm -rf " + folder + " && mkdir " + folder + " && cd " + folder + " && mkfifo open lines && { { cat " + job +
+        "; timeout 20 cat open; } > lines & } && timeout 20 " + CARDFIT_TOOL +
+        " estimate --jsonl lines | { read -r answer; : > open; echo \"$answer\" | head -c 9; }");
+    CHECK(says(o, "{\"memory\""));
+}
+
 TEST_CASE("a stream answers every line that it can, and says when it cannot be read to its end") {
     const std::string too_long(std::size_t{2} << 20U, 'x');
     const std::string lines = small_job + "\n" + too_long + "\n" + small_job;
