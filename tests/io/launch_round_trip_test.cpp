@@ -250,6 +250,8 @@ bool goes_round(const io::detail::launcher_row& launcher, const json& text) {
         back.training->optimizer_state = job->training->optimizer_state;
     }
     if (notes("the adapters' files")) back.inference->adapter_rank = job->inference->adapter_rank;
+    // Import has the word of Trainer for a loss that writes no logits.
+    if (notes("Unsloth's loss")) back.training->loss = job->training->loss;
     // The tables of some tools that run on Trainer have its framework.
     if (back.training && by_trainer(launcher)) back.training->framework = job->training->framework;
     const std::string different = differences(*job, back);

@@ -6,6 +6,7 @@
 
 #include "../run_command.hpp"
 
+#include <cardfit/io/import/python_settings.hpp>
 #include <cardfit/io/import/shell_words.hpp>
 #include <cardfit/io/launch.hpp>
 
@@ -153,6 +154,7 @@ void check_plan(const io::launch_plan& plan, const std::string& launcher) {
         {"accelerate", {accepted({"accelerate", "trl"}), 2}},
         {"trl", {accepted({"torchrun", "trl"}), 1}},
         {"ollama", {{}, 2}},
+        {"unsloth", {{}, 2}},
         {"vllm", {accepted({"vllm"}), 3}},
         {"llama.cpp", {accepted({"llama.cpp"}), 1}},
         {"sglang", {accepted({"sglang"}), 3}},
@@ -671,6 +673,33 @@ TEST_CASE("fine-tuning by axolotl and LLaMA-Factory: their files, as their examp
     nlohmann::json single = qlora;
     single["base_weights"] = "nf4";
     CHECK(refuses(job("llama-3.1-8b", 1, single, none), "axolotl", "training.base_weights"));
+}
+
+TEST_CASE("the script of Unsloth has keyword arguments of its calls, as its README writes them") {
+    const nlohmann::json qlora = {{"framework", "unsloth"},
+                                  {"precision", "bf16-mixed"},
+                                  {"recompute", "full"},
+                                  {"micro_batch", 2},
+                                  {"optimizer", "adamw-8bit"},
+                                  {"base_weights", "nf4-dq"},
+                                  {"adapter", {{"rank", 16}, {"targets", {"q", "v"}}}}};
+    const nlohmann::json alone = nlohmann::json::object();
+    const io::launch_plan plan = plan_of(job("llama-3.1-8b", 1, qlora, alone), "unsloth");
+    const std::string& script = plan.files.at(0).text;
+    const key_kinds known = accepted({"unsloth"});
+    for (const io::imports::setting& each : io::imports::read_python(script, "unsloth_train.py"))
+        CHECK_MESSAGE(known.count(each.name) == 1, each.name);
+    for (const char* line : {"    load_in_4bit = True,", "    r = 16,", "    target_modules = [\"q_proj\",\"v_proj\"],",
+                             "    use_gradient_checkpointing = \"unsloth\",", "        optim = \"adamw_8bit\","})
+        CHECK_MESSAGE(script.find(line) != script.npos, line);
+    CHECK(refuses(job("llama-3.1-8b", 2, qlora, alone), "unsloth", "hardware.cards"));
+    nlohmann::json plain = qlora;
+    plain["base_weights"] = "nf4";
+    CHECK(refuses(job("llama-3.1-8b", 1, plain, alone), "unsloth", "training.base_weights"));
+    const nlohmann::json whole = {{"framework", "unsloth"}, {"precision", "bf16"}, {"optimizer_state", "bf16"}};
+    const io::launch_plan full = plan_of(job("llama-3.2-1b", 1, whole, alone), "unsloth");
+    CHECK(full.files.at(0).text.find("full_finetuning = True") != std::string::npos);
+    CHECK(full.files.at(0).text.find("get_peft_model") == std::string::npos);
 }
 
 TEST_CASE("what a launcher cannot express is an error that names the field") {

@@ -14,7 +14,7 @@
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
 #include <cardfit/io/launch_trl.hpp>
-#include <cardfit/io/launch_tuners.hpp>
+#include <cardfit/io/launch_unsloth.hpp>
 
 namespace cardfit::io {
 
@@ -28,6 +28,7 @@ inline constexpr std::string_view script_frameworks[]{frameworks::transformers.n
                                                       frameworks::peft.name};
 inline constexpr std::string_view axolotl_frameworks[]{frameworks::axolotl.name};
 inline constexpr std::string_view llama_factory_frameworks[]{frameworks::llama_factory.name};
+inline constexpr std::string_view unsloth_frameworks[]{frameworks::unsloth.name};
 inline constexpr std::string_view vllm_engines[]{engines::vllm.name};
 inline constexpr std::string_view llama_cpp_engines[]{engines::llama_cpp.name};
 inline constexpr std::string_view ollama_engines[]{engines::llama_cpp.name, engines::ollama.name};
@@ -60,6 +61,11 @@ inline constexpr launcher_row launchers[]{
      .expresses = tuner_keys,
      .runs = llama_factory_frameworks,
      .reasons = tuner_reasons},
+    {.name = "unsloth",
+     .plan = &launch_unsloth,
+     .expresses = script_keys,
+     .runs = unsloth_frameworks,
+     .reasons = unsloth_reasons},
     {.name = "vllm",
      .trains = false,
      .plan = &launch_vllm,

@@ -158,7 +158,7 @@ inline void take_named_tool(request& r) {
     }
     const bool script = !words.empty() && (words[0] == "-m" || words[0].ends_with(".py"));
     if (script) take_words(rest, words[0] == "-m" ? 2 : 1);
-    if (script && has_file(words[0], r.options.place)) read_script_of_python(r, words[0]);
+    if (script && has_settings_file(r, words[0])) read_script_of_python(r, words[0]);
     const bool config = script && std::any_of(rest.begin(), rest.end(), [](const std::string& word) {
                             return word.ends_with(".py") && word.find('=') == word.npos && !is_flag(word);
                         });
