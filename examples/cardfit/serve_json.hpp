@@ -70,7 +70,11 @@ namespace tool {
             const io::disaggregated_launch all = phases_of(s);
             return {{"prefill", launch_json(all.prefill)},
                     {"decode", launch_json(all.decode)},
-                    {"router", launch_json({.command = all.router})}};
+                    {"router", launch_json({.command = all.router})},
+                    {"dynamo",
+                     {{"prefill", launch_json({.command = all.dynamo_prefill})},
+                      {"decode", launch_json({.command = all.dynamo_decode})},
+                      {"frontend", launch_json({.command = all.dynamo_frontend})}}}};
         }
         return launch_json(io::launch(s.job_of(s.best()), launcher));
     } catch (const io::input_error& refused) {

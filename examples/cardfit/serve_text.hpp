@@ -205,6 +205,13 @@ namespace tool {
     return text;
 }
 
+/// Returns the commands under NVIDIA Dynamo as text: with -v all of them, and else where they are.
+[[nodiscard]] inline std::string dynamo_commands(const io::disaggregated_launch& all) {
+    if (!output_choice().verbose) return "  # under NVIDIA Dynamo: -v or --json has these commands\n";
+    return "  Under NVIDIA Dynamo, P, D and the frontend:\n" + command_lines(all.dynamo_prefill, "  ") +
+           command_lines(all.dynamo_decode, "  ") + command_lines(all.dynamo_frontend, "  ");
+}
+
 /// Returns these commands as text.
 [[nodiscard]] inline std::string phase_commands(const io::disaggregated_launch& all, const serving_choice& c) {
     const auto run = [](const phase_replicas& group, const std::string& what) {
@@ -214,7 +221,8 @@ namespace tool {
     };
     return run(c.phases.prefill, "P, to read prompts") + command_lines(all.prefill.command, "  ") +
            run(c.phases.decode, "D, to generate") + command_lines(all.decode.command, "  ") +
-           "  Run in front of them:\n" + command_lines(all.router, "  ") + notes_text(all.decode);
+           "  Run in front of them:\n" + command_lines(all.router, "  ") + notes_text(all.decode) +
+           dynamo_commands(all);
 }
 
 /// Returns the command that starts the best choice, and what it needs; empty where no launcher writes one.

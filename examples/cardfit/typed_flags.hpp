@@ -10,6 +10,7 @@
 #include <cardfit/io/typed_words.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -125,6 +126,55 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
     if (!typed->value.empty()) words.emplace_back(typed->value);
 }
 
+/// Returns the value of a flag among the words of a command line, behind it or behind "="; empty if it is not given.
+[[nodiscard]] inline std::string value_among(const std::vector<std::string>& given, std::string_view flag) {
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        if (given[i] == flag && i + 1 < given.size()) return given[i + 1];
+        if (given[i].starts_with(std::string(flag) + "=")) return given[i].substr(flag.size() + 1);
+    }
+    return {};
+}
+
+/// llama.cpp's split modes (-sm), and the flag here that has as many parts as cards.
+struct split_mode {
+    std::string_view typed;
+    std::string_view own;
+};
+inline constexpr split_mode split_modes[]{{"layer", "--pipeline"}, {"tensor", "--tensor"}};
+
+/// Returns the words of a command line without llama.cpp's -sm, which becomes the flag of that layout for all cards,
+/// and without -mg, which names the card of what is not divided and changes no card's bytes in these modes. Throws
+/// ValidationError for rows of matrices, whose cache is on one card and which no estimate knows, and for one card of
+/// several.
+[[nodiscard]] inline std::vector<std::string> without_split_mode(const std::vector<std::string>& given) {
+    std::string mode;
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const std::string name = given[i].substr(0, given[i].find('='));
+        const bool splits = name == "-sm" || name == "--split-mode";
+        const bool main_card = name == "-mg" || name == "--main-gpu";
+        if (!splits && !main_card) {
+            words.push_back(given[i]);
+            continue;
+        }
+        const std::string value = value_among({given.begin() + static_cast<std::ptrdiff_t>(i), given.end()}, name);
+        if (splits) mode = value;
+        if (name.size() == given[i].size()) ++i;
+    }
+    const std::string stated = value_among(given, "--cards");
+    const std::string cards = stated.empty() ? "1" : stated;
+    if (mode.empty() || (mode == "none" && cards == "1")) return words;
+    if (mode == "none")
+        throw CLI::ValidationError("--split-mode", "none is of one card; accepted: layer or tensor, or --cards 1");
+    for (const split_mode& each : split_modes)
+        if (each.typed == mode) {
+            words.emplace_back(each.own);
+            words.push_back(cards);
+            return words;
+        }
+    throw CLI::ValidationError("--split-mode", mode + " is not estimated; accepted: layer, tensor or none");
+}
+
 }  // namespace detail
 
 /// Returns the words of a command line with its flags in this tool's words. What stands behind "--" is the command of
@@ -133,9 +183,13 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
     const CLI::App* command = detail::command_of(app, given);
     if (command == nullptr) return given;
     const bool serves = given[0] == "serve" || std::find(given.begin(), given.end(), "--infer") != given.end();
+    const auto theirs = std::find(given.begin(), given.end(), "--");
+    std::vector<std::string> own(given.begin(), theirs);
+    if (detail::has_flag(*command, "--pipeline")) own = detail::without_split_mode(own);
+    own.insert(own.end(), theirs, given.end());
     std::vector<std::string> words;
     bool foreign = false;
-    for (const std::string& word : given) {
+    for (const std::string& word : own) {
         foreign = foreign || word == "--";
         if (foreign || !word.starts_with("-") || word.size() < 2)
             words.push_back(word);

@@ -589,12 +589,22 @@ TEST_CASE("a disaggregated server is commands of its own for prompts and for gen
     CHECK(after({.command = vllm.router}, "--prefiller-hosts") == "P1");
     CHECK(after({.command = vllm.router}, "P1") == "P2");
     CHECK(after({.command = vllm.router}, "--decoder-hosts") == "D1");
+    // NVIDIA Dynamo: python -m dynamo.vllm --model MODEL (docs.nvidia.com/dynamo, backends; examples of 2026).
+    CHECK(after({.command = vllm.dynamo_prefill}, "-m") == "dynamo.vllm");
+    CHECK(after({.command = vllm.dynamo_prefill}, "--model") == "meta-llama/Llama-3.1-8B");
+    CHECK(after({.command = vllm.dynamo_prefill}, "--disaggregation-mode") == "prefill");
+    CHECK(after({.command = vllm.dynamo_decode}, "--disaggregation-mode") == "decode");
+    CHECK(after({.command = vllm.dynamo_decode}, "--tensor-parallel-size") == "2");
+    CHECK(nlohmann::json::parse(after({.command = vllm.dynamo_decode}, "--kv-transfer-config"))["kv_role"] ==
+          "kv_both");
+    CHECK(after({.command = vllm.dynamo_frontend}, "-m") == "dynamo.frontend");
     // SGLang, docs/advanced_features/pd_disaggregation.md.
     const io::disaggregated_launch sglang =
         io::launch_disaggregated(group("sglang", 1), 2, group("sglang", 2), 1, "sglang");
     CHECK(after(sglang.prefill, "--disaggregation-mode") == "prefill");
     CHECK(after(sglang.decode, "--disaggregation-mode") == "decode");
     CHECK(has({.command = sglang.router}, "--pd-disaggregation"));
+    CHECK(after({.command = sglang.dynamo_prefill}, "-m") == "dynamo.sglang");
     CHECK_THROWS_AS(static_cast<void>(io::launch_disaggregated(group("tgi", 1), 1, group("tgi", 1), 1, "tgi")),
                     io::input_error);
 }

@@ -548,6 +548,19 @@ TEST_CASE("serve shows what speculative decoding makes of the best choice, and s
     CHECK(!asked.contains("speculation"));
 }
 
+TEST_CASE("llama.cpp's split mode is a layout, or refused by name") {
+    const std::string two =
+        "fit llama-3.1-8b --infer --engine llama.cpp --weights q4_k_m --card rtx-4090 --cards 2 --json ";
+    const auto layout_of = [&](const std::string& flags) -> nlohmann::json {
+        return nlohmann::json::parse(run(two + flags).text)["layout"];
+    };
+    CHECK(layout_of("-sm layer -mg 1") == layout_of("--pipeline 2"));
+    CHECK(layout_of("--split-mode=tensor") == layout_of("--tensor 2"));
+    CHECK(says(run(two + "-sm row", true), "row is not estimated; accepted: layer, tensor or none"));
+    CHECK(says(run(two + "-sm none", true), "--cards 1"));
+    CHECK(run("serve llama-3.1-8b --card rtx-4090 -sm none -mg 0").code == 0);
+}
+
 TEST_CASE("serve says what it assumes, where layers are that the user placed, and what an image takes") {
     const std::string card = " --card rtx-4090";
     CHECK(!says(run("serve llama-3.1-8b" + card), "inference.software_date"));

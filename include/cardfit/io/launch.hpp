@@ -180,6 +180,11 @@ struct disaggregation_row {
     std::string_view decode_address;
     bool addresses_in_list = false;  ///< one flag takes all addresses of a kind; otherwise each has its own
     std::string_view note;
+    /// The words with which the engine's own command begins, those in their place under Dynamo, and what Dynamo's
+    /// workers are told beside --disaggregation-mode.
+    std::string_view begins;
+    std::string_view dynamo;
+    std::string_view dynamo_more;
 };
 
 /// vLLM, docs/features/nixl_connector_usage.md (2026); SGLang, docs/advanced_features/pd_disaggregation.md (2026).
@@ -189,11 +194,14 @@ inline constexpr disaggregation_row disaggregations[]{
      "python tests/v1/kv_connector/nixl_integration/toy_proxy_server.py --port 8192", "--prefiller-hosts",
      "--decoder-hosts", true,
      "each server has its own GPUs (CUDA_VISIBLE_DEVICES), --port, VLLM_NIXL_SIDE_CHANNEL_PORT and, on several hosts, "
-     "VLLM_NIXL_SIDE_CHANNEL_HOST; the router is in vLLM's repository and takes --prefiller-ports and --decoder-ports"},
+     "VLLM_NIXL_SIDE_CHANNEL_HOST; the router is in vLLM's repository and takes --prefiller-ports and --decoder-ports",
+     "vllm serve", "python -m dynamo.vllm --model",
+     R"(--kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_both"})"},
     {"sglang", "--disaggregation-mode prefill --disaggregation-transfer-backend nixl",
      "--disaggregation-mode decode --disaggregation-transfer-backend nixl",
      "python -m sglang_router.launch_router --pd-disaggregation --host 0.0.0.0 --port 8000", "--prefill", "--decode",
-     false, "each server has its own GPUs (--base-gpu-id) and --port; an address is http://HOST:PORT"},
+     false, "each server has its own GPUs (--base-gpu-id) and --port; an address is http://HOST:PORT",
+     "python -m sglang.launch_server", "python -m dynamo.sglang", "--disaggregation-transfer-backend nixl"},
 };
 
 [[nodiscard]] inline const disaggregation_row* disaggregation_of(std::string_view launcher) {
@@ -209,7 +217,34 @@ struct disaggregated_launch {
     launch_plan prefill{};
     launch_plan decode{};
     std::vector<launch_word> router{};
+    /// The same three under NVIDIA Dynamo, whose frontend finds the servers by itself.
+    std::vector<launch_word> dynamo_prefill{};
+    std::vector<launch_word> dynamo_decode{};
+    std::vector<launch_word> dynamo_frontend{};
 };
+
+namespace detail {
+
+/// Returns the words of a text.
+[[nodiscard]] inline std::vector<launch_word> words_of(std::string_view text) {
+    flag_list words({});
+    return std::move(words.add_words(text)).words();
+}
+
+/// Returns an engine's command as Dynamo's worker of that engine starts it (docs.nvidia.com/dynamo, backends; examples
+/// of 2026): the words with which it begins are replaced, and what it does is --disaggregation-mode.
+[[nodiscard]] inline std::vector<launch_word> under_dynamo(const disaggregation_row& row,
+                                                           const std::vector<launch_word>& command,
+                                                           std::string_view phase) {
+    std::vector<launch_word> words = words_of(row.dynamo);
+    const std::size_t replaced = words_of(row.begins).size();
+    words.insert(words.end(), command.begin() + static_cast<std::ptrdiff_t>(replaced), command.end());
+    const std::string told = "--disaggregation-mode " + std::string(phase) + " " + std::string(row.dynamo_more);
+    for (launch_word& word : words_of(told)) words.push_back(std::move(word));
+    return words;
+}
+
+}  // namespace detail
 
 /// Returns the commands of a group that reads prompts, of one that generates, and of the router in front of so many of
 /// each. Throws input_error as `launch` does, and where no launcher of the engine writes such commands.
@@ -219,6 +254,9 @@ struct disaggregated_launch {
     const detail::disaggregation_row* row = detail::disaggregation_of(launcher);
     if (!row) throw input_error({refused_value("launcher", std::string(launcher), "vllm, sglang")});
     disaggregated_launch all{.prefill = launch(prefill, launcher), .decode = launch(decode, launcher)};
+    all.dynamo_prefill = detail::under_dynamo(*row, all.prefill.command, "prefill");
+    all.dynamo_decode = detail::under_dynamo(*row, all.decode.command, "decode");
+    all.dynamo_frontend = detail::words_of("python -m dynamo.frontend --router-mode kv");
     const auto add = [](std::vector<launch_word>& words, std::string_view text) {
         detail::flag_list more({});
         for (launch_word& word : std::move(more.add_words(text)).words()) words.push_back(std::move(word));
