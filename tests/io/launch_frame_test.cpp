@@ -133,6 +133,9 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                           a.hardware.network_gbit == b.hardware.network_gbit;
     // A framework's default loss may be named, and so may the compute type as the format of a base model or a cache.
     const bool usual_loss = path == "training.loss" && b.training->loss == loss::full;
+    const bool usual_kernels =
+        path == "training.fused_kernels" && b.training->fused_kernels == fused_kernels::none &&
+        (b.training->loss != loss::fused || !row_of(b.training->framework).memory.fused_loss_brings_kernels);
     const bool usual_base =
         path == "training.base_weights" && b.training->base_weights == row_of(b.training->precision).compute;
     // Launchers with sequence parallelism turn it on with tensor parallelism. Trainer's Adam without weight decay,
@@ -161,7 +164,7 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
     const bool nothing_moved = path == "training.offload_device" && b.training->offload == offload::none;
     // A launcher writes the sequences of a job as those that the engine runs at once, unless the job names these.
     const bool usual_sequences = path == "inference.max_sequences" && b.inference->max_sequences == b.inference->batch;
-    if (usual_states || usual_gradients || usual_dropout || no_pipeline || nothing_moved) return true;
+    if (usual_states || usual_kernels || usual_gradients || usual_dropout || no_pipeline || nothing_moved) return true;
     return usual_sequences || usual_loss || usual_base || usual_sequence || usual_adam || usual_cache ||
            (hardware && one == other && a.training == b.training && a.inference == b.inference);
 }

@@ -169,6 +169,11 @@ std::string differences(const io::job_file& a, const io::job_file& b) {
         t.loss = detail::loss_of(t, row.logits);
         const bool dropout = detail::is_on(t.adapter.dropout, row.adapters.dropout);
         t.adapter.dropout = dropout ? framework_switch::on : framework_switch::off;
+        // DeepSpeed's row has no kernels, so that nothing is known of them.
+        const bool brought = t.loss == loss::fused && row.fused_loss_brings_kernels;
+        const bool unsaid = t.fused_kernels == fused_kernels::by_default && row.has_fused_kernels;
+        if (unsaid) t.fused_kernels = brought ? fused_kernels::all : fused_kernels::none;
+        if (!row.has_fused_kernels) t.fused_kernels = fused_kernels::none;
         const adapter_recipe& recipe = row.adapters;
         const bool prepares = detail::is_on(t.adapter.kbit_preparation,
                                             recipe.widens_quantized_base && t.software_date < recipe.widens_until);

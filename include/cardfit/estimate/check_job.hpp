@@ -24,6 +24,17 @@ constexpr void check_gradients(const training& t) {
                                   "master weights (megatron, deepspeed)"});
 }
 
+/// Throws invalid_input for what only some frameworks have: a format of gradients, and Liger's kernels.
+constexpr void check_by_framework(const training& t) {
+    if (t.gradients != number_format::by_default) check_gradients(t);
+    problem_list found(on_problem::refuse);
+    found.require(field_condition{
+        t.fused_kernels <= fused_kernels::none || row_of(t.framework).memory.has_fused_kernels,
+        "training.fused_kernels", static_cast<std::int64_t>(t.fused_kernels),
+        "none, unless the framework is one of the Hugging Face Trainer's (transformers, trl, peft, axolotl, "
+        "llama-factory, ms-swift)"});
+}
+
 /// Throws invalid_input for states on NVMe where none are offloaded.
 constexpr void check_nvme(const training& t) {
     problem_list found(on_problem::refuse);
@@ -99,7 +110,7 @@ constexpr void check_job(const network& net, const training& t, const machine& m
     check(t, net);
     if (m.others.count > 0) static_cast<void>(alike_problems(m, on_problem::refuse));
     if (t.offload != offload::none) check(t, m.card);
-    if (t.gradients != number_format::by_default) check_gradients(t);
+    if (t.gradients != number_format::by_default || t.fused_kernels != fused_kernels::by_default) check_by_framework(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
     if (t.trained_layers != 0) check_trained_layers(t, l);
     if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);

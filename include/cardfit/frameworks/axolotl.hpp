@@ -9,11 +9,13 @@ namespace cardfit::frameworks {
 
 namespace detail {
 
-/// Returns what Axolotl changes: it calls prepare_model_for_kbit_training and then casts back what that widened.
+/// Returns what Axolotl changes: it calls prepare_model_for_kbit_training and then casts back what that widened, and
+/// has a setting for each of Liger's kernels and another for a fused loss.
 [[nodiscard]] constexpr framework_memory axolotl_memory() {
     framework_memory memory = transformers.memory;
     memory.adapters.dropout = false;
     memory.adapters.widens_quantized_base = false;
+    memory.fused_loss_brings_kernels = false;
     return memory;
 }
 
@@ -27,7 +29,8 @@ inline constexpr framework_row axolotl{
     .sources =
         {.memory =
              "axolotl-ai-cloud/axolotl: loaders/model.py converts embeddings and norms to the compute format after "
-             "prepare_model_for_kbit_training, for flash attention; lora_dropout is 0 where the file states none",
+             "prepare_model_for_kbit_training, for flash attention; lora_dropout is 0 where the file states none; "
+             "integrations/liger/args.py and integrations/cut_cross_entropy",
          .time = "as the Hugging Face Trainer's, on which it runs"},
 };
 

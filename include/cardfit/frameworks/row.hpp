@@ -119,7 +119,8 @@ struct framework_memory {
     software_date grouped_since = no_software_yet;
     /// From this date on, attention with soft-capped scores writes them unless the job asks for another kernel.
     software_date eager_softcap_since = no_software_yet;
-    /// `loss: fused` is a switch that replaces the norms and gated activations of a model too (Liger).
+    bool has_fused_kernels = false;  ///< Liger's kernels can replace the norms and gated activations of a model
+    /// One switch brings them with the fused loss, unless the job says which kernels run.
     bool fused_loss_brings_kernels = false;
     bool gradients_persist = false;  ///< gradient memory is allocated once and never returned
     bool sequence_parallel_with_tensor = false;

@@ -33,6 +33,7 @@ inline constexpr framework_row transformers{
          .softcap_since = {2024, 7},
          .grouped_since = {2025, 7},
          .eager_softcap_since = {2024, 9},
+         .has_fused_kernels = true,
          .fused_loss_brings_kernels = true,
          .bucket_gradient_copies = 1,
          .band_per_mille = 210,

@@ -20,7 +20,7 @@ namespace detail {
     memory.adapters.dropout = false;
     memory.adapters.casts_inputs = false;
     memory.logits.fused_head_gradient = 0;
-    memory.fused_loss_brings_kernels = false;
+    memory.has_fused_kernels = false;
     memory.adapters.widens_quantized_base = false;
     memory.checkpoints_on_host = true;
     memory.logits.replaced = 8;

@@ -16,10 +16,7 @@ namespace cardfit::io::detail {
 
 /// The keys that the files express.
 inline constexpr std::string_view own_tuner_keys[]{
-    "training.offload_device",
-    "layout.tensor",
-    "layout.context",
-    "layout.sharding_group",
+    "training.offload_device", "training.fused_kernels", "layout.tensor", "layout.context", "layout.sharding_group",
 };
 inline constexpr auto tuner_keys = with_own_keys(script_keys, own_tuner_keys);
 static_assert(are_keys(tuner_keys));
@@ -43,8 +40,19 @@ struct tuner {
 inline constexpr phrase axolotl_phrases[]{
     {"training.attention", "flash", "attn_implementation=sdpa"},
     {"training.attention", "eager", "attn_implementation=eager"},
-    {"liger", "false", ""},
-    {"liger", "true", "plugins=axolotl.integrations.liger.LigerPlugin liger_fused_linear_cross_entropy=true"},
+    {"liger", "none", ""},
+    {"liger", "loss", "plugins=axolotl.integrations.liger.LigerPlugin liger_fused_linear_cross_entropy=true"},
+    {"liger", "norms", "plugins=axolotl.integrations.liger.LigerPlugin liger_rms_norm=true"},
+    {"liger", "activations", "plugins=axolotl.integrations.liger.LigerPlugin liger_glu_activation=true"},
+    {"liger", "all",
+     "plugins=axolotl.integrations.liger.LigerPlugin liger_rms_norm=true liger_glu_activation=true liger_rope=true"},
+    {"liger", "loss and norms",
+     "plugins=axolotl.integrations.liger.LigerPlugin liger_fused_linear_cross_entropy=true liger_rms_norm=true"},
+    {"liger", "loss and activations",
+     "plugins=axolotl.integrations.liger.LigerPlugin liger_fused_linear_cross_entropy=true liger_glu_activation=true"},
+    {"liger", "loss and all",
+     "plugins=axolotl.integrations.liger.LigerPlugin liger_fused_linear_cross_entropy=true liger_rms_norm=true "
+     "liger_glu_activation=true liger_rope=true"},
     {"fsdp", "full",
      "fsdp_version=2 fsdp_config.auto_wrap_policy=TRANSFORMER_BASED_WRAP "
      "fsdp_config.state_dict_type=SHARDED_STATE_DICT "
@@ -62,6 +70,8 @@ inline constexpr tuner axolotl_tuner{
     .targets = "lora_target_modules"};
 
 inline constexpr phrase llama_factory_phrases[]{
+    {"liger", "none", ""},
+    {"liger", "loss and all", "enable_liger_kernel=true"},
     {"training.attention", "flash", "flash_attn=sdpa"},
     {"training.attention", "eager", "flash_attn=disabled"},
     {"bits4", "false", ""},
@@ -74,7 +84,7 @@ inline constexpr tuner llama_factory_tuner{
     .target = {.of = &imports::llama_factory_tool,
                .names = "model_name_or_path finetuning_type lora_rank use_dora double_quantization cutoff_len "
                         "per_device_train_batch_size gradient_accumulation_steps bf16 fp16 tf32 pure_bf16 "
-                        "disable_gradient_checkpointing enable_liger_kernel torch_compile",
+                        "disable_gradient_checkpointing torch_compile",
                .phrases = llama_factory_phrases},
     .optimizer = "optim",
     .targets = "lora_target",
@@ -175,6 +185,15 @@ inline void say_adapter(setting_writer& w, const launch_request& r, const tuner&
     return document.dump(2) + "\n";
 }
 
+/// Returns the kernels of Liger's that run beside a loss: those that the job says, or that its framework brings. A
+/// framework whose row has none (DeepSpeed) is told nothing of them.
+[[nodiscard]] inline fused_kernels kernels_of(const cardfit::training& t, cardfit::loss loss) {
+    if (t.fused_kernels != fused_kernels::by_default) return t.fused_kernels;
+    const framework_memory& row = row_of(t.framework).memory;
+    const bool brought = row.fused_loss_brings_kernels || !row.has_fused_kernels;
+    return loss == loss::fused && brought ? fused_kernels::all : fused_kernels::none;
+}
+
 /// Says everything of a training that the tools share. Returns true if DeepSpeed has a file of its own.
 [[nodiscard]] inline bool say_training(setting_writer& w, const launch_request& r, const tuner& by,
                                        const transformer& m) {
@@ -195,7 +214,9 @@ inline void say_adapter(setting_writer& w, const launch_request& r, const tuner&
     const cardfit::loss loss = r.loss();
     r.require(loss == loss::full || loss == loss::fused, "training.loss", std::string(name_of(loss_names, loss)),
               "full, fused");
-    w.say("liger", loss == loss::fused, "false", "training.loss");
+    const std::string kernels(name_of(fused_kernels_names, kernels_of(t, loss)));
+    const std::string with = loss == loss::fused ? (kernels == "none" ? "loss" : "loss and " + kernels) : kernels;
+    w.say("liger", with, "none", "training.fused_kernels");
     w.say("training.compiled", t.compiled, "false", "training.compiled");
     if (t.offload == offload::activations)
         w.say("training.offload", std::string("activations"), "none", "training.offload");

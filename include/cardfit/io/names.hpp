@@ -25,6 +25,7 @@ using keys::diffusion_offload_names;
 using keys::engine_names;
 using keys::format_names;
 using keys::framework_names;
+using keys::fused_kernels_names;
 using keys::kind_names;
 using keys::link_names;
 using keys::loss_names;

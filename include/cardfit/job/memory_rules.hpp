@@ -204,11 +204,24 @@ constexpr void add_base(memory_rules& r, const training& t, const layout& l, con
     return other == nullptr ? table : other;
 }
 
+/// The variants of a table by the kernels that run.
+inline constexpr const saved_table* saved_variants::*variants_of_kernels[]{
+    nullptr, nullptr, &saved_variants::liger_norms, &saved_variants::liger_activations, &saved_variants::liger};
+
+/// Replaces the table of the layer that runs by that of the fused kernels that a job states, or that its fused loss
+/// brings.
+constexpr void replace_kernels(memory_rules& r, const training& t, const framework_memory& row) noexcept {
+    const bool by_default = t.fused_kernels == fused_kernels::by_default;
+    const bool with_loss = by_default && t.loss == loss::fused && row.fused_loss_brings_kernels;
+    const fused_kernels run = with_loss ? fused_kernels::all : t.fused_kernels;
+    if (run > fused_kernels::none) r.live = variant(r.live, variants_of_kernels[static_cast<std::size_t>(run)]);
+}
+
 /// Adds the tables of saved tensors, and the width of a layer's checkpointed input.
 constexpr void add_saved_tensors(memory_rules& r, const training& t, const framework_memory& row) noexcept {
     const bool casts = r.recipe.cast_cache > 0;
     r.live = t.compiled ? row.compiled : casts ? row.autocast : row.eager;
-    if (t.loss == loss::fused && row.fused_loss_brings_kernels) r.live = variant(r.live, &saved_variants::liger);
+    if (row.has_fused_kernels) replace_kernels(r, t, row);
     if (t.attention != attention::eager && !(t.software_date < row.grouped_since))
         r.live = variant(r.live, &saved_variants::unrepeated);
     r.kept = r.selective ? row.selective : r.live;

@@ -20,10 +20,12 @@ struct saved_table;
 
 /// The same table in a job where something differs; null: there is no such variant.
 struct saved_variants {
-    const saved_table* unrepeated = nullptr;    ///< kernels take grouped keys and values as they are
-    const saved_table* wide_softmax = nullptr;  ///< the softmax of 16-bit scores runs in fp32
-    const saved_table* wide_norms = nullptr;    ///< LayerNorms and GroupNorms run in fp32
-    const saved_table* liger = nullptr;         ///< Liger's norms and gated activations run
+    const saved_table* unrepeated = nullptr;         ///< kernels take grouped keys and values as they are
+    const saved_table* wide_softmax = nullptr;       ///< the softmax of 16-bit scores runs in fp32
+    const saved_table* wide_norms = nullptr;         ///< LayerNorms and GroupNorms run in fp32
+    const saved_table* liger_norms = nullptr;        ///< Liger's norms run
+    const saved_table* liger_activations = nullptr;  ///< Liger's gated activations run
+    const saved_table* liger = nullptr;              ///< both run
 };
 
 /// What is saved of a layer for backward.
@@ -49,7 +51,7 @@ constexpr void keep_operands(saved_table& t) {
 }
 
 /// Fused kernels (Megatron): each saves what its backward reads. Roles that a table does not name are not saved.
-[[nodiscard]] constexpr saved_table fused_kernels() {
+[[nodiscard]] constexpr saved_table fused_graph() {
     saved_table t;
     for (const tensor_role::type role :
          {tensor_role::rms_norm_input, tensor_role::layer_norm_input, tensor_role::query, tensor_role::key,
@@ -79,7 +81,7 @@ constexpr void keep_operands(saved_table& t) {
 /// Eager graphs on weights in the compute format (pure 16-bit, FSDP mixed precision): every operator saves its own
 /// inputs; RMSNorm works on an fp32 copy; KV heads are repeated before attention.
 [[nodiscard]] constexpr saved_table eager_uniform() {
-    saved_table t = fused_kernels();
+    saved_table t = fused_graph();
     t.tensors.of[tensor_role::rms_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::rms_normalized] = {.compute = 1};
     t.tensors.of[tensor_role::head_norm_input] = {.compute = 1, .wide = 1};
@@ -114,7 +116,7 @@ constexpr void widen_scores(saved_table& t) {
 
 /// Unsloth: norms save their 16-bit input, and a gated feed-forward recomputes its product in backward.
 [[nodiscard]] constexpr saved_table unsloth_kernels() {
-    saved_table t = fused_kernels();
+    saved_table t = fused_graph();
     t.tensors.of[tensor_role::feed_forward_hidden] = {};
     return t;
 }
@@ -142,18 +144,24 @@ constexpr void widen_scores(saved_table& t) {
     return t;
 }
 
-/// Liger's kernels in place of a graph's own: RMSNorm saves its input and a factor per token, and SwiGLU or GeGLU the
-/// two outputs that it multiplies (linkedin/Liger-Kernel, ops/rms_norm.py and ops/swiglu.py). Experts stay eager.
-[[nodiscard]] constexpr saved_table with_liger(saved_table t, saved_copies residual) {
+/// Liger's RMSNorm in place of a graph's own: it saves its input, in the format of the residual path, and a factor per
+/// token (linkedin/Liger-Kernel, ops/rms_norm.py).
+[[nodiscard]] constexpr saved_table with_liger_norms(saved_table t, saved_copies residual) {
     t.tensors.of[tensor_role::rms_norm_input] = residual;
     t.tensors.of[tensor_role::rms_normalized] = {};
     t.tensors.of[tensor_role::head_norm_input] = {.compute = 1};
+    return t;
+}
+
+/// Liger's SwiGLU or GeGLU in place of a graph's own: it saves the two outputs that it multiplies
+/// (linkedin/Liger-Kernel, ops/swiglu.py). Experts stay eager.
+[[nodiscard]] constexpr saved_table with_liger_activations(saved_table t) {
     t.tensors.of[tensor_role::activation_output] = {};
     return t;
 }
 
-[[nodiscard]] constexpr saved_table liger_uniform() { return with_liger(eager_uniform(), {.compute = 1}); }
-[[nodiscard]] constexpr saved_table liger_autocast() { return with_liger(eager_autocast(), {.wide = 1}); }
+inline constexpr saved_copies narrow_residual{.compute = 1};
+inline constexpr saved_copies wide_residual{.wide = 1};
 
 /// Eager graphs under autocast with frozen weights of 16 bits, of a network whose norms are LayerNorms or GroupNorms:
 /// the residual path has 16 bits, a norm reads a copy in fp32, and each matrix casts its fp32 result.
@@ -171,7 +179,7 @@ constexpr void widen_scores(saved_table& t) {
 /// Compiled graphs: fused kernels recompute point-wise results, so the inputs of matmuls that follow from saved tensors
 /// element by element are not saved.
 [[nodiscard]] constexpr saved_table compiled_graph() {
-    saved_table t = fused_kernels();
+    saved_table t = fused_graph();
     t.tensors.of[tensor_role::feed_forward_hidden] = {};
     t.tensors.of[tensor_role::expert_hidden] = {};
     t.tensors.of[tensor_role::key] = {};
@@ -211,7 +219,7 @@ constexpr void widen_scores(saved_table& t) {
 
 /// Megatron's selective recomputation: core attention (scores, softmax, dropout) is recomputed.
 [[nodiscard]] constexpr saved_table without_scores() {
-    saved_table t = fused_kernels();
+    saved_table t = fused_graph();
     t.scores = {};
     t.dropped_scores = {};
     return t;
@@ -246,7 +254,7 @@ constexpr void widen_scores(saved_table& t) {
 
 /// The tables that frameworks point to.
 namespace saved_tables {
-inline constexpr saved_table fused_kernels = detail::fused_kernels();
+inline constexpr saved_table fused_kernels = detail::fused_graph();
 inline constexpr saved_table unsloth = detail::unsloth_kernels();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
 inline constexpr saved_table wide_norms = detail::eager_wide_norms();
@@ -259,21 +267,44 @@ inline constexpr saved_table tensorflow = detail::separate_operators();
 // Eager graphs and their variants.
 inline constexpr saved_table wide_softmax = detail::with_wide_softmax(detail::eager_uniform());
 inline constexpr saved_table unrepeated = detail::with_unrepeated(detail::eager_uniform());
-inline constexpr saved_table liger_wide_softmax = detail::with_wide_softmax(detail::liger_uniform());
-inline constexpr saved_table liger_unrepeated = detail::with_unrepeated(detail::liger_uniform());
-inline constexpr saved_table liger = detail::with_variants(
-    detail::liger_uniform(), {.unrepeated = &liger_unrepeated, .wide_softmax = &liger_wide_softmax});
-inline constexpr saved_table eager = detail::with_variants(
-    detail::eager_uniform(),
-    {.unrepeated = &unrepeated, .wide_softmax = &wide_softmax, .wide_norms = &wide_norms, .liger = &liger});
+/// A table with variants of its own by how attention runs.
+struct kernel_tables {
+    saved_table of;
+    saved_table unrepeated = detail::with_unrepeated(of);
+    saved_table wide_softmax = detail::with_wide_softmax(of);
+};
+inline constexpr kernel_tables norms_fused{detail::with_liger_norms(detail::eager_uniform(), detail::narrow_residual)};
+inline constexpr kernel_tables activations_fused{detail::with_liger_activations(detail::eager_uniform())};
+inline constexpr kernel_tables both_fused{detail::with_liger_activations(norms_fused.of)};
+/// Returns the table of fused kernels with its variants.
+[[nodiscard]] constexpr saved_table with_own_variants(const kernel_tables& tables) {
+    return detail::with_variants(tables.of, {.unrepeated = &tables.unrepeated, .wide_softmax = &tables.wide_softmax});
+}
+inline constexpr saved_table liger_norms = with_own_variants(norms_fused);
+inline constexpr saved_table liger_activations = with_own_variants(activations_fused);
+inline constexpr saved_table liger = with_own_variants(both_fused);
+inline constexpr saved_table eager =
+    detail::with_variants(detail::eager_uniform(), {.unrepeated = &unrepeated,
+                                                    .wide_softmax = &wide_softmax,
+                                                    .wide_norms = &wide_norms,
+                                                    .liger_norms = &liger_norms,
+                                                    .liger_activations = &liger_activations,
+                                                    .liger = &liger});
 
 // Autocast and its variants: its softmax is wide in any case.
 inline constexpr saved_table autocast_unrepeated = detail::with_unrepeated(detail::eager_autocast());
-inline constexpr saved_table autocast_liger_unrepeated = detail::with_unrepeated(detail::liger_autocast());
-inline constexpr saved_table autocast_liger =
-    detail::with_variants(detail::liger_autocast(), {.unrepeated = &autocast_liger_unrepeated});
+inline constexpr kernel_tables autocast_norms_fused{
+    detail::with_liger_norms(detail::eager_autocast(), detail::wide_residual)};
+inline constexpr kernel_tables autocast_activations_fused{detail::with_liger_activations(detail::eager_autocast())};
+inline constexpr kernel_tables autocast_both_fused{detail::with_liger_activations(autocast_norms_fused.of)};
+inline constexpr saved_table autocast_liger_norms = with_own_variants(autocast_norms_fused);
+inline constexpr saved_table autocast_liger_activations = with_own_variants(autocast_activations_fused);
+inline constexpr saved_table autocast_liger = with_own_variants(autocast_both_fused);
 inline constexpr saved_table autocast =
-    detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_unrepeated, .liger = &autocast_liger});
+    detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_unrepeated,
+                                                     .liger_norms = &autocast_liger_norms,
+                                                     .liger_activations = &autocast_liger_activations,
+                                                     .liger = &autocast_liger});
 
 }  // namespace saved_tables
 

@@ -31,6 +31,10 @@ enum class offload : unsigned char { none, optimizer, activations, full };
 /// overwrites them with their gradient; all at once by a fused kernel that keeps copies in fp32; or at masked positions
 /// only (BERT pre-training). How many bytes each takes is in the framework's row (`logits_recipe`).
 enum class loss : unsigned char { by_default, full, chunked, fused, masked, fused_kernel };
+/// Which kernels of Liger's replace a model's own under a framework of the Hugging Face Trainer: those of norms, of
+/// gated activations, or both, and rotations, which save no less. By default, all of them with `loss::fused`, as the
+/// Trainer's own switch has it.
+enum class fused_kernels : unsigned char { by_default, none, norms, activations, all };
 /// Layout of the feature maps of convolutions: NCHW (contiguous) or NHWC (channels last).
 enum class memory_format : unsigned char { by_default, contiguous, channels_last };
 /// What generates the samples of a step, where its objective asks for that: the training's own process, an engine that
@@ -177,6 +181,7 @@ struct training {
     cardfit::offload offload = offload::none;
     cardfit::offload_device offload_device = offload_device::host;
     cardfit::loss loss = loss::by_default;
+    cardfit::fused_kernels fused_kernels = fused_kernels::by_default;
     /// Format in which gradients are accumulated and reduced beside 16-bit weights with fp32 master weights; a pure
     /// precision has gradients in the format of the weights.
     number_format gradients = number_format::by_default;

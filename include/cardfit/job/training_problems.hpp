@@ -209,8 +209,9 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
         enumerated{"training.memory_format", t.memory_format}, enumerated{"training.adapter.method", t.adapter.method},
         enumerated{"training.base_weights", t.base_weights}, enumerated{"training.offload", t.offload},
         enumerated{"training.offload_device", t.offload_device}, enumerated{"training.loss", t.loss},
-        enumerated{"training.gradients", t.gradients}, enumerated{"training.framework", t.framework},
-        enumerated{"training.padding", t.padding}, enumerated{"training.text_encoders", t.text_encoders},
+        enumerated{"training.fused_kernels", t.fused_kernels}, enumerated{"training.gradients", t.gradients},
+        enumerated{"training.framework", t.framework}, enumerated{"training.padding", t.padding},
+        enumerated{"training.text_encoders", t.text_encoders},
         enumerated{"training.trained_layer_choice", t.trained_layer_choice},
         enumerated{"training.trained_ends", t.trained_ends});
     for (const module_row& row : module_table)

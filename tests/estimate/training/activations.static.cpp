@@ -139,14 +139,28 @@ static_assert(kept_some.device() <= kept_all.device());
 // feed-forward its input, both halves, SiLU's result and the product (2 + 4 x 8). Repeated keys and values take 4 bytes
 // instead of 1. Liger's RMSNorms save their input alone, and its SwiGLU does not save SiLU's result.
 constexpr network llama_1b = lower(models::llama_3_2_1b);
-constexpr std::int64_t per_hidden_element(precision p, loss l, software_date date = latest_software_date) {
-    const training t{.precision = p, .loss = l, .framework = framework::transformers, .software_date = date};
+constexpr std::int64_t per_hidden_element(const training& t) {
     const memory_rules rules = lower_rules(t, {}, row_of(t.framework).memory);
     const std::int64_t statistics = 4 * 32;
     return (saved_bytes(llama_1b.blocks[0], *rules.kept, rules, 1) - statistics) / 2048;
+}
+constexpr std::int64_t per_hidden_element(precision p, loss l, software_date date = latest_software_date) {
+    return per_hidden_element({.precision = p, .loss = l, .framework = framework::transformers, .software_date = date});
 }
 static_assert(per_hidden_element(precision::bf16, loss::full) == 12 + 7 + 2 + 4 * 8);
 static_assert(per_hidden_element(precision::bf16, loss::full, {2025, 6}) == 12 + 10 + 2 + 4 * 8);
 static_assert(per_hidden_element(precision::bf16, loss::fused) == 4 + 7 + 2 + 3 * 8);
 // Under autocast the residual path is fp32 and five matrices cast their inputs.
 static_assert(per_hidden_element(precision::bf16_mixed, loss::fused) == 8 + 5 * 2 + 5 + 3 * 8);
+// Each kernel is a choice of its own. Of 17 norms and 8 layers of this width at 4 x 1024 tokens, an H100's peak fell by
+// 0.533 GiB with Liger's norms (4 bytes per element of each norm) and by 0.500 GiB with its activations (2 bytes per
+// element of each feed-forward): tests/published/measured_h100.jsonl, h101a to h107a.
+constexpr std::int64_t with_kernels(loss l, fused_kernels kernels, framework f = framework::transformers) {
+    return per_hidden_element({.precision = precision::bf16, .loss = l, .fused_kernels = kernels, .framework = f});
+}
+static_assert(with_kernels(loss::fused, fused_kernels::none) == 12 + 7 + 2 + 4 * 8);
+static_assert(with_kernels(loss::fused, fused_kernels::norms) == 4 + 7 + 2 + 4 * 8);
+static_assert(with_kernels(loss::fused, fused_kernels::activations) == 12 + 7 + 2 + 3 * 8);
+static_assert(with_kernels(loss::full, fused_kernels::all) == 4 + 7 + 2 + 3 * 8);
+// axolotl has a setting for each kernel: a fused loss alone, such as Cut Cross-Entropy, brings none.
+static_assert(with_kernels(loss::fused, fused_kernels::by_default, framework::axolotl) == 12 + 7 + 2 + 4 * 8);

@@ -643,6 +643,26 @@ TEST_CASE("adapters are on the modules that the command or peft names") {
           list{"q", "k", "v", "o", "gate", "up", "down"});
 }
 
+TEST_CASE("Liger's kernels are read one by one") {
+    const auto training = [](const std::string& command) { return import_text(command).job["training"]; };
+    const auto said = [&](const std::string& command, const std::string& loss, const std::string& kernels) {
+        const nlohmann::ordered_json job = training(command);
+        return job.value("loss", "") == loss && job.value("fused_kernels", "") == kernels;
+    };
+    // transformers, integrations/liger.py: one switch applies all of them, liger_kernel_config leaves some out.
+    const std::string trl = "trl sft --model_name_or_path Qwen/Qwen2.5-0.5B --use_liger_kernel true ";
+    CHECK(said(trl, "fused", ""));
+    CHECK(said(trl + "--liger_kernel_config.rms_norm false", "fused", "activations"));
+    CHECK(said(trl + "--liger_kernel_config.swiglu false --liger_kernel_config.rms_norm false", "fused", "none"));
+    CHECK(said("llamafactory-cli train --stage sft --model_name_or_path Qwen/Qwen2.5-0.5B --enable_liger_kernel true",
+               "fused", ""));
+    // axolotl, integrations/liger/args.py: each is a setting, and Cut Cross-Entropy brings none.
+    const std::string axolotl = "axolotl train a.yaml --base_model Qwen/Qwen2.5-0.5B ";
+    CHECK(said(axolotl + "--cut_cross_entropy true", "fused", "none"));
+    CHECK(said(axolotl + "--liger_rms_norm true --liger_glu_activation true", "", "all"));
+    CHECK(said(axolotl + "--liger_rms_norm true --liger_fused_linear_cross_entropy true", "fused", "norms"));
+}
+
 TEST_CASE("what a tool does to the base of an adapter is stated where the framework's row does otherwise") {
     const auto adapter = [](const std::string& command, const std::string& version = "2026-07") {
         return import_text(command, {.card = "rtx-4090", .version = version}).job["training"]["adapter"];

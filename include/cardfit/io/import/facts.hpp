@@ -71,7 +71,10 @@ inline constexpr std::string_view fact_names[]{
     "recompute",                 // true, false
     "plugins",                   // modules of axolotl
     "attention.eager",           // true
-    "liger",                     // true: the loss is fused
+    "liger",                     // true: one switch brings Liger's fused loss and kernels
+    "liger.loss",                // true: the loss is fused; false: the switch leaves it out
+    "liger.norms",               // the same of the kernels of norms
+    "liger.activations",         // the same of the kernels of gated activations
     "fsdp",                      // words of FSDP
     "fsdp.on",                   // true
     "fsdp.file",                 // a file of FSDP's settings

@@ -177,13 +177,41 @@ struct sizes {
     return 0;
 }
 
+/// Returns true if one of Liger's kernels runs: where it has a setting of its own (axolotl), as that says, and
+/// otherwise as the switch for all of them does, unless that leaves it out.
+[[nodiscard]] inline bool runs_liger(const request& r, std::string_view kernel) {
+    const bool apart = r.program->name == "axolotl";
+    if (!r.known.has(kernel)) return !apart && r.known.is_true("liger");
+    return r.known.is_true(kernel) && (apart || r.known.is_true("liger"));
+}
+
+/// Returns the word of the kernels that run beside the loss.
+[[nodiscard]] inline std::string_view kernels_word(const request& r) {
+    const bool norms = runs_liger(r, "liger.norms");
+    const bool activations = runs_liger(r, "liger.activations");
+    return norms && activations ? "all" : norms ? "norms" : activations ? "activations" : "none";
+}
+
+/// Adds the loss, and the kernels where they are not those that the framework has with this loss. Nothing is known of
+/// kernels under a framework whose row has none (DeepSpeed).
+inline void add_loss(const request& r, nlohmann::ordered_json& training) {
+    const bool fused = runs_liger(r, "liger.loss");
+    const std::string loss = fused ? "fused" : r.known.text("training.loss");
+    if (!loss.empty()) training["loss"] = loss;
+    const auto of = value_named(keys::framework_names, training["framework"].get<std::string>());
+    if (!of || !row_of(*of).memory.has_fused_kernels) return;
+    const bool brought = fused && row_of(*of).memory.fused_loss_brings_kernels;
+    const std::string_view kernels = kernels_word(r);
+    if (kernels != (brought ? "all" : "none")) training["fused_kernels"] = kernels;
+}
+
 /// Adds the objective. One that the job has no word for is something that it cannot say.
 inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     const std::string objective = r.known.text("objective");
     if (objective.empty() || objective == "sft") return;
     // The default of a loss is that of supervised training.
     const fact* loss = r.known.find("training.loss");
-    if (loss && loss->standing == rank::tool_default && !r.known.is_true("liger")) training.erase("loss");
+    if (loss && loss->standing == rank::tool_default && !runs_liger(r, "liger.loss")) training.erase("loss");
     if (const auto word = detail::word_of({.ours = "training.objective"}, objective))
         training["objective"] = *word;
     else
@@ -332,15 +360,14 @@ inline constexpr std::string_view in_parameters_type =
     if (adapter) training["adapter"] = adapter_json(r, model, division, base);
     if (!base.empty()) training["base_weights"] = base;
     if (!division.offload.empty() && division.offload != "none") training["offload"] = division.offload;
-    const std::string loss = known.is_true("liger") ? "fused" : known.text("training.loss");
-    if (!loss.empty()) training["loss"] = loss;
-    if (known.is_true("training.optimizer_in_backward")) training["optimizer_in_backward"] = true;
     training["framework"] = framework_of(r, division);
+    add_loss(r, training);
+    if (known.is_true("training.optimizer_in_backward")) training["optimizer_in_backward"] = true;
     training["software_date"] = month_text(r.month);
     constexpr std::string_view lowered =
         "precision optimizer optimizer_state micro_batch gradient_accumulation sequence_length recompute attention "
         "dropout "
-        "compiled base_weights offload loss optimizer_in_backward framework software_date frozen_tower";
+        "compiled base_weights offload loss fused_kernels optimizer_in_backward framework software_date frozen_tower";
     add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
     apply_rollouts(r, training);

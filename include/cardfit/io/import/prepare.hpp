@@ -305,7 +305,7 @@ inline void prepare_axolotl(request& r) {
     if (!plugins) return;
     for (const std::string& plugin : plugins->values) {
         const bool cuts = plugin.find("CutCrossEntropy") != plugin.npos;
-        if (cuts) derive(r, "liger", "true");
+        if (cuts) derive(r, "liger.loss", "true");
         if (!cuts && plugin.find("Liger") == plugin.npos)
             r.lose("plugins", plugin, "what this plugin does", effect::either);
     }

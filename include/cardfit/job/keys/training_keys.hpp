@@ -27,6 +27,7 @@ inline constexpr auto weight_format_words = as_words(weight_format_names);
 inline constexpr auto offload_words = as_words(offload_names);
 inline constexpr auto offload_device_words = as_words(offload_device_names);
 inline constexpr auto loss_words = as_words(loss_names);
+inline constexpr auto fused_kernels_words = as_words(fused_kernels_names);
 inline constexpr auto framework_words = as_words(framework_names);
 
 inline constexpr key<training> training_keys[]{
@@ -377,6 +378,15 @@ inline constexpr key<training> training_keys[]{
                  "Vocabulary logits: whole, in chunks, never materialized (or overwritten by their gradient), whole in "
                  "a fused kernel with fp32 copies, at masked positions only."},
      .member = member<training, &training::loss>},
+    {.facts = {.path = "training.fused_kernels",
+               .kind = value_kind::word,
+               .words = fused_kernels_words,
+               .absent = "all with loss fused where one switch brings them (transformers, trl, peft, llama-factory, "
+                         "ms-swift), else none",
+               .flag = "--fused-kernels",
+               .documentation = "Liger's kernels in place of the model's own norms, gated activations, or both and "
+                                "rotations; the kernel of the loss is training.loss."},
+     .member = member<training, &training::fused_kernels>},
     {.facts = {.path = "training.gradients",
                .kind = value_kind::word,
                .words = state_format_words,

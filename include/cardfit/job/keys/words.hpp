@@ -113,6 +113,9 @@ inline constexpr std::array attention_names{named{"flash", attention::flash}, na
 inline constexpr std::array serving_attention_names{
     named{"flash", serving_attention::flash}, named{"eager", serving_attention::eager},
     named{"on", serving_attention::flash, true}, named{"off", serving_attention::eager, true}};
+inline constexpr std::array fused_kernels_names{
+    named{"none", fused_kernels::none}, named{"norms", fused_kernels::norms},
+    named{"activations", fused_kernels::activations}, named{"all", fused_kernels::all}};
 inline constexpr std::array memory_format_names{named{"contiguous", memory_format::contiguous},
                                                 named{"channels-last", memory_format::channels_last}};
 inline constexpr std::array offload_names{named{"none", offload::none}, named{"optimizer", offload::optimizer},

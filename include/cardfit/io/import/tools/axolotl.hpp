@@ -50,7 +50,9 @@ inline constexpr row axolotl_rows[]{
     takes("context_parallel_size sequence_parallel_degree", "layout.context", reading::integer),
     takes("dp_shard_size", "data.shard", reading::integer),
     takes("dp_replicate_size", "data.replicate", reading::integer),
-    takes("liger_fused_linear_cross_entropy cut_cross_entropy", "liger", reading::truth),
+    takes("liger_fused_linear_cross_entropy cut_cross_entropy", "liger.loss", reading::truth),
+    takes("liger_rms_norm", "liger.norms", reading::truth),
+    takes("liger_glu_activation liger_swiglu", "liger.activations", reading::truth),
     takes("plugins", "plugins", reading::list),
     takes("flash_attention sdp_attention xformers_attention flex_attention", "training.attention", reading::word,
           attention_values),
@@ -97,8 +99,8 @@ inline constexpr std::string_view axolotl_harmless =
     "sample_packing* pad_to_sequence_len eval_sample_packing eval_batch_size evals_per_epoch saves_per_epoch "
     "special_tokens* tokens* tokenizer_type model_type base_model_config strict chat_template* train_on_inputs "
     "warmup_ratio flash_attn_* lora_fan_in_fan_out lora_model_dir lora_on_cpu hub_model_id early_stopping* xformers "
-    "resume_from_checkpoint loss_watchdog* fsdp_config.* fsdp_final_state_dict_type liger_rope liger_rms_norm "
-    "liger_glu_activation liger_layer_norm liger_swiglu is_* s2_attention gpu_memory_limit low_cpu_mem_usage "
+    "resume_from_checkpoint loss_watchdog* fsdp_config.* fsdp_final_state_dict_type liger_rope "
+    "liger_layer_norm is_* s2_attention gpu_memory_limit low_cpu_mem_usage "
     "shuffle_merged_datasets dataloader_* gradient_checkpointing_kwargs* revision_of_model unsloth_* device_map "
     "lisa_step_interval lisa_layers_attribute auto_resume_from_checkpoints use_tensorboard noisy_embedding_alpha "
     "excess_length_strategy dataset_processes "

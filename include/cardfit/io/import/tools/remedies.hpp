@@ -65,7 +65,8 @@ struct key_as_fact {
 inline constexpr key_as_fact keys_as_facts[]{
     {"training.recompute", "full", "recompute", "true",
      "transformers trl axolotl llama-factory ms-swift unsloth torchtune diffusers kohya megatron-deepspeed"},
-    {"training.loss", "fused", "liger", "true"},
+    {"training.loss", "fused", "liger.loss", "true", "axolotl"},
+    {"training.loss", "fused", "liger", "true", "transformers trl llama-factory ms-swift"},
     {"training.loss", "fused", "gpt.fused_loss", "true"},
     {"training.offload", "full", "fsdp.offload", "true", "automodel"},
     {"training.offload", "optimizer", "gpt.offload", "true"},
