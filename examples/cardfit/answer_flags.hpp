@@ -28,13 +28,21 @@ struct answer_flags {
     bool markdown = false;
 };
 
-/// Adds the flags. `usual` says which verdict is enough without --require.
-inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::string& usual) {
+/// The verdict that is enough for exit code 0 where --require does not say another: everything but NO.
+inline constexpr cardfit::sureness enough_by_default = cardfit::sureness::unlikely;
+
+/// Adds --require.
+inline void add_require_flag(CLI::App& app, answer_flags& flags, const std::string& usual = "possible") {
     app.add_option("--require", flags.require,
                    "the least sure verdict with exit code 0: fits (YES), likely (LIKELY) or possible (UNLIKELY); "
                    "default: " +
                        usual)
         ->check(CLI::IsMember({"fits", "likely", "possible"}));
+}
+
+/// Adds the flags. `usual` says which verdict is enough without --require.
+inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::string& usual = "possible") {
+    add_require_flag(app, flags, usual);
     app.add_flag("-q,--quiet", flags.quiet, "print the verdict alone, in one word");
     CLI::Option* csv = app.add_flag("--csv", flags.csv, "print the table as CSV, with all its columns and rows");
     app.add_flag("--markdown", flags.markdown, "print the table as Markdown, with all its columns and rows")
@@ -102,7 +110,8 @@ inline void add_output_flags(CLI::App& app) {
 }
 
 /// Returns true if a verdict is as sure as --require asks for; `usual` is enough without it.
-[[nodiscard]] inline bool is_enough(const answer_flags& flags, cardfit::sureness verdict, cardfit::sureness usual) {
+[[nodiscard]] inline bool is_enough(const answer_flags& flags, cardfit::sureness verdict,
+                                    cardfit::sureness usual = enough_by_default) {
     using cardfit::sureness;
     const sureness least = flags.require == "fits"       ? sureness::yes
                            : flags.require == "likely"   ? sureness::likely

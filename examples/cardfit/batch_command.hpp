@@ -200,7 +200,7 @@ inline int batch(const batch_options& o) {
         io::answered_job answer = io::answer(job);
         batch_grid grid = grid_of(job);
         rows.push_back({std::move(job), std::move(answer), std::move(grid)});
-        if (is_enough(o.answer, rows.back().verdict(), sureness::likely)) code = answered;
+        if (is_enough(o.answer, rows.back().verdict())) code = answered;
         all.push_back(batch_json(rows.back()));
     }
     output() << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : printed_batches(o, rows));
@@ -211,7 +211,7 @@ inline std::function<int()> add_batch(CLI::App& app) {
     const auto o = std::make_shared<batch_options>();
     add_job_file(app, o->path);
     add_hardware_flags(app, o->hardware, "use this card instead of the job's; may be given several times");
-    add_answer_flags(app, o->answer, "likely");
+    add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return batch(*o); };
 }

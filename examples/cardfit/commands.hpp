@@ -49,8 +49,8 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, s
     return json;
 }
 
-[[nodiscard]] inline int code_of(const io::answered_job& a) {
-    return a.report.grade == grade::does_not_fit ? does_not_fit : answered;
+[[nodiscard]] inline int code_of(const answer_flags& flags, const io::answered_job& a) {
+    return is_enough(flags, sureness_of(a.report)) ? answered : does_not_fit;
 }
 
 /// Prints what is wrong with an input: the reason on standard error and, if JSON was asked for, a document on standard
@@ -73,6 +73,7 @@ struct estimate_options {
     bool stream = false;
     bool online = false;
     hardware_flags hardware{};
+    answer_flags answer{};
 };
 
 /// Returns the answer to a job, with its cost if --prices has the price of its machine.
@@ -121,13 +122,13 @@ inline int estimate_stream(const estimate_options& o) {
 }
 
 /// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.
-inline int estimate_diffusion(const io::diffusion_file& file, bool json) {
+inline int estimate_diffusion(const estimate_options& options, const io::diffusion_file& file) {
     const io::answered_job a = io::answer(file);
-    if (json)
+    if (options.json)
         output() << io::dump(priced_json(file, a), 2) << "\n";
     else
         output() << io::answer_text(file, a, style()) << prices_text({file.hardware}) << assumptions_text(file.assumed);
-    return code_of(a);
+    return code_of(options.answer, a);
 }
 
 inline int estimate(const estimate_options& options) {
@@ -137,14 +138,14 @@ inline int estimate(const estimate_options& options) {
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
     const nlohmann::json given =
         with_flags(on_hardware_of(options.hardware, base_job(options.path, asked().train, asked().infer)));
-    if (io::asks_for_diffusion(given)) return estimate_diffusion(read_diffusion(given), options.json);
+    if (io::asks_for_diffusion(given)) return estimate_diffusion(options, read_diffusion(given));
     const io::job_file job = read_asked(given).job;
     const io::answered_job a = io::answer(job);
     if (options.json)
         output() << io::dump(priced_json(job, a), 2) << "\n";
     else
         output() << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << assumptions_text(job.assumed);
-    return code_of(a);
+    return code_of(options.answer, a);
 }
 
 inline std::function<int()> add_estimate(CLI::App& app) {
@@ -153,6 +154,7 @@ inline std::function<int()> add_estimate(CLI::App& app) {
         "job", o->path,
         "a job: a model with the flags of fit, a job file, settings of another tool, or - for standard input");
     add_replacing_flags(app, o->hardware);
+    add_require_flag(app, o->answer);
     add_json_flag(app, o->json);
     app.add_flag("--jsonl", o->stream,
                  "read jobs or measured rows from standard input, one per line, and print one answer per line");

@@ -45,20 +45,23 @@ struct detect_options {
     return io::aligned(rows, 3, "") + unknown;
 }
 
-/// Answers the command. It always succeeds, because a machine without a driver is a machine without cards.
+/// Answers the command. A machine with a driver and without a card is an answer. Throws input_error where no driver
+/// answers: what the machine has is not known then.
 inline int detect(const detect_options& options) {
     const io::nvml_answer found = io::nvml_cards();
+    if (found.cards.empty() && !found.problem.empty())
+        throw io::input_error({io::input_problem{
+            .key = "driver", .accepted = "a machine with an NVIDIA driver", .message = found.problem}});
     if (options.json) {
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const io::nvml_card& card : found.cards) all.push_back(detected_json(card));
         output() << io::dump(all, 2) << "\n";
     } else if (!found.cards.empty()) {
         output() << detected_text(found.cards);
-    } else if (found.problem.empty()) {
+    } else {
         output() << "This machine has an NVIDIA driver but no NVIDIA card.\n";
     }
-    if (!found.problem.empty())
-        (options.json || !found.cards.empty() ? errors() : output()) << "cardfit: " << found.problem << "\n";
+    if (!found.problem.empty()) errors() << "cardfit: " << found.problem << "\n";
     return answered;
 }
 

@@ -50,7 +50,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
             return price ? std::string() : text + " is not a price; accepted: 0 to 1000000 dollars";
         });
     add_prices_flag(app);
-    add_answer_flags(app, o.answer, "possible");
+    add_answer_flags(app, o.answer);
     add_job_flags(app, o.flags);
 }
 
@@ -88,7 +88,7 @@ inline int print(const fit_answers& all, bool json) {
 
 /// Returns the exit code of a verdict.
 [[nodiscard]] inline int code_of(const fit_options& o, sureness verdict) {
-    return is_enough(o.answer, verdict, sureness::unlikely) ? answered : does_not_fit;
+    return is_enough(o.answer, verdict) ? answered : does_not_fit;
 }
 
 /// Answers a job of a diffusion model.

@@ -80,12 +80,11 @@ inline int import_job(const import_flags& o) {
     return open ? text + ", without what the job cannot say" : text;
 }
 
-/// Returns the exit code: 1 if the grade is worse than what --require asks for.
+/// Returns the exit code: 1 if the verdict is less sure than --require asks for.
 [[nodiscard]] inline int code_of(const import_flags& o, const io::imports::imported& command,
                                  const io::answered_job& a) {
-    if (a.report.grade == grade::does_not_fit) return does_not_fit;
-    const bool sure = a.report.grade == grade::fits && !io::imports::may_need_more(command.accounts);
-    return o.require == "fits" && !sure ? does_not_fit : answered;
+    const bool open = a.report.grade == grade::fits && io::imports::may_need_more(command.accounts);
+    return is_enough({.require = o.require}, open ? sureness::likely : sureness_of(a.report)) ? answered : does_not_fit;
 }
 
 /// Prints the answer to a job with the account of its command.
@@ -169,8 +168,11 @@ inline constexpr command import_command{"import", "print the job that the comman
 inline std::function<int()> add_check(CLI::App& app) {
     const auto o = std::make_shared<import_flags>();
     add_import_flags(app, *o);
-    app.add_option("--require", o->require, "the worst verdict with exit code 0: fits or tight")
-        ->check(CLI::IsMember({"fits", "tight"}));
+    app.add_option("--require", o->require,
+                   "the least sure verdict with exit code 0: fits (YES), likely (LIKELY) or possible (UNLIKELY), which "
+                   "is tight; "
+                   "default: possible")
+        ->check(CLI::IsMember({"fits", "likely", "possible", "tight"}));
     return [o] { return check_job(*o); };
 }
 inline constexpr command check_command{"check", "answer whether the command of another tool fits", add_check};

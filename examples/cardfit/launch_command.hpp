@@ -21,6 +21,7 @@ struct launch_options {
     bool kubernetes = false;
     bool force = false;
     bool json = false;
+    answer_flags answer{};
 };
 
 /// Returns the month of a launcher's version, which is a month itself or a release that import knows.
@@ -72,7 +73,7 @@ struct launch_options {
     return text;
 }
 
-/// Says that a job that does not fit is not launched. Returns the exit code.
+/// Says that a job that does not fit as surely as --require asks is not launched. Returns the exit code.
 [[nodiscard]] inline int refuse_launch(const launch_options& o, const io::answered_job& a) {
     const std::string text = launch_verdict(a) + "; --force prints the command all the same";
     if (o.json)
@@ -118,7 +119,7 @@ inline int launch(const launch_options& o) {
         read_asked(at_version(on_hardware_of(o.hardware, base_job(o.path, asked().train, asked().infer)), o)).job;
     io::launch_plan plan = io::launch(job, o.launcher);
     const io::answered_job a = answer_of_plan(job, plan);
-    if (a.report.grade == grade::does_not_fit && !o.force) return refuse_launch(o, a);
+    if (!is_enough(o.answer, sureness_of(a.report)) && !o.force) return refuse_launch(o, a);
     if (!o.json) plan.notes.insert(plan.notes.begin(), launch_verdict(a));
     output() << printed_plan(o, job.hardware, a, plan);
     return answered;
@@ -140,6 +141,7 @@ inline std::function<int()> add_launch(CLI::App& app) {
     CLI::Option* slurm = app.add_flag("--slurm", o->slurm, "print a batch script for sbatch");
     app.add_flag("--kubernetes", o->kubernetes, "print a manifest of a Job for kubectl apply -f -")->excludes(slurm);
     app.add_flag("--force", o->force, "print the command of a job that does not fit, too");
+    add_require_flag(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }

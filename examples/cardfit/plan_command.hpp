@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// plan: the best parallel layouts of a machine for a training job, ordered from the fastest to the one that needs the
-// least memory. A search that takes longer than one second shows its progress, and Ctrl-C stops it with the best
-// layouts so far.
+// plan: which layout of a machine to run for a training job, and the front of those that are faster or smaller, ordered
+// from the fastest to the one that needs the least memory. A search that takes longer than one second shows its
+// progress, and Ctrl-C stops it with the best layouts so far.
 
+#include "alternatives.hpp"
+#include "answer_flags.hpp"
 #include "launch_command.hpp"
 #include "savings_command.hpp"
 #include "serving_layout.hpp"
 
 #include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/rank.hpp>
+#include <cardfit/io/table.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tool {
 
@@ -23,6 +31,7 @@ struct plan_options {
     int top = 8;
     bool tight = false;
     bool json = false;
+    answer_flags answer{};
 };
 
 namespace detail {
@@ -42,22 +51,21 @@ namespace detail {
 
 }  // namespace detail
 
+/// Returns the ways in which a plan divides the job, and what differs from the usual: "data 4 x tensor 2".
 [[nodiscard]] inline std::string layout_text(const plan& p) {
     const layout& l = p.layout;
-    std::string text;
-    const auto add = [&](const char* name, std::int64_t n) {
-        if (n > 1) text += (text.empty() ? "" : " x ") + std::string(name) + " " + std::to_string(n);
-    };
-    add("data", l.data);
-    add("tensor", l.tensor);
-    add("pipeline", l.pipeline);
-    add("virtual", l.virtual_stages);
-    add("context", l.context);
-    add("expert", l.expert);
+    std::string text = ways_of(l);
     if (l.sharding != sharding::none && l.sharding_group > 0 && l.sharding_group != l.data * l.context)
-        add("groups of", l.sharding_group);
+        text += " x groups of " + std::to_string(l.sharding_group);
     if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
-    return text.empty() ? "1 card" : text;
+    return text;
+}
+
+/// Returns how sure it is that a plan fits.
+[[nodiscard]] inline sureness verdict_of(const plan& p) {
+    if (p.grade == grade::fits) return sureness::yes;
+    if (p.grade == grade::does_not_fit) return sureness::no;
+    return p.device <= p.capacity ? sureness::likely : sureness::unlikely;
 }
 
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p, const machine& m) {
@@ -77,21 +85,90 @@ namespace detail {
     return json;
 }
 
-[[nodiscard]] inline std::string plans_text(const plan_report& r, int top, const machine& m) {
-    std::vector<std::vector<std::string>> rows{
-        {"layout", "sharding", "micro-batch", "accumulation", "recompute", "step", "MFU", "memory", "grade"}};
-    if (prices()) rows[0].push_back("$/1,000 steps");
-    for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i) {
-        const plan& p = r.front[i];
-        rows.push_back({layout_text(p), std::string(io::name_of(io::sharding_names, p.layout.sharding)),
-                        std::to_string(p.job.micro_batch), std::to_string(p.job.gradient_accumulation),
-                        std::string(io::name_of(io::recompute_names, p.job.recompute)), io::in_time(p.time.step),
-                        io::fixed(100 * p.time.model_flops_utilization, 1) + " %", io::in_gib(p.device),
-                        std::string(io::name_of(io::grade_names, p.grade))});
-        if (prices()) rows.back().push_back(cost_cell(m, p.time.step));
-    }
-    return io::aligned(rows, 2, "  ") + prices_text({m});
+/// Returns true for two plans of one search that are the same.
+[[nodiscard]] inline bool is_same(const plan& a, const plan& b) {
+    return a.time.step == b.time.step && a.device == b.device && a.job.micro_batch == b.job.micro_batch &&
+           a.layout.sharding == b.layout.sharding && ways_of(a.layout) == ways_of(b.layout);
 }
+
+/// Returns the plans that an answer shows, at most `top` of the front, fastest first. The one that is recommended is
+/// among them, also where a plan of another kind is both as fast and as small.
+[[nodiscard]] inline std::vector<plan> shown_plans(const recommendation& r, int top) {
+    std::vector<plan> plans(r.found.front, r.found.front + (std::min)(r.found.count, static_cast<std::size_t>(top)));
+    if (std::any_of(plans.begin(), plans.end(), [&](const plan& p) { return is_same(p, r.plan); })) return plans;
+    const auto slower = [&](const plan& p) { return p.time.step > r.plan.time.step; };
+    plans.insert(std::find_if(plans.begin(), plans.end(), slower), r.plan);
+    return plans;
+}
+
+/// Returns the plans as a table, with a mark before the one that is recommended.
+[[nodiscard]] inline io::table plans_table(const recommendation& r, int top, const machine& m) {
+    io::table t{.columns = {{"", 0, true},
+                            {"layout", 0, true},
+                            {"sharding", 0, true},
+                            {"micro", 0},
+                            {"accum.", 3},
+                            {"recompute", 0, true},
+                            {"step", 0},
+                            {"MFU %", 2},
+                            {"GiB", 0},
+                            {"answer", 1, true}}};
+    if (prices()) t.columns.push_back({"$/1,000 steps", 4});
+    for (const plan& p : shown_plans(r, top)) {
+        t.rows.push_back({is_same(p, r.plan) ? "*" : "", layout_text(p),
+                          std::string(io::name_of(io::sharding_names, p.layout.sharding)),
+                          std::to_string(p.job.micro_batch), std::to_string(p.job.gradient_accumulation),
+                          std::string(io::name_of(io::recompute_names, p.job.recompute)), io::in_time(p.time.step),
+                          io::fixed(100 * p.time.model_flops_utilization, 1), io::fixed(in_gibibytes(p.device), 1),
+                          std::string(row_of(verdict_of(p)).word)});
+        if (prices()) t.rows.back().push_back(cost_cell(m, p.time.step));
+    }
+    return t;
+}
+
+/// Returns a plan in one line: "data 8, sharding full, micro-batch 2, accumulation 1, recompute selective".
+[[nodiscard]] inline std::string plan_words(const plan& p) {
+    const std::string divided = p.layout.sharding == sharding::none
+                                    ? std::string()
+                                    : ", sharding " + std::string(io::name_of(io::sharding_names, p.layout.sharding));
+    return layout_text(p) + divided + ", micro-batch " + std::to_string(p.job.micro_batch) + ", accumulation " +
+           std::to_string(p.job.gradient_accumulation) + ", recompute " +
+           std::string(io::name_of(io::recompute_names, p.job.recompute));
+}
+
+/// Returns what to run, and how fast that is.
+[[nodiscard]] inline std::string recommended_text(const plan& p) {
+    const std::string word(row_of(verdict_of(p)).word);
+    const std::string lines = io::wrapped(word + ": run " + plan_words(p), output_width());
+    const double tokens = p.time.tokens_per_second.number;
+    const std::string rate = tokens > 0 ? io::with_commas(static_cast<std::int64_t>(tokens)) + " tokens/s"
+                                        : io::significant(p.time.samples_per_second, 4) + " samples/s";
+    const std::string figures = "step " + io::in_time(p.time.step) + " (" + io::in_time(p.time.step_low) + " to " +
+                                io::in_time(p.time.step_high) + "); " + rate + "; MFU " +
+                                io::fixed(100 * p.time.model_flops_utilization, 1) + " %; needs " +
+                                io::fixed(in_gibibytes(p.device), 1) + " of " + io::in_gib(p.capacity);
+    return style().as(verdict_of(p), word) + lines.substr(word.size()) + "\n" +
+           io::wrapped(figures, output_width(), "  ") + "\n";
+}
+
+/// Returns what the table of plans is: which is marked, of how many layouts they are the front.
+[[nodiscard]] inline std::string plans_note(const recommendation& r) {
+    const time_estimate& fastest = r.found.best().time;
+    const double error = 100 * (fastest.step_high.number / fastest.step.number - 1);
+    const std::string front =
+        r.found.stopped ? "the Pareto front of time and memory so far, of " : "the Pareto front of time and memory of ";
+    return io::wrapped("* the simplest within the error (±" + io::fixed(error, 0) + " %) of the fastest; " + front +
+                           io::counted(r.found.progress.candidates, "layout") +
+                           (r.found.stopped ? ", stopped early" : ""),
+                       output_width(), "  ") +
+           "\n";
+}
+
+/// Where nothing fits: the layout that needs the least memory, and the smallest number of the same card that does.
+struct near_miss {
+    std::optional<cardfit::plan> smallest{};
+    int cards = 0;  ///< 0: none of the numbers tried
+};
 
 /// Returns the job with the layout of a plan.
 [[nodiscard]] inline io::job_file planned(io::job_file job, const plan& p) {
@@ -115,8 +192,9 @@ struct launched_job {
     }
 }
 
-/// Returns the best layouts among those that the launcher can start, or among all layouts if its name is empty.
-[[nodiscard]] inline plan_report search(const io::job_file& job, const plan_options& o, const std::string& launcher) {
+/// Returns the plan to run among those that the launcher can start, or among all plans if its name is empty.
+[[nodiscard]] inline recommendation search(const io::job_file& job, const plan_options& o,
+                                           const std::string& launcher) {
     const launched_job asked{job, launcher};
     plan_space space{.tight = o.tight, .stop = detail::watch};
     if (!launcher.empty()) {
@@ -125,40 +203,117 @@ struct launched_job {
     }
     const interrupt_scope interrupts;
     return std::visit(
-        [&](const auto& model) { return best_plans(model, *job.training, job.hardware, job.layout, space); },
+        [&](const auto& model) { return recommended_plan(model, *job.training, job.hardware, job.layout, space); },
         job.model);
 }
 
-[[nodiscard]] inline nlohmann::ordered_json plans_json(const plan_report& r, int top, const machine& m) {
+/// Returns what is nearest to fitting where no layout does.
+[[nodiscard]] inline near_miss nearest(const io::job_file& job) {
+    near_miss miss;
+    const interrupt_scope interrupts;
+    io::job_file boundless = job;
+    boundless.hardware.capacity = bytes_of(std::int64_t{1} << 50U);
+    const plan_options any;
+    const recommendation all = search(boundless, any, {});
+    if (all.count > 0) miss.smallest = all.found.front[all.found.count - 1];
+    constexpr int most = 1024;
+    const std::int64_t samples =
+        job.training->micro_batch * job.training->gradient_accumulation * resolved(job.layout, job.hardware.cards).data;
+    for (int n = 2 * job.hardware.cards; n <= most && joins_others(job.hardware.card); n *= 2) {
+        training t = *job.training;
+        t.micro_batch = samples;
+        t.gradient_accumulation = 1;
+        const machine larger = with_cards(job.hardware, n);
+        const bool fits = std::visit([&](const auto& model) { return rank_one(model, t, larger).fits; }, job.model);
+        if (!fits) continue;
+        miss.cards = n;
+        break;
+    }
+    return miss;
+}
+
+[[nodiscard]] inline std::string misses_text(const io::job_file& job, const near_miss& miss, const bytes capacity) {
+    std::string text = style().bad("NO") + ": no layout of " + io::hardware_text(job.hardware) + " fits\n";
+    if (miss.smallest)
+        text += io::wrapped("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
+                                " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step),
+                            output_width(), "  ") +
+                "\n";
+    const std::string counts = "up to 1024 of this card";
+    return text + "  " +
+           (miss.cards > 0 ? "Fits: " + io::counted(miss.cards, "card") + " of this kind (see: cardfit plan --cards " +
+                                 std::to_string(miss.cards) + ")"
+                           : "Nor does it fit " + counts) +
+           "\n  Settings and other cards that fit: cardfit fit\n";
+}
+
+/// Returns the job file of a plan.
+[[nodiscard]] inline nlohmann::json planned_file(const io::job_file& job, const plan& p) {
+    nlohmann::json file = asked().job;
+    set_layout(planned(job, p), job, file);
+    return file;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json plans_json(const io::job_file& job, const recommendation& r, int top) {
+    const machine& m = job.hardware;
     nlohmann::ordered_json front = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < r.count && i < static_cast<std::size_t>(top); ++i)
-        front.push_back(plan_json(r.front[i], m));
-    return {{"plans", std::move(front)}, {"candidates", r.progress.candidates}, {"stopped", r.stopped}};
+    for (std::size_t i = 0; i < r.found.count && i < static_cast<std::size_t>(top); ++i)
+        front.push_back(plan_json(r.found.front[i], m));
+    nlohmann::ordered_json json = {{"plans", std::move(front)},
+                                   {"candidates", r.found.progress.candidates},
+                                   {"stopped", r.found.stopped},
+                                   {"answer", row_of(r.count > 0 ? verdict_of(r.plan) : sureness::no).name},
+                                   {"version", version()}};
+    if (r.count == 0) return json;
+    json["recommended"] = plan_json(r.plan, m);
+    json["recommended"]["job"] = planned_file(job, r.plan);
+    return json;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json nearest_json(const io::job_file& job, const near_miss& miss) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    if (miss.smallest) {
+        json = plan_json(*miss.smallest, job.hardware);
+        json["capacity_bytes"] = usable_memory(job.hardware).number;
+        json["grade"] = "does-not-fit";
+    }
+    json["fits_on_cards"] = miss.cards > 0 ? nlohmann::ordered_json(miss.cards) : nlohmann::ordered_json();
+    return json;
+}
+
+/// Returns the answer as text, as the flags ask for it.
+[[nodiscard]] inline std::string printed_plans(const plan_options& o, const io::job_file& job,
+                                               const recommendation& r) {
+    if (o.answer.quiet) return quiet_text(r.count > 0 ? verdict_of(r.plan) : sureness::no);
+    if (o.answer.csv || o.answer.markdown) return printed(plans_table(r, o.top, job.hardware), o.answer, "");
+    const std::string title = io::wrapped(io::title(job), output_width(), "  ") + "\n";
+    const std::string assumed = assumptions_text(job.assumed);
+    if (r.count == 0) return misses_text(job, nearest(job), usable_memory(job.hardware)) + title + assumed;
+    return recommended_text(r.plan) + title + printed(plans_table(r, o.top, job.hardware), {}, "  ") + plans_note(r) +
+           prices_text({job.hardware}) + assumed;
 }
 
 inline int plan(const plan_options& o) {
     asked().plans_layout = true;
     const io::job_file job = training_job(o.path, o.hardware);
-    plan_report r = search(job, o, o.launcher);
+    recommendation r = search(job, o, o.launcher);
     // If the launcher can start none of the layouts that fit, the attempt to launch the best of the others reports the
     // reason.
     if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
     std::optional<io::launch_plan> start;
-    if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.best()), o.launcher);
+    if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.plan), o.launcher);
     if (o.json) {
-        nlohmann::ordered_json all = plans_json(r, o.top, job.hardware);
+        nlohmann::ordered_json all = plans_json(job, r, o.top);
+        if (r.count == 0) all["nearest"] = nearest_json(job, nearest(job));
         if (start) all["launch"] = launch_json(*start);
         output() << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
     } else {
-        output() << io::title(job) << "\n"
-                 << (r.count > 0 ? plans_text(r, o.top, job.hardware) : std::string("  No layout fits this machine.\n"))
-                 << "  " << io::counted(r.progress.candidates, "layout") << " considered"
-                 << (r.stopped ? ", stopped early" : "") << "\n"
-                 << io::assumed_text(io::assumed_of(job.hardware), style());
+        output() << printed_plans(o, job, r);
         if (start) output() << "\n" << io::shell_script(*start);
     }
-    if (r.stopped) return report_stop("layouts");
-    return r.count > 0 ? answered : does_not_fit;
+    if (r.count > 0) asked().job = planned_file(job, r.plan);
+    if (r.found.stopped) return report_stop("layouts");
+    return r.count > 0 && is_enough(o.answer, verdict_of(r.plan)) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_plan(CLI::App& app) {
@@ -167,14 +322,18 @@ inline std::function<int()> add_plan(CLI::App& app) {
     app.add_option("--top", o->top, "number of results, from the fastest to the one of the least memory")
         ->check(CLI::Range(1, 32));
     app.add_option("--for", o->launcher,
-                   "also print how to start the best layout: torchtitan, deepspeed, megatron, accelerate");
+                   "also print how to start the recommended layout: torchtitan, deepspeed, megatron, accelerate");
     app.add_flag("--tight", o->tight, "accept layouts that fit by the central estimate only");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
+    add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return plan(*o); };
 }
 inline constexpr command plan_command{
-    "plan", "find the best parallel layouts of the job's machine", add_plan, true, false, true, true};
+    "plan",   "find the parallel layout of the job's machine to run, and those that are faster or smaller",
+    add_plan, true,
+    false,    true,
+    true};
 
 }  // namespace tool

@@ -187,6 +187,7 @@ void set_changed(keys::key_table<Section> table, const Section& before, const Se
 
 /// Writes the layout that was chosen for a job into its file.
 inline void set_layout(const io::job_file& job, const io::job_file& before, nlohmann::json& file) {
+    file.erase("layout");
     set_changed<layout>(keys::layout_keys, {}, job.layout, file);
     if (job.training) set_changed<training>(keys::training_keys, *before.training, *job.training, file);
     if (job.inference) set_changed<inference>(keys::inference_keys, *before.inference, *job.inference, file);

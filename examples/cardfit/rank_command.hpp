@@ -4,99 +4,32 @@
 // rank: the fastest, the most efficient or the cheapest machines that a job fits on. Every card (or the cards named) is
 // tried in several numbers, and MIG slices are tried if asked for.
 
-#include "plan_command.hpp"
+#include "rank_candidates.hpp"
 
 #include <cardfit/decide/rank.hpp>
-#include <cardfit/hardware/cards/mig.hpp>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tool {
 
-struct rank_options {
-    std::string job;
-    hardware_flags hardware;
-    std::vector<int> counts{1, 2, 4, 8};
-    /// Prices in US dollars per GPU-hour, such as "rtx-4090=0.44".
-    std::vector<std::string> prices;
-    std::string by = "time";
-    int top = 12;
-    bool slices = false;
-    bool json = false;
-};
-
-/// Returns the prices of --price by card id, in US dollars per GPU-hour. Throws input_error for a text that is not a
-/// price.
-[[nodiscard]] inline std::map<std::string, double> prices_of(const rank_options& o) {
-    std::map<std::string, double> prices;
-    for (const std::string& text : o.prices) {
-        const std::size_t equals = text.find('=');
-        const nlohmann::json value =
-            equals == text.npos ? nlohmann::json() : nlohmann::json::parse(text.substr(equals + 1), nullptr, false);
-        const gpu* card = equals == text.npos ? nullptr : find_card(text.substr(0, equals));
-        if (!card || !value.is_number() || value.get<double>() <= 0 || value.get<double>() > 1e6)
-            throw io::input_error(
-                {io::refused_value("--price", text, "CARD=DOLLARS per GPU-hour, such as rtx-4090=0.44")});
-        prices[std::string(card->id)] = value.get<double>();
-    }
-    return prices;
+/// Returns the training of a job with the global batch of the job's own machine on one card, as rank_one takes it.
+[[nodiscard]] inline training in_one_batch(const io::job_file& job) {
+    training t = *job.training;
+    t.gradient_accumulation *= resolved(job.layout, job.hardware.cards).data;
+    return t;
 }
 
-/// Returns the cards that the command line names. Throws input_error for the name of an unknown card.
-[[nodiscard]] inline std::vector<const gpu*> chosen_cards(const rank_options& o) {
-    std::vector<const gpu*> chosen;
-    for (const std::string& name : o.hardware.cards) {
-        if (io::is_meant_as_machine(name, own_cards().get())) continue;
-        const gpu* card = find_card(name);
-        if (!card) throw io::input_error({io::refused_value("--card", name, accepted_cards(name))});
-        chosen.push_back(card);
-    }
-    if (o.hardware.cards.empty() && o.hardware.machines.empty())
-        chosen.assign(known_cards().begin(), known_cards().end());
-    return chosen;
-}
-
-/// Returns the machine that a name means, with the cards that it has. Throws input_error for an unknown name.
-[[nodiscard]] inline machine machine_called(const std::string& key, const std::string& name) {
-    std::vector<io::input_problem> problems;
-    const std::optional<io::machine_choice> choice = io::read_machine(key, name, problems, {}, own_cards().get());
-    if (!choice) throw io::input_error(std::move(problems));
-    return choice->take(static_cast<int>(choice->count) * choice->cards_each());
-}
-
-/// Returns the machines to rank: each card in each number asked for, the MIG slices of these cards if asked for, and
-/// the named machines as they are. If none is named, the machines that --prices has are ranked too. Throws input_error
-/// for an unknown name.
-[[nodiscard]] inline std::vector<machine> candidates(const rank_options& o) {
-    const std::vector<const gpu*> chosen = chosen_cards(o);
-    std::vector<machine> all;
-    for (const gpu* card : chosen)
-        for (const int n : o.counts) all.push_back(n * *card);
-    for (const std::string& name : o.hardware.cards)
-        if (io::is_meant_as_machine(name)) all.push_back(machine_called("--card", name));
-    for (const std::string& name : o.hardware.machines) all.push_back(machine_called("--machine", name));
-    const bool any = o.hardware.cards.empty() && o.hardware.machines.empty();
-    if (any && prices())
-        for (const io::machine_price& each : prices()->prices)
-            if (!each.hardware.name.empty()) all.push_back(each.hardware);
-    if (o.slices)
-        for (const gpu* slice : cardfit::cards::all_mig)
-            if (std::any_of(chosen.begin(), chosen.end(), [&](const gpu* c) { return c->id == slice->mig_parent; }))
-                all.push_back(*slice);
-    return all;
-}
-
-/// Returns the price per hour of one GPU of a machine: that of --price, or that of the user's file; 0 for a machine
-/// that has none. A MIG slice takes its share of its card's price.
-[[nodiscard]] inline dollars card_hour_of(const std::map<std::string, double>& stated, const machine& m) {
-    const auto price = stated.find(std::string(m.card.mig_parent.empty() ? m.card.id : m.card.mig_parent));
-    if (price == stated.end()) return card_hour_of(m);
-    const double share = m.card.mig_slices_per_card > 0 ? m.card.mig_slices_per_card : 1;
-    return dollars_of(price->second / share);
-}
-
-/// Returns the best that one machine makes of the job.
-[[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour) {
+/// Returns the best that one machine makes of the job. `space` has the layouts of a training.
+[[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour,
+                                              const plan_space& space) {
     if (job.training)
-        return std::visit([&](const auto& model) { return rank_one(model, *job.training, m, hour); }, job.model);
+        return std::visit([&](const auto& model) { return rank_one(model, in_one_batch(job), m, hour, space); },
+                          job.model);
     return io::with_timed_model(job.model, lower(job.model, job.image_size()),
                                 [&](const auto& model) { return rank_one(model, *job.inference, m, hour); });
 }
@@ -105,33 +38,58 @@ struct rank_options {
 struct ranking_report {
     std::vector<ranked_machine> ranked;
     std::size_t candidates = 0;
+    std::size_t left_out[std::size(machine_limits)]{};  ///< by the options, per limit
+
     [[nodiscard]] bool stopped() const { return ranked.size() < candidates; }
 };
 
 /// Throws input_error if machines are to be ranked by rent and none has a price.
 inline void check_prices(const rank_options& o, const std::vector<machine>& machines,
                          const std::map<std::string, double>& stated) {
-    if (o.by != "rent") return;
+    if (o.by != "rent" && o.hourly_budget <= 0) return;
     for (const machine& m : machines)
         if (card_hour_of(stated, m).number > 0) return;
-    throw io::input_error(
-        {io::broken_rule("--by", o.by,
-                         "no machine has a price; give --price CARD=DOLLARS per GPU-hour, or a file of "
-                         "prices with --prices")});
+    const std::string key = o.by == "rent" ? "--by" : "--hourly-budget";
+    const nlohmann::json value = o.by == "rent" ? nlohmann::json(o.by) : nlohmann::json(o.hourly_budget);
+    throw io::input_error({io::broken_rule(key, value,
+                                           "no machine has a price; give --price CARD=DOLLARS per GPU-hour, or a "
+                                           "file of prices with --prices")});
 }
+
+/// Returns the machines that the options do not leave out, and counts the others.
+[[nodiscard]] inline std::vector<machine> kept_machines(const rank_options& o, const std::vector<machine>& all,
+                                                        const std::map<std::string, double>& stated,
+                                                        ranking_report& report) {
+    std::vector<machine> kept;
+    for (const machine& m : all) {
+        const auto* broken =
+            std::find_if(std::begin(machine_limits), std::end(machine_limits),
+                         [&](const machine_limit& each) { return !each.keeps(o, m, card_hour_of(stated, m)); });
+        if (broken == std::end(machine_limits))
+            kept.push_back(m);
+        else
+            ++report.left_out[broken - std::begin(machine_limits)];
+    }
+    return kept;
+}
+
+/// The most machines whose layouts are searched as `plan` does; of more, those of few ways are tried.
+inline constexpr std::size_t most_planned = 32;
 
 [[nodiscard]] inline ranking_report ranking(const rank_options& o, const io::job_file& job) {
     const std::map<std::string, double> stated = prices_of(o);
-    const std::vector<machine> machines = candidates(o);
-    check_prices(o, machines, stated);
-    std::vector<ranked_machine> all;
+    ranking_report report;
+    const std::vector<machine> all = candidates(o);
+    check_prices(o, all, stated);
+    const std::vector<machine> machines = kept_machines(o, all, stated, report);
+    report.candidates = machines.size();
+    const plan_space space = machines.size() <= most_planned ? plan_space{} : cardfit::detail::ranked_space;
     for (const machine& m : machines) {
-        const dollars hour = card_hour_of(stated, m);
-        all.push_back(ranked_on(job, m, hour));
+        report.ranked.push_back(ranked_on(job, joined_as(m, job.hardware), card_hour_of(stated, m), space));
         if (is_interrupted()) break;
     }
-    rank(all, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
-    return {.ranked = std::move(all), .candidates = machines.size()};
+    rank(report.ranked, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
+    return report;
 }
 
 /// Returns the machines of the ranking on which the job fits and has a time, at most `most` of them.
@@ -157,7 +115,28 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     return prices_text(machines);
 }
 
-[[nodiscard]] inline nlohmann::ordered_json ranking_json(const std::vector<ranked_machine>& best, bool stopped) {
+/// Returns the job file of the job on a ranked machine, as the ranking lays it out.
+[[nodiscard]] inline nlohmann::json ranked_file(const io::job_file& job, const ranked_machine& r) {
+    nlohmann::json file = asked().job;
+    const bool named = !r.hardware.name.empty();
+    nlohmann::json hardware{
+        {named ? "machine" : "card", named ? std::string(r.hardware.name) : std::string(r.hardware.card.id)},
+        {"cards", r.hardware.cards}};
+    for (const char* key : {"link", "per_node", "network_gbit"})
+        if (!named && file["hardware"].contains(key)) hardware[key] = file["hardware"][key];
+    if (r.hardware.link == card_link::by_default) hardware.erase("link");
+    if (r.hardware.per_node == 0) hardware.erase("per_node");
+    file["hardware"] = hardware;
+    io::job_file on = job;
+    on.hardware = r.hardware;
+    on.layout = r.layout;
+    if (on.training) on.training = r.job;
+    set_layout(on, job, file);
+    return file;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json ranking_json(const io::job_file& job,
+                                                         const std::vector<ranked_machine>& best, bool stopped) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const ranked_machine& r : best) {
         nlohmann::ordered_json row = {{"card", r.hardware.card.id},
@@ -165,9 +144,13 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
                                       {"per_second", r.throughput},
                                       {"card_joules", r.energy.number},
                                       {"rent_dollars", r.rent.number}};
+        if (r.rent.number <= 0) row["rent_dollars"] = nullptr;
         if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
         if (is_priced_by_file(r)) row["price"] = rent_json(*rent_of(r.hardware));
         if (stopped) row["stopped"] = true;
+        row["answer"] = row_of(sureness::yes).name;
+        row["layout"] = layout_json(resolved(r.layout, r.hardware.cards));
+        row["job"] = ranked_file(job, r);
         rows.push_back(std::move(row));
     }
     return rows;
@@ -180,24 +163,128 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     return cardfit::detail::runs_one_pass(net) ? io::detail::pass_unit(net) : "token";
 }
 
-[[nodiscard]] inline std::string ranking_text(const std::vector<ranked_machine>& best, const std::string& unit) {
-    std::vector<std::vector<std::string>> table{{"machine", "layout", unit + "s/s", "J/" + unit, "$/1M " + unit + "s"}};
+/// Returns the layout of a ranked machine in words: "data 8, full".
+[[nodiscard]] inline std::string ranked_layout(const ranked_machine& r) {
+    const std::string ways = ways_of(resolved(r.layout, r.hardware.cards));
+    return r.layout.sharding == sharding::none
+               ? ways
+               : ways + ", " + std::string(io::name_of(io::sharding_names, r.layout.sharding));
+}
+
+[[nodiscard]] inline io::table ranking_table(const std::vector<ranked_machine>& best, const std::string& unit) {
+    io::table t{.columns = {{"machine", 0, true}, {"layout", 0, true}, {unit + "s/s", 0}, {"J/" + unit, 2}}};
+    const bool priced =
+        std::any_of(best.begin(), best.end(), [](const ranked_machine& r) { return r.rent.number > 0; });
+    if (priced) t.columns.push_back({"$/1M " + unit + "s", 1});
     for (const ranked_machine& r : best) {
-        cardfit::plan laid;
-        laid.layout = r.layout;
-        if (laid.layout.data == 0) laid.layout.data = 1;
-        table.push_back({io::hardware_text(r.hardware), layout_text(laid),
-                         io::fixed(r.throughput, r.throughput < 100 ? 2 : 0),
-                         r.energy.number > 0 ? io::fixed(r.energy.number, r.energy.number < 100 ? 2 : 0) : "-",
-                         r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-"});
+        t.rows.push_back({io::hardware_text(r.hardware), ranked_layout(r), io::significant(r.throughput, 4),
+                          r.energy.number > 0 ? io::significant(r.energy.number, 3) : "-"});
+        if (priced) t.rows.back().push_back(r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-");
     }
-    return io::aligned(table, 2, "  ");
+    return t;
 }
 
 /// Returns "82 machines", or "82 of 944 machines" if the search was stopped.
 [[nodiscard]] inline std::string tried_text(const ranking_report& all) {
     const std::string of_all = all.stopped() ? std::to_string(all.ranked.size()) + " of " : std::string();
     return of_all + io::counted(static_cast<std::int64_t>(all.candidates), "machine");
+}
+
+/// Returns the first line of a ranking: the best machine, and by what.
+[[nodiscard]] inline std::string best_text(const rank_options& o, const ranked_machine& r, const std::string& unit) {
+    const std::string word = o.by == "energy" ? "most efficient" : o.by == "rent" ? "cheapest" : "fastest";
+    std::string figure = io::significant(r.throughput, 4) + " " + unit + "s/s";
+    if (o.by == "energy") figure += ", " + io::significant(r.energy.number, 3) + " J per " + unit;
+    if (o.by == "rent") figure += ", $" + io::fixed(1e6 * r.rent.number, 2) + " per 1M " + unit + "s";
+    const std::string yes(row_of(sureness::yes).word);
+    const std::string lines = io::wrapped(
+        yes + ": " + word + " on " + io::hardware_text(r.hardware) + ", " + ranked_layout(r) + ": " + figure,
+        output_width());
+    return style().good(yes) + lines.substr(yes.size()) + "\n";
+}
+
+/// Returns how many machines the ranking is of, and why others are not in it.
+[[nodiscard]] inline std::string left_out_text(const rank_options& o, const ranking_report& all) {
+    const auto count = [&](auto is_so) { return std::count_if(all.ranked.begin(), all.ranked.end(), is_so); };
+    const auto timeless = count([](const ranked_machine& r) { return !r.has_time; });
+    const auto small = count([](const ranked_machine& r) { return r.has_time && !r.fits; });
+    std::string text = "By " + o.by + ", of " + tried_text(all);
+    if (small > 0) text += "; " + std::to_string(small) + " too small";
+    if (timeless > 0) text += "; " + std::to_string(timeless) + " without the format or a known rate";
+    std::string limits;
+    for (std::size_t i = 0; i < std::size(machine_limits); ++i)
+        if (all.left_out[i] > 0)
+            limits += (limits.empty() ? "; not tried: " : ", ") + std::to_string(all.left_out[i]) + " " +
+                      machine_limits[i].why;
+    text += limits;
+    return io::wrapped(text, output_width(), "  ") + "\n";
+}
+
+/// The machine that lacks the least memory, where none has enough, and what the job needs on it.
+struct nearest_machine {
+    machine hardware{};
+    bytes needed{};
+};
+
+/// Returns what a training or an inference needs on a machine, in its smallest layout; nothing if it does not run
+/// there.
+[[nodiscard]] inline std::optional<bytes> least_need(const io::job_file& job, machine m) {
+    const bytes boundless = bytes_of(std::int64_t{1} << 50U);
+    if (!job.training) {
+        const network net = lower(job.model, job.image_size());
+        const layout l = row_of(job.inference->framework).memory.splits_layers ? layout{.pipeline = m.cards}
+                                                                               : layout{.tensor = m.cards};
+        if (!problems(l, m.cards, net).empty()) return {};
+        return fit(net, *job.inference, m, l).memory.device();
+    }
+    training t = in_one_batch(job);
+    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, std::int64_t{m.cards});
+    t.gradient_accumulation = 1;
+    m.capacity = boundless;
+    const plan_report all = std::visit(
+        [&](const auto& model) { return best_plans(model, t, m, {}, cardfit::detail::ranked_space); }, job.model);
+    if (all.count == 0) return {};
+    return all.front[all.count - 1].device;
+}
+
+[[nodiscard]] inline std::optional<nearest_machine> nearest_of(const io::job_file& job, const ranking_report& all) {
+    std::optional<nearest_machine> nearest;
+    const auto lack = [](const nearest_machine& n) { return n.needed - usable_memory(n.hardware); };
+    for (const ranked_machine& r : all.ranked) {
+        if (!r.has_time || r.fits || is_interrupted()) continue;
+        const std::optional<bytes> need = least_need(job, r.hardware);
+        if (!need) continue;
+        const nearest_machine each{r.hardware, *need};
+        if (!nearest || lack(each) < lack(*nearest)) nearest = each;
+    }
+    return nearest;
+}
+
+/// Returns the answer where the job fits none of the machines: the nearest of them.
+[[nodiscard]] inline std::string none_text(const io::job_file& job, const ranking_report& all) {
+    std::string text =
+        style().bad("NO") + ": " +
+        (all.candidates == 1 ? "the job does not fit" : "the job fits none of " + tried_text(all) + " tried") + "\n";
+    if (const std::optional<nearest_machine> nearest = nearest_of(job, all))
+        text += io::wrapped("Nearest: " + io::hardware_text(nearest->hardware) + ", where it needs " +
+                                io::in_gib(nearest->needed) + " of " + io::in_gib(usable_memory(nearest->hardware)) +
+                                " in its smallest layout, by the central estimate",
+                            output_width(), "  ") +
+                "\n";
+    return text + "  Settings that fit: cardfit fit\n";
+}
+
+/// Returns the answer as text, as the flags ask for it.
+[[nodiscard]] inline std::string printed_ranking(const rank_options& o, const io::job_file& job,
+                                                 const ranking_report& all, const std::vector<ranked_machine>& best) {
+    const std::string unit = ranked_unit(job);
+    if (o.answer.quiet) return quiet_text(best.empty() ? sureness::no : sureness::yes);
+    if (o.answer.csv || o.answer.markdown) return printed(ranking_table(best, unit), o.answer, "");
+    const std::string title =
+        io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n";
+    if (best.empty()) return none_text(job, all) + title + left_out_text(o, all);
+    return best_text(o, best[0], unit) + title + printed(ranking_table(best, unit), {}, "  ") + left_out_text(o, all) +
+           ranked_prices_text(best);
 }
 
 /// Returns the job that is ranked. A model is read for the first card that is named: the ranking replaces the machine.
@@ -218,14 +305,8 @@ inline int rank(const rank_options& o) {
     const interrupt_scope interrupts;
     const ranking_report all = ranking(o, job);
     const std::vector<ranked_machine> best = best_of(all.ranked, o.top);
-    const std::string tried = tried_text(all);
-    if (o.json)
-        output() << io::dump(ranking_json(best, all.stopped()), 1) << "\n";
-    else if (best.empty())
-        output() << "  The job fits none of the " << tried << " tried.\n";
-    else
-        output() << ranking_text(best, ranked_unit(job)) << "  Best of " << tried << ", by " << o.by << ".\n"
-                 << ranked_prices_text(best);
+    output() << (o.json ? io::dump(ranking_json(job, best, all.stopped()), 1) + "\n"
+                        : printed_ranking(o, job, all, best));
     if (all.stopped()) return report_stop("machines");
     return best.empty() ? does_not_fit : answered;
 }
@@ -238,8 +319,19 @@ inline std::function<int()> add_rank(CLI::App& app) {
     app.add_option("--price", o->prices, "CARD=DOLLARS, in US dollars per GPU-hour; may be given several times");
     add_prices_flag(app);
     app.add_option("--by", o->by, "sort by time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));
+    app.add_option("--segment", o->segment, "only cards of this segment")
+        ->check(CLI::IsMember({"datacenter", "workstation", "consumer", "embedded"}));
+    app.add_option("--budget", o->budget, "US dollars that all cards of a machine may cost, by their prices at launch")
+        ->check(CLI::Range(1.0, 1e12));
+    app.add_option("--hourly-budget", o->hourly_budget,
+                   "US dollars per hour that a machine may cost, by --price or --prices")
+        ->check(CLI::Range(1e-6, 1e9));
+    app.add_option("--power", o->power, "W that the boards of a machine may draw, by their power limits")
+        ->check(CLI::Range(1.0, 1e9));
+    app.add_option("--slots", o->slots, "slots that the boards of a machine may take")->check(CLI::Range(1, 1'000'000));
     app.add_option("--top", o->top, "number of results")->check(CLI::Range(1, 1000));
     app.add_flag("--mig", o->slices, "include MIG slices");
+    add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return rank(*o); };
 }

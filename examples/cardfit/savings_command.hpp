@@ -227,8 +227,7 @@ inline int savings(const savings_options& o) {
     }
     output() << (o.json ? io::dump(rows, 1) + "\n" : savings_text(o, all));
     const precision_saving* best = all.best();
-    return is_enough(o.answer, best == nullptr ? sureness::no : all.verdict(*best), sureness::unlikely) ? answered
-                                                                                                        : does_not_fit;
+    return is_enough(o.answer, best == nullptr ? sureness::no : all.verdict(*best)) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_savings(CLI::App& app) {
@@ -236,7 +235,7 @@ inline std::function<int()> add_savings(CLI::App& app) {
     add_job_file(app, o->path, "a training job");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
-    add_answer_flags(app, o->answer, "possible");
+    add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }

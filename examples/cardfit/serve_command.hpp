@@ -10,10 +10,9 @@ namespace tool {
 
 namespace detail {
 
-/// Returns the exit code of one machine: 1 if the best choice is less sure than --require asks. Without --require, a
-/// choice that is not sure, or leaves layers in host memory, has the code 1.
+/// Returns the exit code of one machine: 1 if the best choice is less sure than --require asks, or is NO without it.
 [[nodiscard]] inline int code_of(const serve_options& o, const serving_choice& c) {
-    return is_enough(o.answer, c.verdict, sureness::yes) ? answered : does_not_fit;
+    return is_enough(o.answer, c.verdict) ? answered : does_not_fit;
 }
 
 [[nodiscard]] inline std::string text_of(const serve_options& o, const served& s) {
@@ -96,7 +95,7 @@ inline std::function<int()> add_serve(CLI::App& app) {
                    "percentage of requests that keep --ttft and --tpot at a rate; default: 90")
         ->check(CLI::IsMember({50, 90, 95, 99}));
     app.add_option("--top", o->top, "rows of the table; default: 8")->check(CLI::Range(1, 1000));
-    add_answer_flags(app, o->answer, "fits");
+    add_answer_flags(app, o->answer);
     add_prices_flag(app);
     add_json_flag(app, o->json);
     for (const io::listed_key& key : io::listed_keys())

@@ -104,4 +104,103 @@ TEST_CASE("several cards without a layout: one is chosen, named and saved, and c
     CHECK(run("fit " + copied).code == 1);
 }
 
+TEST_CASE("exit codes have one meaning, and --require asks for more, for every command with a verdict") {
+    // The estimate of this job is between its bounds: less sure than fits, surer than possible.
+    const std::string likely =
+        " llama-3.1-70b --card rtx-4090 --engine llama.cpp --weights iq2_xs --infer --prompt 8000 --generate 192";
+    REQUIRE(run("fit" + likely + " -q").text == "LIKELY\n");
+    for (const std::string command : {"fit", "estimate", "batch", "launch --for llama.cpp"}) {
+        CAPTURE(command);
+        CHECK(run(command + likely).code == 0);
+        CHECK(run(command + likely + " --require possible").code == 0);
+        CHECK(run(command + likely + " --require likely").code == 0);
+        CHECK(run(command + likely + " --require fits").code == 1);
+        CHECK(run(command + likely + " --require sure").code == 2);
+    }
+    const std::string none = " llama-3.1-70b --card rtx-4090 --cards 2";
+    for (const std::string command :
+         {"fit", "estimate", "batch", "savings", "plan", "launch --for trl", "rank --count 2"}) {
+        CAPTURE(command);
+        CHECK(run(command + none).code == 1);
+        CHECK(run(command + none + " --require possible").code == 1);
+    }
+    // An error is JSON where JSON is asked for, whether a flag or a value is wrong.
+    for (const std::string command : {"fit", "batch", "plan", "rank", "savings", "scaling"}) {
+        CAPTURE(command);
+        CHECK(json_of(command + " gpt2 --card rtx-4090 --json --nonsense 3")["error"]["key"] == "command line");
+        CHECK(json_of(command + " gpt2 --card rtx-4090 --json --optimizer none-such")["error"]["key"] ==
+              "training.optimizer");
+    }
+}
+
+TEST_CASE("plan answers with the simplest layout within the error of the fastest, and says what is nearest") {
+    const std::string eight = std::string(CARDFIT_SOURCE) + "/examples/jobs/llama-3.1-8b-on-8-h100.json";
+    const nlohmann::json plan = json_of("plan --json " + eight);
+    CHECK(plan["answer"] == "yes");
+    const nlohmann::json& best = plan["recommended"];
+    // Nothing simpler than FSDP fits (weights, gradients and fp32 states of 8 B parameters exceed 80 GB).
+    CHECK(best["layout"]["tensor"] == 1);
+    CHECK(best["layout"]["sharding"] == "full");
+    const double fastest = plan["plans"][0]["step_seconds"];
+    CHECK(best["step_seconds"].get<double>() >= fastest);
+    CHECK(best["step_seconds"].get<double>() <= 1.25 * fastest);
+    // The job that it saves is that of the plan.
+    const std::string saved = scratch("planned.json");
+    CHECK(run("plan " + eight + " --save-job " + saved).code == 0);
+    const nlohmann::json fit = json_of("fit --json " + saved);
+    CHECK(fit["time"]["step_seconds"] == best["step_seconds"]);
+    CHECK(fit["memory"]["device_bytes"] == best["device_bytes"]);
+    CHECK(fit["verdict"]["grade"] == "fits");
+    CHECK(run("plan -q " + eight).text == "YES\n");
+    CHECK(
+        run("plan --csv " + eight).text.starts_with(",layout,sharding,micro,accum.,recompute,step,MFU %,GiB,answer\n"));
+    const std::string small = "plan llama-3.1-70b --card rtx-4090 --cards 2";
+    const outcome none = run(small);
+    CHECK(none.text.starts_with("NO: no layout of 2 x GeForce RTX 4090 fits\n"));
+    CHECK(says(none, "Nearest: tensor 2"));
+    const nlohmann::json nearest = json_of(small + " --json")["nearest"];
+    CHECK(nearest["device_bytes"].get<std::int64_t>() > nearest["capacity_bytes"].get<std::int64_t>());
+    // As many cards as it says are enough, and half as many are not.
+    const int cards = nearest["fits_on_cards"];
+    CHECK(run("plan -q llama-3.1-70b --card rtx-4090 --accumulation " + std::to_string(2 * cards) + " --cards " +
+              std::to_string(cards))
+              .code == 0);
+}
+
+TEST_CASE("rank agrees with plan, honors link and limits, and says what is nearest") {
+    const std::string job =
+        file("ranked.json", R"({"model": "llama-3.2-1b", "hardware": {"card": "rtx-3090", "cards": 2},
+        "training": {"sequence_length": 2048, "gradient_accumulation": 8, "recompute": "full"}})");
+    const nlohmann::json row = json_of("rank --json --card rtx-3090 --count 2 " + job)[0];
+    const nlohmann::json plan = json_of("plan --json " + job);
+    CHECK(row["per_second"] == plan["recommended"]["samples_per_second"]);
+    const auto rate = [&](const std::string& link) {
+        return json_of("rank --json --card rtx-3090 --count 2 " + job + link)[0]["per_second"].get<double>();
+    };
+    CHECK(rate(" --link nvlink-bridge") > 1.01 * rate(" --link pcie-host"));
+    // The job of a row has the figures of the row.
+    const std::string ranked = file("row.json", row["job"].dump());
+    const nlohmann::json fit = json_of("fit --json " + ranked);
+    CHECK(fit["time"]["samples_per_second"] == row["per_second"]);
+    const std::string few = "rank --json --top 1000 " + job;
+    const auto all = json_of(few + " --segment consumer --power 700 --slots 6 --budget 3200");
+    REQUIRE(!all.empty());
+    for (const nlohmann::json& each : all) {
+        const nlohmann::json card = json_of("cards --json " + each["card"].get<std::string>())[0];
+        const int cards = each["cards"];
+        CAPTURE(each["card"]);
+        CHECK(card["segment"] == "consumer");
+        CHECK(cards * card["tdp_w"].get<double>() <= 700);
+        CHECK(cards * card["launch_price_usd"].get<double>() <= 3200);
+        CHECK(cards * card["slot_width"].get<int>() <= 6);
+    }
+    CHECK(says(run("rank " + job + " --hourly-budget 2", true), "no machine has a price"));
+    CHECK(json_of(few + " --hourly-budget 1 --price rtx-4090=0.4").size() == 2);
+    CHECK(run("rank " + job + " -q --card rtx-4090").text == "YES\n");
+    CHECK(run("rank " + job + " --card rtx-4090 --csv").text.starts_with("machine,layout,samples/s,J/sample\n"));
+    const outcome none = run("rank llama-3.1-70b --card rtx-4090 --card rtx-3090 --count 1");
+    CHECK(none.text.starts_with("NO: the job fits none of 2 machines tried\n"));
+    CHECK(says(none, "Nearest: 1 x GeForce RTX "));
+}
+
 }  // namespace tool_question_tool_test

@@ -62,22 +62,23 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 
 }  // namespace detail
 
-/// Returns the best plan of one machine for a training job, which keeps its global batch (micro-batch times
-/// accumulation of `t`). Throws invalid_input as best_plans does.
+/// Returns the plan that is recommended for one machine and a training job, which keeps its global batch (micro-batch
+/// times accumulation of `t`). Throws invalid_input as best_plans does.
 template <network_model M>
-[[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {}) {
+[[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {},
+                                                const plan_space& space = detail::ranked_space) {
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.has_time = has_step_time(m.card, t.precision) && problems(t, m.card).empty();
     if (!r.has_time) return r;
     // The global batch does not depend on the machine: each GPU has at least one sample.
     t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards);
     t.gradient_accumulation = 1;
-    const plan_report plans = best_plans(model, t, m, {}, detail::ranked_space);
-    if (plans.count == 0) return r;
+    const recommendation best = recommended_plan(model, t, m, {}, space);
+    if (best.count == 0) return r;
     r.fits = true;
-    r.layout = plans.best().layout;
-    r.job = plans.best().job;
-    r.throughput = plans.best().time.samples_per_second;
+    r.layout = best.plan.layout;
+    r.job = best.plan.job;
+    r.throughput = best.plan.time.samples_per_second;
     detail::add_price(r, power_load::training);
     return r;
 }
