@@ -33,13 +33,15 @@ TEST_CASE("every typed word stands for a word of its key, and for one only") {
 }
 
 TEST_CASE("words are said in the keys' own, whatever their case") {
-    nlohmann::json job = {{"training",
-                           {{"optimizer", "AdamW_BnB_8bit"},
-                            {"attention", "flash_attention_2"},
-                            {"precision", "BF16_Mixed"},
-                            {"adapter", {{"rank", 8}, {"targets", {"q_proj", "V", "lm_head"}}}}}},
-                          {"layout", {{"sharding", "FULL_SHARD"}}},
-                          {"inference", {{"weights", "Q4_K_M"}, {"kv_cache", "q8_0"}, {"framework", "nothing"}}}};
+    nlohmann::json job = {
+        {"training",
+         {{"optimizer", "AdamW_BnB_8bit"},
+          {"attention", "flash_attention_2"},
+          {"precision", "BF16_Mixed"},
+          {"adapter", {{"rank", 8}, {"targets", {"q_proj", "V", "lm_head"}}}}}},
+        {"layout", {{"sharding", "FULL_SHARD"}}},
+        {"inference",
+         {{"weights", "Q4_K_M"}, {"kv_cache", "q8_0"}, {"value_cache", "q4_0"}, {"framework", "nothing"}}}};
     io::say_in_own_words(job);
     CHECK(job["training"]["optimizer"] == "adamw-8bit");
     CHECK(job["training"]["attention"] == "flash");
@@ -48,6 +50,7 @@ TEST_CASE("words are said in the keys' own, whatever their case") {
     CHECK(job["layout"]["sharding"] == "full");
     CHECK(job["inference"]["weights"] == "q4_k_m");
     CHECK(job["inference"]["kv_cache"] == "int8");
+    CHECK(job["inference"]["value_cache"] == "int4");
     // A word that is not known stays, for the reader to refuse.
     CHECK(job["inference"]["framework"] == "nothing");
     nlohmann::json odd = {{"training", 3}, {"layout", {{"sharding", {1, nullptr}}}}, {"inference", nullptr}};

@@ -561,6 +561,15 @@ TEST_CASE("llama.cpp's split mode is a layout, or refused by name") {
     CHECK(run("serve llama-3.1-8b --card rtx-4090 -sm none -mg 0").code == 0);
 }
 
+TEST_CASE("llama.cpp's cache types by name, and a release that is later than the list") {
+    const std::string card = "fit qwen3-8b --infer --card rtx-4090 ";
+    const std::string llama = card + "--engine llama.cpp --weights q4_k_m ";
+    CHECK(run(llama + "-ctk q8_0 -ctv q8_0").text == run(llama + "--kv-cache int8 --value-cache int8").text);
+    CHECK(says(run(llama + "-ctk q8_0 -ctv q4_0 -fa off", true), "inference.attention"));
+    CHECK(says(run(card + "--engine vllm --engine-version 0.99 -v"), "0.99.0 as 0.26.0, the last that is listed"));
+    CHECK(!says(run(card + "--engine vllm --engine-version 0.11 -v"), "the last that is listed"));
+}
+
 TEST_CASE("serve says what it assumes, where layers are that the user placed, and what an image takes") {
     const std::string card = " --card rtx-4090";
     CHECK(!says(run("serve llama-3.1-8b" + card), "inference.software_date"));

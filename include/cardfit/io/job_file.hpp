@@ -300,6 +300,15 @@ inline void add_card_problems(const inference& i, const gpu& card, findings& fou
     }
 }
 
+/// Says that a release later than all that are listed is taken to be as the last of them.
+inline void note_later_release(const inference& i, findings& found) {
+    const std::span<const engine_release> releases = row_of(i).releases;
+    if (releases.empty() || i.engine_version.number <= releases.back().version.number) return;
+    found.assumed.push_back({"inference.engine_version", version_text(i.engine_version.number) + " as " +
+                                                             version_text(releases.back().version.number) +
+                                                             ", the last that is listed"});
+}
+
 /// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
 /// that does not divide the cards.
 inline void check_whole(const job_file& job, findings& found) {
@@ -314,6 +323,7 @@ inline void check_whole(const job_file& job, findings& found) {
     if (job.inference) add_core_problems(engine_problems(*job.inference), found);
     if (job.inference) add_core_problems(format_problems(*job.inference), found);
     if (job.inference) add_card_problems(*job.inference, job.hardware.card, found);
+    if (job.inference) note_later_release(*job.inference, found);
     // An image's tokens are the network's own: no length is assumed.
     if (net.tokens_per_sample > 0)
         std::erase_if(found.assumed, [](const assumption& a) {

@@ -96,6 +96,9 @@ inline constexpr typed_word typed_words[]{
     {"inference.kv_cache", "bfloat16", "bf16"},
     {"inference.kv_cache", "fp8-e4m3", "fp8"},
     {"inference.kv_cache", "fp8-e5m2", "fp8"},
+    {"inference.value_cache", "q8-0", "int8"},
+    {"inference.value_cache", "q4-0", "int4"},
+    {"inference.value_cache", "f16", "fp16"},
 };
 
 /// Returns a word in the form in which words are compared: lower case, with hyphens.
