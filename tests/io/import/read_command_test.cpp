@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -274,6 +276,15 @@ TEST_CASE("TOML is read within limits") {
     std::string dotted = "a";
     for (int i = 0; i < 100'000; ++i) dotted += ".a";
     CHECK(contains(refusal([&] { return imports::document_of(dotted + " = 1", "x.toml"); }), "1,000 dots"));
+    // A header without a name, which is none inside of an array or of a text.
+    for (const char* text : {"[\n", "[", "a = 1\n  [[ \n", "[%]", "[ [a]]"})
+        CHECK_MESSAGE(contains(refusal([&] { return imports::document_of(text, "x.toml"); }), "not valid TOML"), text);
+    const nlohmann::json nested = imports::document_of(
+        "a = [\n [1, 2],\n [\n 3]]\nb = \"\"\"\n[\n\"\"\"\nc = '''\n[\n'''\n[ \"d.e\" ] # [\nf = { g = [ 'x' ] "
+        "}\n[[h]]\n",
+        "x.toml");
+    CHECK(nested["a"][1][0] == 3);
+    CHECK(nested["d.e"]["f"]["g"][0] == "x");
     // A character beyond ASCII outside of a text is no TOML; inside of one, and after a mark of the byte order, it is.
     CHECK(contains(refusal([] { return imports::document_of("z\xD1\xA2", "x.toml"); }), "not valid TOML"));
     CHECK(contains(refusal([] { return imports::document_of("a = \"\xFF\"", "x.toml"); }), "not UTF-8"));
@@ -297,6 +308,35 @@ TEST_CASE("a script of diffusers trains adapters, the denoiser or something else
     CHECK_FALSE(job_of("train_text_to_image_sdxl.py")["training"].contains("adapter"));
     CHECK(contains(text_of_import("train_controlnet_sdxl.py"), "a ControlNet beside the frozen denoiser"));
     CHECK(contains(text_of_import("textual_inversion_sdxl.py"), "the embeddings of new words alone"));
+}
+
+TEST_CASE("configurations that torchtune names are those of its files") {
+    const nlohmann::json examples = json_of(fs::path(CARDFIT_TEST_DATA) / "io/import/examples.json");
+    int compared = 0;
+    for (const nlohmann::json& example : examples) {
+        const std::string source = example["source"];
+        constexpr std::string_view folder = "torchtune recipes/configs/";
+        const std::size_t start = source.find(folder);
+        if (start == source.npos) continue;
+        const std::size_t name = start + folder.size();
+        std::string command = example["command"];
+        const std::size_t flag = command.find("--config ");
+        command.replace(flag, command.find(".yaml") + 5 - flag,
+                        "--config " + source.substr(name, source.find(".yaml") - name));
+        imports::import_options options{.card = example["card"]};
+        options.cards = example.value("cards", 0);
+        options.sequence_length = example.value("seq", 0);
+        CAPTURE(command);
+        const imports::imported got = import_text(command, options);
+        CHECK(got.accounts.unknown.empty());
+        for (const std::string& each : differences(nlohmann::json(got.job), example["job"])) FAIL_CHECK(each);
+        ++compared;
+    }
+    CHECK(compared == 4);
+    const nlohmann::ordered_json low =
+        import_text("tune run full_finetune_single_device --config llama2/7B_full_low_memory").job;
+    CHECK(low["training"]["optimizer"] == "paged-adamw");
+    CHECK(low["training"]["optimizer_in_backward"] == true);
 }
 
 TEST_CASE("settings that are taken change the job") {
@@ -342,6 +382,31 @@ TEST_CASE("only regular files of at most 1 MiB are opened") {
     CHECK(contains(
         refusal([&] { return import_text("trl sft --model_name_or_path gpt2 --deepspeed binary.json", options); }),
         "byte 0"));
+}
+
+TEST_CASE("files in circles, links, pipes and a file of 100 MB are refused at once, and nothing is included") {
+    const fs::path folder = scratch("circle_a.sh", "bash circle_b.sh\n");
+    scratch("circle_b.sh", "source ./circle_a.sh\nsh circle_b.sh\n");
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    CHECK(!refusal([&] { return import_text("bash circle_a.sh", options); }).empty());
+    for (const char* name : {"link_a.json", "link_b.json", "pipe.json", "large.json"}) fs::remove(folder / name);
+    fs::create_symlink("link_b.json", folder / "link_a.json");
+    fs::create_symlink("link_a.json", folder / "link_b.json");
+    REQUIRE(::mkfifo((folder / "pipe.json").c_str(), 0600) == 0);
+    scratch("large.json", "");
+    fs::resize_file(folder / "large.json", 100'000'000);
+    const std::string command = "trl sft --model_name_or_path gpt2 --deepspeed ";
+    for (const char* name : {"link_a.json", "pipe.json"})
+        CHECK(contains(refusal([&] { return import_text(command + name, options); }), "can be read"));
+    CHECK(contains(refusal([&] { return import_text(command + "large.json", options); }), "at most 1 MiB"));
+    fs::remove(folder / "large.json");
+#ifdef CARDFIT_WITH_YAML
+    // A file of settings that names itself is read once.
+    scratch("self.yaml", "model_name_or_path: gpt2\nconfig: self.yaml\nmax_length: 512\n");
+    CHECK(import_text("trl sft --config self.yaml", options).job["training"]["sequence_length"] == 512);
+    CHECK(imports::document_of("a: !include /etc/hostname\n", "x.yaml")["a"] == "/etc/hostname");
+    CHECK(imports::document_of("x: &x {b: 1}\ny: {<<: *x}\n", "x.yaml")["x"]["b"].dump().find('1') < 2);
+#endif
 }
 
 TEST_CASE("every setting is taken, harmless, lost or unknown, with its consequence") {

@@ -4,10 +4,13 @@
 // Reads TOML by toml++ into a tree of JSON values. This is the only header that needs toml++.
 
 #include <cardfit/io/import/setting.hpp>
+#include <cardfit/io/import/table.hpp>
 #include <cardfit/io/tensor_file.hpp>
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -75,6 +78,59 @@ inline void check_dotted_keys(const std::string& text, const std::string& name) 
     }
 }
 
+/// Returns the end of the string that starts at a place of a text.
+[[nodiscard]] inline std::size_t end_of_toml_string(std::string_view text, std::size_t at) {
+    const char quote = text[at];
+    const bool triple = text.substr(at, 3) == std::string(3, quote);
+    const std::string end(triple ? 3 : 1, quote);
+    for (at += end.size(); at < text.size(); ++at) {
+        const bool escapes = quote == '"' && text[at] == '\\';
+        if (escapes) ++at;
+        if (escapes) continue;
+        if (!triple && text[at] == '\n') return at;
+        if (text.substr(at, end.size()) != end) continue;
+        at += end.size();
+        // Up to two quotes may stand before the three that end it.
+        for (int more = 0; triple && more < 2 && at < text.size() && text[at] == quote; ++more) ++at;
+        return at;
+    }
+    return text.size();
+}
+
+/// Returns true if a key, or the end of the header, follows the brackets of a table's header.
+[[nodiscard]] inline bool names_table(std::string_view text, std::size_t bracket) {
+    const std::size_t after = bracket + (text.substr(bracket, 2) == "[[" ? 2 : 1);
+    const std::size_t key = text.find_first_not_of(" \t", after);
+    if (key == text.npos) return false;
+    return is_name_character(text[key]) || std::string_view("-\"']").find(text[key]) != std::string_view::npos;
+}
+
+/// Throws input_error for a table's header that no key follows: toml++ 3.3 takes for granted that one does.
+inline void check_table_headers(std::string_view text, const std::string& name) {
+    int depth = 0;
+    int line = 1;
+    bool starts = true;
+    for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        std::size_t next = at + 1;
+        if (c == '"' || c == '\'') next = end_of_toml_string(text, at);
+        if (c == '#') next = (std::min)(text.find('\n', at), text.size());
+        if (starts && c == '[' && !names_table(text, at))
+            throw input_error({input_problem{
+                .key = name,
+                .accepted = "valid TOML",
+                .message = name + " is not valid TOML: a table without a name (line " + std::to_string(line) + ")",
+                .line = line}});
+        if (c == '[' || c == '{') ++depth;
+        if (c == ']' || c == '}') depth = (std::max)(depth - 1, 0);
+        const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '#';
+        starts = c == '\n' ? depth == 0 : starts && blank;
+        const std::string_view passed = text.substr(at, next - at);
+        line += static_cast<int>(std::count(passed.begin(), passed.end(), '\n'));
+        at = next;
+    }
+}
+
 }  // namespace detail
 
 /// Returns the tree of a TOML text. Throws input_error with the line of what is not TOML.
@@ -84,8 +140,10 @@ inline void check_dotted_keys(const std::string& text, const std::string& name) 
     detail::check_dotted_keys(text, name);
     const std::string_view mark = "\xEF\xBB\xBF";
     const std::string_view content = std::string_view(text).substr(text.starts_with(mark) ? mark.size() : 0);
+    const std::string ascii = detail::in_ascii(content);
+    detail::check_table_headers(ascii, name);
     try {
-        const toml::table table = toml::parse(detail::in_ascii(content), name);
+        const toml::table table = toml::parse(ascii, name);
         return detail::json_of_toml(table, name, deepest_node);
     } catch (const toml::parse_error& e) {
         const int line = static_cast<int>(e.source().begin.line);

@@ -15,7 +15,7 @@
 #include <cardfit/io/import/tools/llama_factory.hpp>
 #include <cardfit/io/import/tools/megatron_swift.hpp>
 #include <cardfit/io/import/tools/torchtitan_python.hpp>
-#include <cardfit/io/import/tools/torchtune.hpp>
+#include <cardfit/io/import/tools/torchtune_configs.hpp>
 #include <cardfit/io/import/tools/unsloth.hpp>
 
 namespace cardfit::io::imports {
