@@ -50,6 +50,10 @@ if(CARDFIT_BUILD_TOOL)
     endif()
 endif()
 
+if(TARGET cardfit_page)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/page/cardfit.html DESTINATION ${CMAKE_INSTALL_DATADIR}/cardfit COMPONENT tool)
+endif()
+
 if(TARGET cardfit_c)
     install(TARGETS cardfit_c LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT c NAMELINK_COMPONENT c)
     install(FILES examples/c_api/cardfit.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT c)

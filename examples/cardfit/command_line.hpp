@@ -20,6 +20,7 @@
 #include "prices.hpp"
 #include "rank_command.hpp"
 #include "reference_command.hpp"
+#include "report_command.hpp"
 #include "scaling_command.hpp"
 #include "serve_command.hpp"
 #include "typed_flags.hpp"
@@ -38,10 +39,10 @@
 namespace tool {
 
 inline constexpr command commands[]{
-    estimate_command, fit_command,       batch_command,   savings_command, scaling_command,
-    plan_command,     rank_command,      compare_command, launch_command,  serve_command,
-    cards_command,    machines_command,  detect_command,  models_command,  keys_command,
-    validate_command, calibrate_command, import_command,  check_command,   reference_command,
+    estimate_command, fit_command,       batch_command,  savings_command,  scaling_command,   plan_command,
+    rank_command,     compare_command,   launch_command, serve_command,    cards_command,     machines_command,
+    detect_command,   models_command,    keys_command,   validate_command, calibrate_command, import_command,
+    check_command,    reference_command, report_command,
 };
 
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard
@@ -135,7 +136,15 @@ inline void add_command(CLI::App& app, const command& each, bool is_asked, int& 
     app.require_subcommand(1);
     app.set_version_flag("--version", version());
     int code = answered;
-    for (const command& each : commands) add_command(app, each, !given.empty() && given[0] == each.name, code);
+    // Flags take time to add, so only the command that runs has its own; the reference prints those of all.
+    const bool of_all = given.empty() || given[0].starts_with("-") || given[0] == reference_command.name;
+    for (const command& each : commands) {
+        const bool is_asked = !given.empty() && given[0] == each.name;
+        if (of_all || is_asked)
+            add_command(app, each, is_asked, code);
+        else
+            app.add_subcommand(each.name, each.help);
+    }
     try {
         std::vector<std::string> words = in_own_flags(app, given);
         std::reverse(words.begin(), words.end());  // as CLI11 takes them

@@ -13,7 +13,7 @@
 #include <cardfit/io/parse_json.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <new>
 #include <sstream>
 #include <string>
@@ -46,8 +46,8 @@ struct request_words {
     std::vector<std::string> words;
     if (!value.is_array()) throw io::input_error({io::refused_value("arguments", value, "a list of texts")});
     for (const nlohmann::json& each : value) {
-        const std::string word = each.is_string() || each.is_number() ? word_of(each) : "-";
-        if (word.starts_with("-"))
+        const std::string word = each.is_string() || each.is_number() ? word_of(each) : "--";
+        if (word.size() > 1 && word.starts_with("-"))
             throw io::input_error({io::refused_value("arguments", each,
                                                      "texts that are not flags; a flag is a key of its own, such as "
                                                      "{\"cards\": 8} for --cards 8")});
@@ -81,25 +81,36 @@ inline void add_flag_words(const std::string& key, const nlohmann::json& value, 
         {name.is_null() ? io::missing_key("command", names) : io::refused_value("command", name, names)});
 }
 
-/// Returns true if a command has a flag.
-[[nodiscard]] inline bool has_flag(const command& of, const std::string& flag) {
+/// Which flags a command has, of those that decide how a request is put.
+struct request_flags {
+    bool json = false;
+    bool job = false;
+};
+
+/// Returns the flags of a command, which are looked up once, since it takes time to add them.
+[[nodiscard]] inline const request_flags& flags_of(const command& of) {
+    thread_local std::map<std::string, request_flags> known;
+    const auto at = known.find(of.name);
+    if (at != known.end()) return at->second;
     CLI::App app;
     static_cast<void>(of.add(app));
-    return app.get_option_no_throw(flag) != nullptr;
+    const auto has = [&](const char* flag) { return app.get_option_no_throw(flag) != nullptr; };
+    return known[of.name] = {.json = has("--json"), .job = has("--job")};
 }
 
 /// Returns the command line that a request means. The job goes in by standard input.
 [[nodiscard]] inline request_words words_of(const nlohmann::json& request, const command& of) {
+    const request_flags& flags = flags_of(of);
     request_words read{.words = {of.name}, .input = {}};
     for (const auto& [key, value] : request.items())
         if (key != "command" && key != "arguments" && key != "job" && key != "input" && key != "json")
             add_flag_words(key, value, read.words);
-    if (has_flag(of, "--json")) read.words.emplace_back("--json");
+    if (flags.json) read.words.emplace_back("--json");
     for (const char* key : {"input", "job"}) {
         const nlohmann::json value = request.value(key, nlohmann::json());
         if (!value.is_null()) read.input = word_of(value);
     }
-    if (request.contains("job")) read.words.emplace_back(has_flag(of, "--job") ? "--job=-" : "-");
+    if (request.contains("job")) read.words.emplace_back(flags.job ? "--job=-" : "-");
     if (!request.contains("arguments")) return read;
     for (std::string& word : arguments_of(request["arguments"])) read.words.push_back(std::move(word));
     return read;

@@ -58,4 +58,23 @@ TEST_CASE("the version is that of the headers, with the commit of a checkout") {
     CHECK(text.rfind("cardfit 0.", 0) == 0);
 }
 
+TEST_CASE("report puts the job into the page, and says how to get a page where none is installed") {
+    const std::string mark = R"(<script type="application/json" id="given-job">)";
+    const std::string page = file("report_page.html", "<html>" + mark + "null</script></html>");
+    const std::string job = file("report_job.json", R"({"model": "gpt2", "hardware": {"card": "l4"}, "training": {}})");
+    const outcome o = run("report " + job + " --page " + page + " -o -");
+    CHECK(o.code == 0);
+    CHECK(o.text == "<html>" + mark + R"({"hardware":{"card":"l4"},"model":"gpt2","training":{}}</script></html>)");
+    CHECK(run("report gpt2 --card t4 --page " + page + " -o -").text.find(R"("card":"t4")") != std::string::npos);
+    const outcome other = run("report " + job + " --page " + job + " -o - 2>&1");
+    CHECK(other.code == 2);
+    CHECK(other.text.find("accepted: the page cardfit.html") != std::string::npos);
+    const outcome unread =
+        run("report " CARDFIT_SOURCE "/examples/models/llama-3.1-8b --card l4 --page " + page + " -o - 2>&1");
+    CHECK(unread.code == 2);
+    CHECK(unread.text.find("reads no files and no Hub") != std::string::npos);
+    CHECK(run("report " + job + " --page /nowhere/page.html -o - 2>/dev/null").code == 2);
+    CHECK(run("report " + job + " --page " + page + " -o /nowhere/page.html 2>/dev/null").code == 2);
+}
+
 }  // namespace tool_reference_tool_test

@@ -23,8 +23,9 @@ struct listed_key {
     nlohmann::json default_value{};
 };
 
-/// Returns every key in the order of the table.
-[[nodiscard]] inline std::vector<listed_key> listed_keys() {
+namespace detail {
+
+[[nodiscard]] inline std::vector<listed_key> list_keys() {
     std::vector<listed_key> all;
     keys::visit_sections([&](keys::section section, auto table) {
         for (const auto& key : table) {
@@ -35,6 +36,14 @@ struct listed_key {
             all.push_back(std::move(each));
         }
     });
+    return all;
+}
+
+}  // namespace detail
+
+/// Returns every key in the order of the table.
+[[nodiscard]] inline const std::vector<listed_key>& listed_keys() {
+    static const std::vector<listed_key> all = detail::list_keys();
     return all;
 }
 
@@ -155,7 +164,7 @@ file, and `cardfit keys --markdown` prints this page.
 [[nodiscard]] inline std::string keys_markdown() {
     std::string text(keys_introduction);
     const keys::section* previous = nullptr;
-    const std::vector<listed_key> all = listed_keys();
+    const std::vector<listed_key>& all = listed_keys();
     for (const listed_key& key : all) {
         if (!previous || *previous != key.section)
             text += "\n## " + std::string(title_of(key.section)) +

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The charts of the page. Each one answers a question, and is a figure with a picture, a sentence and its table, so
+// that it can be read without the picture, printed and downloaded as CSV. A chart takes answers of commands as they are.
+
+import {barX, barY, cell, dot, line, plot, ruleX, ruleY, text, tickX} from '@observablehq/plot';
+
+const GIB = 2 ** 30;
+const gib = (bytes) => bytes / GIB;
+export const inGib = (bytes) => `${gib(bytes).toFixed(2)} GiB`;
+const WORDS = {yes: 'YES', likely: 'LIKELY', unlikely: 'UNLIKELY', no: 'NO'};
+const COLORS = {YES: '#2a8a57', LIKELY: '#8aa62b', UNLIKELY: '#d08a1d', NO: '#b63a3a'};
+const SIGNS = {YES: '✓', LIKELY: '~', UNLIKELY: '?', NO: '·'};
+export const wordOf = (answer) => WORDS[answer] ?? 'NO';
+
+/** What a key of `components` is called. */
+const COMPONENTS = {
+    weights: 'weights', gradients: 'gradients', optimizer: 'optimizer states', activations: 'activations',
+    logits: 'logits and loss', gathered: 'gathered weights', buckets: 'buckets', kv_cache: 'KV cache',
+    temporaries: 'temporaries', workspace: 'workspace', fragmentation: 'allocator', graphs: 'CUDA graphs',
+    context: 'CUDA context', communication: 'NCCL buffers',
+};
+const PARTS = {
+    compute: 'compute', tensor_communication: 'tensor-parallel communication',
+    data_communication: 'exposed communication', bubble: 'pipeline bubble', optimizer: 'optimizer',
+};
+
+const seconds = (s) => (s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
+const rate = (r) => (r >= 100 ? Math.round(r).toLocaleString('en-US') : r.toPrecision(3));
+
+/** Returns the element of a table: its header cells and its rows. */
+function tableOf({columns, rows}) {
+    const table = document.createElement('table');
+    const row = (cells, kind, into) => {
+        const tr = into.insertRow();
+        for (const each of cells) {
+            const td = document.createElement(kind);
+            if (kind === 'th') td.scope = 'col';
+            td.textContent = typeof each === 'number' ? String(each) : each ?? '';
+            tr.append(td);
+        }
+    };
+    row(columns, 'th', table.createTHead());
+    const body = table.createTBody();
+    for (const each of rows) row(each, 'td', body);
+    return table;
+}
+
+/** Returns the figure of a chart. `says` is its answer in a sentence, which screen readers read in place of the
+ *  picture. */
+function figure(id, title, says, marks, table, options = {}) {
+    const element = document.createElement('figure');
+    element.id = id;
+    element.dataset.table = JSON.stringify(table);
+    const caption = document.createElement('figcaption');
+    caption.innerHTML = '<h2></h2><p></p>';
+    caption.children[0].textContent = title;
+    caption.children[1].textContent = says;
+    const width = Math.max(300, Math.min(720, options.room ?? 720));
+    const picture = plot({
+        width, marks, style: {background: 'none', color: 'currentColor', fontSize: '12px'}, ariaLabel: title,
+        marginBottom: 40, ...options.plot,
+    });
+    const picture_ = document.createElement('div');
+    picture_.setAttribute('role', 'img');
+    picture_.setAttribute('aria-label', `${title} ${says}`);
+    picture_.append(picture);
+    const details = document.createElement('details');
+    details.innerHTML = '<summary>The numbers</summary>';
+    details.append(tableOf(table));
+    element.append(caption, picture_, details);
+    return element;
+}
+
+/** Does it fit, how sure? One strip a card: the need with its 90 % range, on the usable memory. */
+export function verdicts(answers, room) {
+    const rows = answers.map((a) => ({
+        card: a.name, word: a.word, needed: gib(a.memory.device_bytes), low: gib(a.memory.device_bytes_low),
+        high: gib(a.memory.device_bytes_high), usable: gib(a.verdict.capacity_bytes),
+    }));
+    const marks = [
+        barX(rows, {y: 'card', x1: 0, x2: 'usable', fill: 'currentColor', fillOpacity: 0.1, insetTop: 2, insetBottom: 2}),
+        barX(rows, {y: 'card', x1: 'low', x2: 'high', fill: (r) => COLORS[r.word], fillOpacity: 0.45, insetTop: 8, insetBottom: 8}),
+        tickX(rows, {y: 'card', x: 'needed', stroke: (r) => COLORS[r.word], strokeWidth: 4}),
+        tickX(rows, {y: 'card', x: 'usable', stroke: 'currentColor', strokeDasharray: '4 2'}),
+        text(rows, {y: 'card', x: 0, text: (r) => `${r.word}`, textAnchor: 'start', dx: 6, fontWeight: 'bold'}),
+    ];
+    return figure(
+        'verdicts', 'Does it fit, and how sure is that?',
+        rows.map((r) => `${r.card}: ${r.word}, needs ${r.needed.toFixed(1)} of ${r.usable.toFixed(1)} GiB, 90 % range ${r.low.toFixed(1)} to ${r.high.toFixed(1)}.`).join(' '),
+        marks,
+        {
+            columns: ['card', 'verdict', 'needed bytes', 'low bytes', 'high bytes', 'usable bytes'],
+            rows: answers.map((a) => [a.name, a.word, a.memory.device_bytes, a.memory.device_bytes_low, a.memory.device_bytes_high, a.verdict.capacity_bytes]),
+        },
+        {room, plot: {height: 44 + 44 * rows.length, marginLeft: 120, x: {label: 'GiB →', grid: true}, y: {label: null, domain: rows.map((r) => r.card)}}});
+}
+
+/** Where do the bytes go? The peak's components, stacked by card, with the usable memory. */
+export function components(answers, room) {
+    const bars = answers.flatMap((a) => Object.entries(a.memory.components)
+        .filter(([, bytes]) => bytes > 0)
+        .map(([key, bytes]) => ({card: a.name, part: COMPONENTS[key] ?? key, bytes, gib: gib(bytes)})));
+    const parts = [...new Set(bars.map((b) => b.part))];
+    const largest = bars.filter((b) => b.card === answers[0].name).sort((a, b) => b.bytes - a.bytes).slice(0, 3);
+    return figure(
+        'components', 'Where do the bytes go?',
+        `At the peak (${answers[0].memory.peak_phase}) on ${answers[0].name}: ${largest.map((b) => `${b.part} ${b.gib.toFixed(1)} GiB`).join(', ')}.`,
+        [
+            barX(bars, {y: 'card', x: 'gib', fill: 'part', title: (b) => `${b.part}: ${b.gib.toFixed(2)} GiB`}),
+            tickX(answers, {y: 'name', x: (a) => gib(a.verdict.capacity_bytes), stroke: 'currentColor', strokeWidth: 2, strokeDasharray: '4 2'}),
+        ],
+        {columns: ['card', 'component', 'bytes'], rows: bars.map((b) => [b.card, b.part, b.bytes])},
+        {room, plot: {height: 60 + 44 * answers.length, marginLeft: 120, x: {label: 'GiB →', grid: true}, y: {label: null, domain: answers.map((a) => a.name)}, color: {domain: parts, legend: true, scheme: 'Tableau10'}}});
+}
+
+/** What batch, what length? The grid of `batch`: the verdict as color and sign, the rate as number. */
+export function grid(batch, room) {
+    const size = batch.grid.cells[0]?.micro_batch === undefined ? 'batch' : 'micro_batch';
+    const cells = batch.grid.cells.map((c) => ({...c, size: c[size], word: wordOf(c.answer), length: c.sequence_length ?? c.context ?? 0}));
+    const best = cells.filter((c) => c.word === 'YES').sort((a, b) => b.per_second - a.per_second)[0];
+    return figure(
+        'grid', 'What batch, what length?',
+        best ? `Fastest that fits for sure on ${batch.card}: ${best.size} × ${best.length}, ${rate(best.per_second)} ${batch.grid.unit}.` : `No cell of this grid fits for sure on ${batch.card}.`,
+        [
+            cell(cells, {x: 'length', y: 'size', fill: (c) => COLORS[c.word], fillOpacity: 0.35, inset: 1}),
+            text(cells, {x: 'length', y: 'size', text: (c) => `${SIGNS[c.word]} ${c.word === 'NO' ? '' : rate(c.per_second)}`, fill: 'currentColor'}),
+        ],
+        {columns: [size.replace('_', '-'), 'length', 'verdict', 'needed bytes', batch.grid.unit], rows: cells.map((c) => [c.size, c.length, c.word, c.needed_bytes, c.per_second])},
+        {room, plot: {height: 60 + 34 * new Set(cells.map((c) => c.size)).size, marginLeft: 60, x: {label: 'tokens a sequence', type: 'band'}, y: {label: size.replace('_', '-'), type: 'band'}}});
+}
+
+/** What is a step bound by? The parts of the step time, by card. */
+export function times(answers, room) {
+    const bars = answers.flatMap((a) => Object.entries(a.time?.breakdown ?? {})
+        .filter(([, s]) => s > 0)
+        .map(([key, s]) => ({card: a.name, part: PARTS[key] ?? key, seconds: s})));
+    if (bars.length === 0) return null;
+    return figure(
+        'times', 'What is a step bound by?',
+        answers.filter((a) => a.time?.step_seconds).map((a) => `${a.name}: ${seconds(a.time.step_seconds)} per step (${seconds(a.time.step_seconds_low)} to ${seconds(a.time.step_seconds_high)})${a.word === 'NO' ? ', if it did fit' : ''}, MFU ${(100 * a.time.model_flops_utilization).toFixed(0)} %.`).join(' '),
+        [barX(bars, {y: 'card', x: 'seconds', fill: 'part', title: (b) => `${b.part}: ${seconds(b.seconds)}`}), ruleX([0])],
+        {columns: ['card', 'part', 'seconds'], rows: bars.map((b) => [b.card, b.part, b.seconds])},
+        {room, plot: {height: 60 + 44 * answers.length, marginLeft: 120, x: {label: 'seconds →', grid: true}, y: {label: null, domain: answers.map((a) => a.name)}, color: {legend: true, domain: Object.values(PARTS), scheme: 'Set2'}}});
+}
+
+/** Is a second card worth it, is a bridge? Weak and strong scaling with and without NVLink; hollow points do not fit. */
+export function scaling(document_, room) {
+    const points = document_.curves.flatMap((c) => c.points.map((p) => ({...p, curve: c.name, batch: `${c.batch} scaling`})));
+    const last = document_.curves.map((c) => `${c.batch} scaling ${c.name}: ${c.points.at(-1).speed_up.toFixed(2)}× on ${c.points.at(-1).cards}`);
+    const most = Math.max(...points.map((p) => p.cards));
+    const ideal = [1, most].map((n) => ({cards: n, speed_up: n}));
+    return figure(
+        'scaling', 'What do more cards bring, with NVLink and without?', `${last.join('; ')}.`,
+        [
+            line(ideal, {x: 'cards', y: 'speed_up', stroke: 'currentColor', strokeOpacity: 0.4, strokeDasharray: '3 3'}),
+            line(points, {x: 'cards', y: 'speed_up', stroke: 'curve', z: (p) => p.curve + p.batch, fx: 'batch'}),
+            dot(points, {x: 'cards', y: 'speed_up', stroke: 'curve', fx: 'batch', fill: (p) => (p.fits ? p.curve : 'none'), symbol: 'curve', r: 4, title: (p) => `${p.cards} cards: ${p.speed_up.toFixed(2)}×`}),
+        ],
+        {columns: ['curve', 'batch', 'cards', 'fits', 'step seconds', 'samples/s', 'speed-up'], rows: points.map((p) => [p.curve, p.batch, p.cards, p.fits ? 'yes' : 'no', p.step_seconds, p.samples_per_second, p.speed_up])},
+        {room, plot: {height: 280, x: {type: 'log', base: 2, label: 'cards →', ticks: [...new Set(points.map((p) => p.cards))], tickFormat: 'd'}, y: {type: 'log', base: 2, label: '↑ speed-up', grid: true, tickFormat: '~r'}, color: {legend: true, domain: document_.curves.map((c) => c.name)}, fx: {label: null}}});
+}
+
+const layoutText = (l) => ['data', 'tensor', 'pipeline', 'context', 'expert'].filter((k) => l[k] > 1).map((k) => `${k} ${l[k]}`).join(' × ') + (l.sharding && l.sharding !== 'none' ? `, ${l.sharding}` : '') || 'one card';
+
+/** Which layout, and what is given up? The plans of `plan` by step time and memory: a Pareto front. */
+export function layouts(document_, room) {
+    const plans = (document_.plans ?? []).map((p, i) => ({...p, name: layoutText(p.layout), gib: gib(p.device_bytes), first: i === 0, size: p.training?.micro_batch, ckpt: p.training?.recompute}));
+    if (plans.length === 0) return null;
+    return figure(
+        'layouts', 'Which layout, and what is given up?',
+        `Fastest: ${plans[0].name}, micro-batch ${plans[0].size}, recompute ${plans[0].ckpt}: ${seconds(plans[0].step_seconds)} per step, ${plans[0].gib.toFixed(1)} GiB. ${plans.length} layouts are on the front of time and memory.`,
+        [
+            line(plans, {x: 'gib', y: 'step_seconds', stroke: 'currentColor', strokeOpacity: 0.3, sort: 'gib', curve: 'step-after'}),
+            dot(plans, {x: 'gib', y: 'step_seconds', r: (p) => (p.first ? 8 : 5), fill: (p) => (p.first ? '#3a6ea5' : '#9db7d2'), stroke: 'currentColor', title: (p) => `${p.name}\n${seconds(p.step_seconds)}, ${p.gib.toFixed(1)} GiB`}),
+            ruleX([gib(plans[0].capacity_bytes)], {stroke: 'currentColor', strokeDasharray: '4 2'}),
+        ],
+        {columns: ['layout', 'micro-batch', 'accumulation', 'recompute', 'step seconds', 'needed bytes', 'verdict'], rows: plans.map((p) => [p.name, p.size, p.training?.gradient_accumulation, p.ckpt, p.step_seconds, p.device_bytes, p.grade])},
+        {room, plot: {height: 260, x: {label: 'GiB per card →', grid: true}, y: {label: '↑ seconds per step', grid: true, zero: false}}});
+}
+
+/** How many users? The decode rate of one user and of all, by users. */
+export function users(points, room) {
+    if (points.length === 0) return null;
+    const fitting = points.filter((p) => p.word === 'YES' || p.word === 'LIKELY');
+    const most = fitting.at(-1);
+    const both = points.flatMap((p) => [{...p, rate: p.each, of: 'each user'}, {...p, rate: p.each * p.users, of: 'all users'}]);
+    return figure(
+        'users', 'How many users?',
+        most ? `Up to ${most.users} users at once fit: ${rate(most.each)} tokens/s each, ${rate(most.each * most.users)} in all.` : 'Not one user fits.',
+        [
+            line(both, {x: 'users', y: 'rate', stroke: 'of'}),
+            dot(both, {x: 'users', y: 'rate', stroke: 'of', fill: (p) => (p.word === 'NO' || p.word === 'UNLIKELY' ? 'none' : p.of), symbol: 'of', title: (p) => `${p.users} users: ${rate(p.rate)} tokens/s`}),
+        ],
+        {columns: ['users', 'verdict', 'tokens/s each', 'seconds to the first token', 'needed bytes'], rows: points.map((p) => [p.users, p.word, p.each, p.first, p.needed])},
+        {room, plot: {height: 260, x: {type: 'log', base: 2, label: 'users →', ticks: points.map((p) => p.users), tickFormat: 'd'}, y: {type: 'log', label: '↑ tokens/s', grid: true}, color: {legend: true}}});
+}
+
+/** May I believe it? The errors over published runs like this one, by source. */
+export function errors(sources, about, room) {
+    if (sources.length === 0) return null;
+    const rows = sources.map((s) => ({...s, y: s.source.length > 26 ? `${s.source.slice(0, 25)}…` : s.source}));
+    const runs = rows.reduce((sum, r) => sum + r.n, 0);
+    const most = [...rows].sort((a, b) => b.n - a.n)[0];
+    const both = rows.flatMap((r) => [{...r, share: r.median, of: 'median'}, {...r, share: r.percentile_90, of: '90th percentile'}]);
+    return figure(
+        'errors', 'May I believe it?',
+        `${runs} published runs with ${about} were compared with the estimates. Most are of ${most.source}: the median error of their ${most.quantity} is ${(100 * most.median).toFixed(1)} %, and 9 of 10 are within ${(100 * most.percentile_90).toFixed(0)} %.`,
+        [
+            ruleX([0], {stroke: 'currentColor'}),
+            dot(both, {x: (r) => 100 * Math.min(1, r.share), y: 'y', stroke: 'of', symbol: 'of', title: (r) => `${r.source}, ${r.quantity}: ${r.of} ${(100 * r.share).toFixed(1)} %, ${r.n} runs`}),
+        ],
+        {columns: ['source', 'quantity', 'runs', 'median error', '90th percentile'], rows: rows.map((r) => [r.source, r.quantity, r.n, r.median, r.percentile_90])},
+        {room, plot: {height: 70 + 20 * new Set(rows.map((r) => r.y)).size, marginLeft: 190, x: {label: 'error, % →', grid: true}, y: {label: null}, color: {legend: true}}});
+}

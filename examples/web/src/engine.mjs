@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// cardfit in WebAssembly: every command of the tool, JSON in, JSON out.
+
+import createModule from './cardfit_module.mjs';
+
+/** Starts cardfit. `wasmBinary` holds the bytes of cardfit.wasm. */
+export async function start(wasmBinary) {
+    const module = await createModule({wasmBinary});
+
+    /** Returns the address of a copy of a text, which the caller frees. */
+    function copied(text) {
+        const size = module.lengthBytesUTF8(text) + 1;
+        const address = module._malloc(size);
+        if (address === 0) throw new RangeError('cardfit: out of memory');
+        module.stringToUTF8(text, address, size);
+        return address;
+    }
+
+    /** Returns what a command of the tool prints with --json, as text on one line. The request is an object or its
+     *  text: {command: 'fit', model: 'llama-3.1-8b', card: ['rtx-4090']}. A request that is not accepted has the
+     *  document of its error. */
+    function commandText(request) {
+        const json = typeof request === 'string' ? request : JSON.stringify(request);
+        // A text in C ends at a 0, so it is replaced by another character that JSON forbids.
+        const asked = copied(json.replaceAll('\0', '\x01'));
+        const answer = module._cardfit_command(asked, 0);
+        module._free(asked);
+        if (answer === 0) throw new RangeError('cardfit: out of memory');
+        const text = module.UTF8ToString(answer);
+        module._cardfit_free(answer);
+        return text;
+    }
+
+    /** Returns what a command prints with --json. Throws an Error whose `problems` list everything that is wrong. */
+    function command(request) {
+        const document = JSON.parse(commandText(request));
+        if (!document?.error) return document;
+        const error = new Error(document.problems.map((p) => p.message).join('\n'));
+        throw Object.assign(error, {problems: document.problems});
+    }
+
+    /** Stores a file that requests may name, such as a config.json, a GGUF or the header of a safetensors file. */
+    function writeFile(path, bytes) {
+        const folder = path.slice(0, path.lastIndexOf('/'));
+        if (folder) module.FS.mkdirTree(folder);
+        module.FS.writeFile(path, bytes);
+    }
+
+    return {version: module.UTF8ToString(module._cardfit_version()), command, commandText, writeFile};
+}
