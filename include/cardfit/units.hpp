@@ -10,9 +10,11 @@
 
 #if defined(__cplusplus) && __cplusplus < 202002L && !defined(_MSVC_LANG)
 #    error "cardfit needs C++20: compile with -std=c++20 or later"
+#    include <no_further_errors>  // A header that does not exist ends the compilation.
 #endif
 #if !defined(__cpp_exceptions)
 #    error "cardfit reports invalid input by exceptions: compile without -fno-exceptions"
+#    include <no_further_errors>
 #endif
 
 #include <boost/units/base_dimension.hpp>

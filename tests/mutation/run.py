@@ -270,6 +270,40 @@ def as_one_unit(tests, folder):
     return '\n'.join(includes) + '\n' + ''.join(parts)
 
 
+# The program evaluates the assertions of the static tests first. It notes which mutants each test reaches.
+MAIN = r"""
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+class reach : public doctest::IReporter {
+public:
+    explicit reach(const doctest::ContextOptions&) {}
+    void report_query(const doctest::QueryData&) override {}
+    void test_run_start() override {}
+    void test_run_end(const doctest::TestRunStats&) override {}
+    void test_case_start(const doctest::TestCaseData& test) override { name_ = test.m_name; }
+    void test_case_reenter(const doctest::TestCaseData&) override {}
+    void test_case_end(const doctest::CurrentTestCaseStats&) override { cardfit_mutation::write_reached(name_); }
+    void test_case_exception(const doctest::TestCaseException&) override {}
+    void subcase_start(const doctest::SubcaseSignature&) override {}
+    void subcase_end() override {}
+    void log_assert(const doctest::AssertData&) override {}
+    void log_message(const doctest::MessageData&) override {}
+    void test_case_skipped(const doctest::TestCaseData&) override {}
+
+private:
+    const char* name_ = "";
+};
+REGISTER_LISTENER("reach", 1, reach);
+
+int main(int n, char** words) {
+    cardfit_mutation::check_assertions();
+    cardfit_mutation::write_reached("");
+    return doctest::Context(n, words).run();
+}
+"""
+
+
 class program:
     """All mutants, and the tests that judge them at run time, in one program."""
 
@@ -286,8 +320,7 @@ class program:
         self.objects = []
         self.write_headers(self.mutants.values())
         with open(f'{self.folder}/main.cpp', 'w') as unit:
-            unit.write('#define DOCTEST_CONFIG_IMPLEMENT\n#include <doctest/doctest.h>\nint main(int n, char** words) {\n'
-                       '    cardfit_mutation::check_assertions();\n    return doctest::Context(n, words).run();\n}\n')
+            unit.write(MAIN)
         units = [f'{self.folder}/main.cpp']
         for name, files in run_time_tests(self.folder).items():
             with open(f'{self.folder}/{name}.cpp', 'w') as unit:
@@ -363,29 +396,40 @@ class program:
         self.measure()
 
     def measure(self):
-        """Runs all tests without a mutant: which mutants they reach, and which tests take long."""
-        code, output = self.run_tests(['-d'], {'CARDFIT_REACHED': f'{self.folder}/reached'}, 600)
+        """Runs all tests without a mutant: which mutants each reaches, and how long it takes."""
+        path = f'{self.folder}/reached'
+        if os.path.exists(path):
+            os.remove(path)
+        code, output = self.run_tests(['-d'], {'CARDFIT_REACHED': path}, 600)
         if code:
             sys.exit(f'without a mutant, a test fails:\n{output[-3000:]}')
-        with open(f'{self.folder}/reached') as found:
-            self.reached = {int(line) for line in found}
-        seconds = [(float(s), name) for s, name in re.findall(r'^([0-9.]+) s: (.*)$', output, re.MULTILINE)]
-        total = sum(s for s, _ in seconds)
-        # A comma separates the names of tests, so in a name a ? takes its place.
-        self.slow = ','.join(re.sub(r'[,\\\\]', '?', name) for s, name in seconds if s > 0.02 * total)
-        print(f'{len(self.mutants)} mutants in the program, {len(self.reached & set(self.mutants))} of them are reached '
-              f'at run time; all tests take {total:.1f} s', flush=True)
+        seconds = {name: float(s) for s, name in re.findall(r'^([0-9.]+) s: (.*)$', output, re.MULTILINE)}
+        self.tests = {}
+        with open(path) as lines:
+            for line in lines:
+                name, numbers = line.rstrip('\n').split('\t')
+                for n in map(int, numbers.split()):
+                    self.tests.setdefault(n, []).append((seconds.get(name, 0), name))
+        print(f'{len(self.mutants)} mutants in the program, {len(self.tests.keys() & self.mutants.keys())} of them are '
+              f'reached at run time; all tests take {sum(seconds.values()):.1f} s', flush=True)
 
     def run_tests(self, flags, environment, limit):
         return run([f'{self.folder}/program', '--abort-after=1'] + flags, self.folder, limit, environment)
 
+    def is_reached(self, n):
+        return n in self.mutants and n in self.tests
+
     def judge(self, n):
-        """Returns the outcome of a mutant if this program tells it, otherwise None. The slow tests come last."""
-        if n not in self.mutants or n not in self.reached:
+        """Returns the outcome of a mutant if this program tells it, otherwise None. The slowest tests that reach it come
+        last."""
+        if not self.is_reached(n):
             return None
-        for which in ('exclude', 'case'):
-            flag = f'--test-case-exclude={self.slow}' if which == 'exclude' else f'--test-case={self.slow}'
-            code, output = self.run_tests([flag], {'CARDFIT_MUTANT': str(n)}, 40)
+        tests = sorted(self.tests[n])
+        quick = len(tests) - len(tests) // 5
+        for part in (tests[:quick], tests[quick:]):
+            # A comma separates the names of tests, so in a name a ? takes its place.
+            names = ','.join(re.sub(r'[",\\\\]', '?', name) for _, name in part if name)
+            code, output = self.run_tests([f'--test-case={names or "none"}'], {'CARDFIT_MUTANT': str(n)}, 40)
             if code:
                 cases = re.findall(r'TEST CASE:\s*(.*)', output)
                 return 'killed', cases[-1] if cases else f'stopped with {code}'
@@ -547,8 +591,7 @@ def judge_all(options, numbered):
     def judge_by_compiler(worker, item):
         n, mutant = item
         if not book.is_over():
-            seen = n in whole.mutants and n in whole.reached
-            book.enter(mutant, shops[worker].judge(mutant, not seen))
+            book.enter(mutant, shops[worker].judge(mutant, not whole.is_reached(n)))
     in_parallel(options.workers, judge_by_compiler, left)
     return book
 

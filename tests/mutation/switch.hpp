@@ -17,11 +17,18 @@ inline constexpr int most = 20'000;
 inline int acting = 0;
 inline bool reached[most]{};
 
-/// Writes the numbers of the mutants that were reached at run time to the file that CARDFIT_REACHED names.
-inline void write_reached() {
-    std::FILE* out = std::fopen(std::getenv("CARDFIT_REACHED"), "w");
-    for (int n = 0; n < most; ++n)
-        if (reached[n]) std::fprintf(out, "%d\n", n);
+/// Adds a line to the file that CARDFIT_REACHED names: the name of a test, and the numbers of the mutants that were
+/// reached since the last line.
+inline void write_reached(const char* test) {
+    const char* path = std::getenv("CARDFIT_REACHED");
+    if (path == nullptr) return;
+    std::FILE* out = std::fopen(path, "a");
+    std::fprintf(out, "%s\t", test);
+    for (int n = 0; n < most; ++n) {
+        if (reached[n]) std::fprintf(out, "%d ", n);
+        reached[n] = false;
+    }
+    std::fprintf(out, "\n");
     std::fclose(out);
 }
 
@@ -29,7 +36,6 @@ inline void write_reached() {
 __attribute__((constructor(101))) inline void choose() {
     const char* n = std::getenv("CARDFIT_MUTANT");
     acting = n != nullptr ? std::atoi(n) : 0;
-    if (std::getenv("CARDFIT_REACHED") != nullptr) std::atexit(write_reached);
 }
 
 /// Returns whether mutant `n` acts here.
