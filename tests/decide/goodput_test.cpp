@@ -64,6 +64,12 @@ TEST_CASE("the queueing model of serving: invariants, and published sweeps over 
     CHECK(step / (mixed - chunk) > 5);
     CHECK(step / (mixed - chunk) < 13);
     CHECK(mixed > chunk);
+    // 1,000 more generated tokens are 500 more of cache to read on average: of each, a key and a value of 5120 elements
+    // in 40 layers and 2 bytes, at no more than the card's 768 GB/s.
+    const lowered_service longer =
+        lower_service(lower(models::llama_2_13b), {.weights = number_format::fp16, .framework = engine::vllm},
+                      cards::rtx_a6000, {}, {.prompt = 1024, .generate = 1064});
+    CHECK(detail::running_step(longer, 5) - step >= 5 * 500 * 2.0 * 40 * 5120 * 2 / 768e9);
     CHECK(mixed < chunk + step);
     CHECK(state_with_users(thirteen, 4).mixed_step > state_with_users(thirteen, 4).mean_per_token);
 

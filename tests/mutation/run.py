@@ -429,7 +429,7 @@ class program:
         for part in (tests[:quick], tests[quick:]):
             # A comma separates the names of tests, so in a name a ? takes its place.
             names = ','.join(re.sub(r'[",\\\\]', '?', name) for _, name in part if name)
-            code, output = self.run_tests([f'--test-case={names or "none"}'], {'CARDFIT_MUTANT': str(n)}, 40)
+            code, output = self.run_tests([f'--test-case={names or "none"}'], {'CARDFIT_MUTANT': str(n)}, 15)
             if code:
                 cases = re.findall(r'TEST CASE:\s*(.*)', output)
                 return 'killed', cases[-1] if cases else f'stopped with {code}'

@@ -17,6 +17,16 @@ constexpr std::int64_t weights(const transformer& m, const inference& i, const m
     return memory(m, i, card, l).components.weights.number;
 }
 
+// From the month on that an engine's row names, the embedding stays in host memory: of LLaMA-2-13B, 32,000 rows of 5120
+// elements in 16 bits.
+constexpr std::int64_t exllama_weights(int month) {
+    const inference job{
+        .weights = number_format::gptq_int4, .framework = engine::exllama, .software_date = {2023, month}};
+    return memory(models::llama_2_13b, job, cards::rtx_3090).components.weights.number;
+}
+static_assert(exllama_weights(8) - exllama_weights(9) == 2 * 32'000 * 5120);
+static_assert(exllama_weights(9) == exllama_weights(10));
+
 }  // namespace
 
 // Without quantization the weights are the parameters: Llama-2-7B has 13,476,831,232 bytes (safetensors index,

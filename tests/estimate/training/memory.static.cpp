@@ -41,3 +41,20 @@ static_assert(at_loss > 0.99 * 29'273'043'456.0 && at_loss < 1.01 * 29'273'043'4
 static_assert(memory(autocast).components.gathered == bytes_of(2 * 128'256 * 2048));
 static_assert(detail::loss_peak({.job = autocast, .stage = autocast.stages[0], .tokens = 0}).gathered ==
               std::int64_t{2} * 1'235'746'816);
+
+// Every bound of a point is one that is looked at.
+static_assert(problems(autocast, 1, 1).empty() && problems(autocast, 4, 2048).empty());
+static_assert(!problems(autocast, 0, 2048).empty() && !problems(autocast, 1'000'001, 2048).empty());
+static_assert(!problems(autocast, 4, 0).empty() && !problems(autocast, 4, autocast.longest_sequence + 1).empty());
+static_assert(!problems(autocast, 1'000'000, autocast.longest_sequence).empty());
+static_assert(!problems(lowered_training{}, 1, 1).empty());
+
+// Whatever is trained, all weights of a model are on the card: Llama 3.2 1B has 1,235,814,400 parameters
+// (model.safetensors of meta-llama/Llama-3.2-1B).
+constexpr std::int64_t weights_where_trained(trained_ends ends) {
+    const training job{.precision = precision::bf16, .micro_batch = 1, .trained_layers = 2, .trained_ends = ends};
+    return memory(models::llama_3_2_1b, job, cards::h100_sxm5_80gb).components.weights.number;
+}
+static_assert(weights_where_trained(trained_ends::both) == std::int64_t{2} * 1'235'814'400);
+static_assert(weights_where_trained(trained_ends::head) == std::int64_t{2} * 1'235'814'400);
+static_assert(weights_where_trained(trained_ends::none) == std::int64_t{2} * 1'235'814'400);

@@ -61,7 +61,9 @@ TEST_CASE("memory never falls when the job grows") {
         REQUIRE(grows([](random_training& x) { x.job.sequence_length += 1; }));
         REQUIRE(grows([](random_training& x) { x.job.sequence_length *= 2; }));
         REQUIRE(grows([](random_training& x) { x.model.layers += x.layout.pipeline * x.layout.virtual_stages; }));
-        REQUIRE(grows([](random_training& x) { x.model.hidden += x.model.heads * 32; }));
+        // SOAP and the like keep no state of a side that is longer than their limit.
+        if (!reads_shapes(row_of(g.job.optimizer).memory))
+            REQUIRE(grows([](random_training& x) { x.model.hidden += x.model.heads * 32; }));
         REQUIRE(grows([](random_training& x) { x.model.ffn += 128; }));
         REQUIRE(grows([](random_training& x) { x.model.vocab += 1000; }));
     }

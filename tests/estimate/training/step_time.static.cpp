@@ -115,3 +115,12 @@ static_assert(step_time(models::ssd300_resnet50, {.micro_batch = 8, .framework =
 static_assert(step_time(models::mask_rcnn_r50_fpn, {.framework = framework::detectron2}, 8 * cards::v100_sxm2_16gb)
                   .step.number > 0);
 static_assert(step_time(models::resnet_152, {.micro_batch = 8}, cards::a100_sxm4_80gb).step.number > 0);
+
+// Of a masked loss, 15 % of the positions have logits (BERT, arXiv 1810.04805, section 3.1). A logit takes 2 FLOPs per
+// hidden element, forward and for two gradients: BERT-large has 30,522 entries of 1024 elements.
+constexpr double bert_flops(loss how) {
+    const training job{.precision = precision::fp16_mixed, .micro_batch = 8, .sequence_length = 512, .loss = how};
+    const time_estimate e = step_time(models::bert_large, job, cards::a100_sxm4_80gb);
+    return e.model_flops_utilization * e.step.number * 312e12;
+}
+static_assert(within(bert_flops(loss::full) - bert_flops(loss::masked), 0.85 * 6 * 30'522 * 1024 * 8 * 512, 1e-6));
