@@ -339,6 +339,22 @@ TEST_CASE("configurations that torchtune names are those of its files") {
     CHECK(low["training"]["optimizer_in_backward"] == true);
 }
 
+TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change them") {
+    const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 32};
+    const imports::imported got = import_text(
+        "torchrun --nnodes=4 --nproc_per_node=8 run_recipe.py --recipe "
+        "llama3_70b_pretrain_config train.global_batch_size=256",
+        options);
+    CHECK(got.job["model"] == "llama-3-70b");
+    CHECK(got.job["training"]["sequence_length"] == 8192);
+    CHECK(got.job["training"]["gradient_accumulation"] == 256);
+    CHECK(got.job["layout"]["tensor"] == 4);
+    CHECK(got.job["layout"]["pipeline"] == 4);
+    CHECK(got.job["layout"]["virtual_stages"] == 5);
+    CHECK(got.job["layout"]["context"] == 2);
+    for (const imports::accounted& each : got.accounts.lost) CHECK(each.written != "recipe");
+}
+
 TEST_CASE("settings that are taken change the job") {
     const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 2};
     const std::string gpt =

@@ -5,7 +5,7 @@
 // transformer and the facts of a training.
 
 #include <cardfit/io/import/prepare.hpp>
-#include <cardfit/io/import/tools/megatron_swift.hpp>
+#include <cardfit/io/import/tools/bridge_recipes.hpp>
 #include <cardfit/io/job_file.hpp>
 
 #include <string>
@@ -254,12 +254,12 @@ namespace detail {
     return name;
 }
 
-/// Reads Megatron-Bridge's recipe, whose own settings are those of a Python function and stay unread, and its
-/// precision.
+/// Reads Megatron-Bridge's recipe, whose own settings are those of a Python function and stay unread where they are not
+/// among `bridge_recipes`, and its precision.
 inline void prepare_megatron_bridge(request& r) {
     const std::string recipe = r.known.text("bridge.recipe");
     if (!recipe.empty() && !r.known.has("model")) derive(r, "model", model_of_recipe(recipe));
-    if (!recipe.empty())
+    if (!recipe.empty() && !bridge_recipe_named(recipe))
         r.lose("recipe", recipe,
                "the recipe's own parallel sizes, batches and precision, where the command states none", effect::either);
     const bool peft = recipe.find("_peft") != recipe.npos || recipe.find("_lora") != recipe.npos;

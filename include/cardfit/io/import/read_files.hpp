@@ -104,6 +104,15 @@ inline void read_torchtune_config(request& r) {
     r.note(name + " is read as torchtune had it in April 2026");
 }
 
+/// Reads a recipe that Megatron-Bridge names.
+inline void read_bridge_recipe(request& r) {
+    const std::string name = r.known.text("bridge.recipe");
+    const bridge_recipe* named = r.program == &megatron_bridge_tool ? bridge_recipe_named(name) : nullptr;
+    if (!named) return;
+    read_built_in(r, name, named->settings);
+    r.note(name + " is read as Megatron-Bridge had it in August 2026");
+}
+
 /// Reads the files that settings name. DeepSpeed's is last, because each of the others may name it.
 inline void read_named_files(request& r) {
     if (const std::string name = r.known.text("accelerate.file"); !name.empty())
@@ -111,6 +120,7 @@ inline void read_named_files(request& r) {
     if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
         read_settings_file(r, *r.program, name);
     read_torchtune_config(r);
+    read_bridge_recipe(r);
     read_fsdp_file(r);
     // Hydra names its files without their ending.
     if (const std::string name = r.known.text("gpt.config"); !name.empty())

@@ -13,7 +13,7 @@
 #include <cardfit/io/import/tools/llama_cpp.hpp>
 #include <cardfit/io/import/tools/servers.hpp>
 #include <cardfit/io/import/tools/llama_factory.hpp>
-#include <cardfit/io/import/tools/megatron_swift.hpp>
+#include <cardfit/io/import/tools/bridge_recipes.hpp>
 #include <cardfit/io/import/tools/torchtitan_python.hpp>
 #include <cardfit/io/import/tools/torchtune_configs.hpp>
 #include <cardfit/io/import/tools/unsloth.hpp>
