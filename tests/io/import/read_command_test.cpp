@@ -382,6 +382,27 @@ TEST_CASE("settings that are taken change the job") {
                    "FSDP on one card divides nothing"));
 }
 
+TEST_CASE("the seeds of the fuzzer of commands and settings are read, or refused with a reason") {
+    int seeds = 0;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/fuzz/corpus/import")) {
+        CAPTURE(entry.path().filename().string());
+        const std::string seed = text_of(entry.path());
+        const std::string name = entry.path().filename().string();
+        const std::string kind = name.substr(0, name.find('-'));
+        const std::string text = seed.substr(1);
+        const std::string why = refusal([&] {
+            if (kind == "python") return imports::read_python(text, "x.py").size();
+            if (kind == "shell" || kind == "command") return imports::read_shell(text).commands.size();
+            return imports::document_of(text, "x." + (kind == "compose" ? "yaml" : kind)).size();
+        });
+        const bool reads = kind != "toml" && kind != "yaml" && kind != "compose";
+        if (reads) CHECK_MESSAGE(why.empty(), why);
+        ++seeds;
+    }
+    CHECK(seeds == 12);
+}
+
 TEST_CASE("only regular files of at most 1 MiB are opened") {
     const fs::path folder = scratch("long.json", std::string(2'000'000, ' '));
     imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
