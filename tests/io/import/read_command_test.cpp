@@ -355,6 +355,16 @@ TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change t
     for (const imports::accounted& each : got.accounts.lost) CHECK(each.written != "recipe");
 }
 
+TEST_CASE("TRL's command takes a configuration of accelerate by its name") {
+    const std::string sft = "trl sft --model_name_or_path Qwen/Qwen2.5-7B --accelerate_config ";
+    const nlohmann::ordered_json zero = import_text(sft + "zero3").job;
+    CHECK(zero["layout"]["sharding"] == "full");
+    CHECK(zero["hardware"]["cards"] == 8);
+    CHECK(zero["training"]["framework"] == "deepspeed");
+    CHECK(import_text(sft + "fsdp2 --num_processes 4").job["hardware"]["cards"] == 4);
+    CHECK(contains(refusal([&] { return import_text(sft + "zero9"); }), "zero9"));
+}
+
 TEST_CASE("settings that are taken change the job") {
     const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 2};
     const std::string gpt =

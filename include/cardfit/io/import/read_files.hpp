@@ -81,8 +81,8 @@ inline void read_fsdp_file(request& r) {
     account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
 }
 
-/// Reads KEY=VALUE settings of a configuration that a tool has built in, by the tool's table.
-inline void read_built_in(request& r, const std::string& name, std::string_view text) {
+/// Reads KEY=VALUE settings of a configuration that a tool has built in, by a table.
+inline void read_built_in(request& r, const tool& t, const std::string& name, std::string_view text) {
     std::vector<setting> settings;
     for_each_word(text, [&](std::string_view word) {
         const std::size_t equals = word.find('=');
@@ -90,7 +90,15 @@ inline void read_built_in(request& r, const std::string& name, std::string_view 
         settings.push_back(
             {.name = key, .values = {std::string(word.substr(equals + 1))}, .written = key, .from = name});
     });
-    account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
+    account_for_all(t, settings, rank::file, r.known, r.accounts);
+}
+
+/// Reads accelerate's file, or the configuration that TRL names.
+inline void read_accelerate_config(request& r) {
+    const std::string name = r.known.text("accelerate.file");
+    for (const value_pair& each : trl_accelerate_configs)
+        if (r.program == &trl_tool && each.theirs == name) return read_built_in(r, accelerate_tool, name, each.ours);
+    if (!name.empty()) read_settings_file(r, accelerate_tool, name);
 }
 
 /// Reads a configuration that torchtune names.
@@ -98,9 +106,9 @@ inline void read_torchtune_config(request& r) {
     const std::string name = r.known.text("config.file");
     const torchtune_config* named = r.program == &torchtune_tool ? torchtune_config_named(name) : nullptr;
     if (!named) return;
-    read_built_in(r, name, torchtune_shared);
-    if (named->settings.find("lora_") != named->settings.npos) read_built_in(r, name, torchtune_adapters);
-    read_built_in(r, name, named->settings);
+    read_built_in(r, *r.program, name, torchtune_shared);
+    if (named->settings.find("lora_") != named->settings.npos) read_built_in(r, *r.program, name, torchtune_adapters);
+    read_built_in(r, *r.program, name, named->settings);
     r.note(name + " is read as torchtune had it in April 2026");
 }
 
@@ -109,14 +117,13 @@ inline void read_bridge_recipe(request& r) {
     const std::string name = r.known.text("bridge.recipe");
     const bridge_recipe* named = r.program == &megatron_bridge_tool ? bridge_recipe_named(name) : nullptr;
     if (!named) return;
-    read_built_in(r, name, named->settings);
+    read_built_in(r, *r.program, name, named->settings);
     r.note(name + " is read as Megatron-Bridge had it in August 2026");
 }
 
 /// Reads the files that settings name. DeepSpeed's is last, because each of the others may name it.
 inline void read_named_files(request& r) {
-    if (const std::string name = r.known.text("accelerate.file"); !name.empty())
-        read_settings_file(r, accelerate_tool, name);
+    read_accelerate_config(r);
     if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
         read_settings_file(r, *r.program, name);
     read_torchtune_config(r);

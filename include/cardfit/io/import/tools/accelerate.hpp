@@ -87,4 +87,19 @@ inline constexpr tool accelerate_tool{.name = "accelerate",
                                       .switches = accelerate_switches,
                                       .newest = 202607};
 
+/// Configurations that TRL names for --accelerate_config (trl/accelerate_configs/, July 2026), KEY=VALUE.
+inline constexpr value_pair trl_accelerate_configs[]{
+    {"single_gpu", "distributed_type=NO mixed_precision=bf16 num_processes=1"},
+    {"multi_gpu", "distributed_type=MULTI_GPU mixed_precision=bf16 num_processes=8"},
+    {"fsdp1",
+     "distributed_type=FSDP fsdp_config.fsdp_version=1 fsdp_config.fsdp_reshard_after_forward=FULL_SHARD "
+     "fsdp_config.fsdp_forward_prefetch=true mixed_precision=bf16 num_processes=8"},
+    {"fsdp2",
+     "distributed_type=FSDP fsdp_config.fsdp_version=2 fsdp_config.fsdp_reshard_after_forward=true "
+     "mixed_precision=bf16 num_processes=8"},
+    {"zero1", "distributed_type=DEEPSPEED deepspeed_config.zero_stage=1 mixed_precision=bf16 num_processes=8"},
+    {"zero2", "distributed_type=DEEPSPEED deepspeed_config.zero_stage=2 mixed_precision=bf16 num_processes=8"},
+    {"zero3", "distributed_type=DEEPSPEED deepspeed_config.zero_stage=3 mixed_precision=bf16 num_processes=8"},
+};
+
 }  // namespace cardfit::io::imports

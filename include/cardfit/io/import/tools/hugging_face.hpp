@@ -223,7 +223,14 @@ inline constexpr standing trl_defaults[]{
     {"training.adapter.kbit_preparation", "false", "the base is not prepared (trl#4577)", 202512},
 };
 
+/// What TRL's command hands to accelerate launch.
+inline constexpr row trl_rows[]{
+    takes("accelerate_config", "accelerate.file"),
+    takes("num_processes", "cards.total", reading::integer),
+};
+
 inline constexpr std::span<const row> trainer_tables[]{trainer_rows};
+inline constexpr std::span<const row> trl_tables[]{trl_rows, trainer_rows};
 
 inline constexpr release transformers_releases[]{
     {"5", 202608},    {"4.57", 202510}, {"4.5", 202503},  {"4.4", 202409}, {"4.36", 202312},
@@ -243,7 +250,7 @@ inline constexpr tool transformers_tool{.name = "transformers",
                                         .releases = transformers_releases};
 inline constexpr tool trl_tool{.name = "trl",
                                .framework = "transformers",
-                               .rows = trainer_tables,
+                               .rows = trl_tables,
                                .defaults = trl_defaults,
                                .harmless = trainer_harmless,
                                .switches = trainer_switches,
