@@ -515,6 +515,10 @@ TEST_CASE("serve as JSON, and its limits") {
     // The longest context of a model is no longer than its positions (131,072 in its config.json).
     const nlohmann::json large = nlohmann::json::parse(run("serve llama-3.1-8b --card h100-sxm5-80gb --json").text);
     for (const nlohmann::json& each : large["choices"]) CHECK(each["longest_context"] <= 131072);
+    // So it is for models that stand in the list (202,752 in the log of ikawrakow/ik_llama.cpp issue 1167).
+    const nlohmann::json glm =
+        nlohmann::json::parse(run("serve glm-4.7-flash --card rtx-3090 --cards 2 --weights q4_k_m --json").text);
+    CHECK(glm["longest_context"] == 202752);
     // The answer for one user at the longest context is the same when that context is asked for.
     const nlohmann::json longest = nlohmann::json::parse(run("serve llama-3.1-8b --card rtx-4090 --json").text);
     const nlohmann::json asked = nlohmann::json::parse(

@@ -244,7 +244,7 @@ inline void use_resolved(const std::string& text, resolved_model resolved, model
     const listed_model* listed = find_listed(job.name);
     if (listed == nullptr) return;
     const nlohmann::json config = config_of(*listed);
-    job.context_length = context_length_in(config);
+    if (const std::int64_t stated = context_length_in(config); stated > 0) job.context_length = stated;
     note_prediction(config, job);
 }
 
