@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,10 +141,19 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
     option->group(std::string(io::title_of(key.section)));
 }
 
+/// Returns the long flags of a command, with their hyphens. CLI11 would search all of them for each name.
+[[nodiscard]] inline std::set<std::string, std::less<>> names_of_flags(const CLI::App& app) {
+    std::set<std::string, std::less<>> names;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) names.insert("--" + name);
+    return names;
+}
+
 /// Adds a flag for every key that has one. A flag that several sections share is listed in the first of them.
 inline void add_job_flags(CLI::App& app, job_flags& flags) {
+    std::set<std::string, std::less<>> names = names_of_flags(app);
     for (const io::listed_key& key : io::listed_keys())
-        if (!key.facts->flag.empty() && app.get_option_no_throw(std::string(key.facts->flag)) == nullptr)
+        if (!key.facts->flag.empty() && names.insert(std::string(key.facts->flag)).second)
             add_key_flag(app, key, flags);
 }
 

@@ -64,9 +64,10 @@ inline void add_kind_flags(CLI::App& app) {
 /// Adds the flags of a job's keys that a command does not have yet. --help of `fit` lists them, that of other commands
 /// does not.
 inline void add_question_flags(CLI::App& app) {
+    std::set<std::string, std::less<>> names = names_of_flags(app);
     for (const io::listed_key& key : io::listed_keys()) {
         const std::string flag(key.facts->flag);
-        if (flag.empty() || app.get_option_no_throw(flag) != nullptr) continue;
+        if (flag.empty() || !names.insert(flag).second) continue;
         add_key_flag(app, key, asked().keys);
         app.get_option(flag)->group("");
     }
