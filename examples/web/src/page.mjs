@@ -290,23 +290,32 @@ function tablesAsCsv() {
     }).join('\n\n') + '\n';
 }
 
-/** Reads a dropped file: a job, a model's config.json, or a file of weights, of which the header is enough. */
-async function takeFile(file) {
+let folders = 0;
+
+/** Reads dropped files: a job, or a model's config.json and files of weights, of which the header is enough. Files that
+ *  are dropped together stand in one folder, as a config.json does beside its weights. */
+async function takeFiles(files) {
     const most = 64 * 2 ** 20;
-    const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
-    const weights = /\.(gguf|safetensors)$/i.test(file.name);
-    if (!weights) {
-        const document_ = JSON.parse(new TextDecoder().decode(bytes));
-        if (document_.hardware || document_.training || document_.inference) {
-            state = {job: document_, cards: [document_.hardware?.card].filter(Boolean)};
-            return changed();
+    const folder = `/given/${++folders}`;
+    const model = {};
+    for (const file of files) {
+        const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
+        const path = `${folder}/${file.name}`;
+        const kind = /\.gguf$/i.test(file.name) ? 'gguf' : /\.safetensors$/i.test(file.name) ? 'safetensors' : 'huggingface';
+        if (kind === 'huggingface') {
+            const job = JSON.parse(new TextDecoder().decode(bytes));
+            if (job.hardware || job.training || job.inference) {
+                state = {job, cards: [job.hardware?.card].filter(Boolean)};
+                return changed();
+            }
         }
+        engine.writeFile(path, bytes);
+        // A file of which only the first part is there says beside it how long it is.
+        if (file.size > most) engine.writeFile(`${path}.whole-size`, String(file.size));
+        model[kind] = path;
     }
-    const path = `/given/${file.name}`;
-    engine.writeFile(path, bytes);
-    // A file of weights that is longer than its header says how long it is beside it.
-    if (weights && file.size > most) engine.writeFile(`${path}.size`, String(file.size));
-    state.job.model = /\.gguf$/i.test(file.name) ? {gguf: path} : weights ? {safetensors: path} : {huggingface: path};
+    const kind = ['gguf', 'safetensors', 'huggingface'].find((each) => model[each]);
+    state.job.model = {[kind]: model[kind]};
     changed();
 }
 
@@ -344,12 +353,12 @@ function listen() {
         state = {job, cards: [job.hardware?.card, ...state.cards.slice(1)].filter(Boolean)};
         changed();
     });
-    $('file').addEventListener('change', () => take($('file').files[0]));
+    $('file').addEventListener('change', () => take($('file').files));
     for (const kind of ['dragover', 'drop', 'dragleave'])
         document.addEventListener(kind, (event) => {
             event.preventDefault();
             document.querySelector('.drop').classList.toggle('over', kind === 'dragover');
-            if (kind === 'drop') take(event.dataTransfer.files[0]);
+            if (kind === 'drop') take(event.dataTransfer.files);
         });
     $('save-job').addEventListener('click', () => save('job.json', JSON.stringify(state.job, null, 2), 'application/json'));
     $('save-answer').addEventListener('click', () => save('answer.json', JSON.stringify(last, null, 2), 'application/json'));
@@ -376,10 +385,10 @@ function parsed(text) {
     }
 }
 
-function take(file) {
-    if (!file) return;
-    takeFile(file).catch((error) => {
-        $('verdict').textContent = `${file.name}: ${error.message}`;
+function take(files) {
+    if (files.length === 0) return;
+    takeFiles([...files]).catch((error) => {
+        $('verdict').textContent = `${files[0].name}: ${error.message}`;
     });
 }
 

@@ -125,20 +125,24 @@ test('keyboard, screen reader, phone, dark', async () => {
     assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
 });
 
-test('files: a model of a config.json, and the header of a GGUF', async () => {
-    await open('');
-    const input = await page.$('#file');
-    await input.uploadFile(path.join(source, 'examples/models/llama-3.1-8b/config.json'));
-    await page.waitForFunction(() => location.hash.includes('config.json'));
-    await settled();
-    const {job} = JSON.parse(decodeURIComponent(new URL(page.url()).hash.slice(1)));
-    const [row] = (await tableOf('verdicts')).rows;
-    job.model.huggingface = path.join(source, 'examples/models/llama-3.1-8b/config.json');
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-')), 'job.json');
-    fs.writeFileSync(file, JSON.stringify(job));
-    assert.equal(row[2], ofTool(['fit', file]).memory.device_bytes);
-    assert.deepEqual(noise, []);
-});
+const files = [
+    ['a config.json', ['examples/models/llama-3.1-8b/config.json'], 'huggingface'],
+    ['a GGUF', ['tests/io/files/tiny-llama.gguf'], 'gguf'],
+    ['a safetensors file with its config.json', ['tests/io/files/qwen3/config.json', 'tests/io/files/qwen3/model.safetensors'], 'safetensors'],
+];
+for (const [name, paths, kind] of files)
+    test(`a dropped model: ${name}`, async () => {
+        await open(hashOf({model: 'gpt2', hardware: {card: 'l4'}, inference: {}}));
+        await (await page.$('#file')).uploadFile(...paths.map((p) => path.join(source, p)));
+        await page.waitForFunction(() => location.hash.includes('given'));
+        await settled();
+        const job = {model: {[kind]: path.join(source, paths.at(-1))}, hardware: {card: 'l4'}, inference: {}};
+        const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-')), 'job.json');
+        fs.writeFileSync(file, JSON.stringify(job));
+        const [row] = (await tableOf('verdicts')).rows;
+        assert.equal(row[2], ofTool(['fit', file]).memory.device_bytes);
+        assert.deepEqual(noise, []);
+    });
 
 test('the npm package answers in Node as the tool does', async () => {
     const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-'));
