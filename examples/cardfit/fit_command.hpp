@@ -14,6 +14,7 @@
 #include "prices.hpp"
 #include "question.hpp"
 #include "remedies_text.hpp"
+#include "run_text.hpp"
 
 #include <cardfit/io/weights_file.hpp>
 
@@ -24,6 +25,7 @@ struct fit_options {
     hardware_flags hardware;
     /// The price in US dollars per GPU-hour. With 0, no cost is computed.
     double price = 0;
+    run_flags run{};
     bool train = false;
     bool infer = false;
     bool json = false;
@@ -50,6 +52,7 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
             return price ? std::string() : text + " is not a price; accepted: 0 to 1000000 dollars";
         });
     add_prices_flag(app);
+    add_run_flags(app, o.run);
     add_answer_flags(app, o.answer);
     add_job_flags(app, o.flags);
 }
@@ -129,12 +132,14 @@ inline int fit_diffusion(const fit_options& o) {
     json.update(io::answer_json(job, a));
     json["verdict"]["answer"] = row_of(each.verdict()).name;
     json["version"] = version();
+    if (!each.file.is_null()) json["job"] = each.file;
     if (job.hardware.cards > 1) json["layout"] = layout_json(resolved(job.layout, job.hardware.cards));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
         with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
     add_job_cost_json(json, job, a, o.price);
+    add_run_json(json, run_of_job(o.run, job, a, o.price));
     return json;
 }
 
@@ -158,7 +163,8 @@ inline int fit_diffusion(const fit_options& o) {
     const io::job_file& job = each.job;
     const std::string slice = each.answer.report.grade == grade::fits ? smallest_slice(job) : std::string();
     return io::answer_text(job, each.answer, style(), each.layout_line + ways_text(each)) +
-           bridge_text(job, each.answer) + job_cost_text(job, each.answer, o.price) + slice;
+           bridge_text(job, each.answer) + job_cost_text(job, each.answer, o.price) +
+           run_text(run_of_job(o.run, job, each.answer, o.price), job) + slice;
 }
 
 /// Returns the one way to make a job fit that stands for others where several cards are answered.
@@ -178,7 +184,9 @@ template <class Job>
 
 /// Returns what is to be said about one of several cards below their table.
 [[nodiscard]] inline std::string notes_of_card(const fit_options& o, const fit_answer& each) {
-    const std::string lines[]{bridge_text(each.job, each.answer), job_cost_text(each.job, each.answer, o.price),
+    std::string run = run_text(run_of_job(o.run, each.job, each.answer, o.price), each.job);
+    std::replace(run.begin(), run.end(), '\n', ' ');
+    const std::string lines[]{bridge_text(each.job, each.answer), job_cost_text(each.job, each.answer, o.price), run,
                               each.answer.report.grade == grade::fits ? smallest_slice(each.job) : std::string(),
                               each.layout_line};
     std::string text;
@@ -243,6 +251,7 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
     for (const nlohmann::json& called : hardware) {
         read_question read = read_asked(job_of(o, called), o.flags);
         fit_answer each{.job = std::move(read.job), .layout_line = std::move(read.layout_line)};
+        each.file = std::move(read.file);
         each.answer = io::answer(each.job);
         all.code = (std::min)(all.code, code_of(o, each.verdict()));
         if (o.json) all.json.push_back(fit_json(o, each));

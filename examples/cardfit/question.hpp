@@ -197,6 +197,7 @@ inline void set_layout(const io::job_file& job, const io::job_file& before, nloh
 struct read_question {
     io::job_file job{};
     std::string layout_line{};
+    nlohmann::json file{};  ///< the job file that has the answer
 };
 
 /// Reads a job and notes it. Where the command line names a model, and `flags` state no layout, the layout is chosen.
@@ -209,6 +210,7 @@ struct read_question {
         if (!read.layout_line.empty()) set_layout(read.job, before, whole);
     }
     note_job(whole);
+    read.file = std::move(whole);
     return read;
 }
 

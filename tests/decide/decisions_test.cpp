@@ -3,17 +3,25 @@
 // Tests decisions over generated jobs: every remedy makes the job fit and none is dominated, a bounded search finds
 // what an exhaustive search finds, and the reasons of a comparison are those of the estimates.
 
+#include "../random_jobs.hpp"
+
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/decide/rollouts.hpp>
+#include <cardfit/decide/savings.hpp>
+#include <cardfit/decide/scaling.hpp>
+#include <cardfit/decide/training_run.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/zoo.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace decide_decisions_test {
@@ -43,6 +51,67 @@ void check_remedies(const network& net, const Job& job, const machine& m) {
         for (std::size_t k = 0; k < report.count; ++k)
             if (k != i) REQUIRE_FALSE(report.of[k].dominates(r));
     }
+}
+
+/// A set of changes that makes a job fit.
+struct fitting_set {
+    std::vector<std::size_t> changes{};
+    remedy_effect effect{};
+    bool on_host = false;
+    double seconds = 0;
+};
+
+/// Returns the sets of `size` changes, each of another setting, in the order of the table.
+[[nodiscard]] std::vector<std::vector<std::size_t>> sets_of_changes(std::size_t size) {
+    std::vector<std::vector<std::size_t>> sets{{}};
+    for (std::size_t n = 0; n < size; ++n) {
+        std::vector<std::vector<std::size_t>> longer;
+        for (const std::vector<std::size_t>& set : sets)
+            for (std::size_t i = set.empty() ? 0 : set.back() + 1; i < std::size(detail::training_changes); ++i) {
+                const auto same_setting = [&](std::size_t k) {
+                    return detail::training_changes[k].setting == detail::training_changes[i].setting;
+                };
+                if (std::any_of(set.begin(), set.end(), same_setting)) continue;
+                longer.push_back(set);
+                longer.back().push_back(i);
+            }
+        sets = std::move(longer);
+    }
+    return sets;
+}
+
+/// Returns every set of at most `most` changes with which the job fits for sure, by trying all of them.
+[[nodiscard]] std::vector<fitting_set> every_remedy(const network& net, const training& t, const machine& m,
+                                                    std::size_t most) {
+    std::vector<fitting_set> found;
+    for (std::size_t size = 1; size <= most; ++size)
+        for (const std::vector<std::size_t>& set : sets_of_changes(size)) {
+            training job = t;
+            layout laid = resolved({}, m.cards);
+            fitting_set each{.changes = set};
+            bool applies = true;
+            for (const std::size_t i : set) {
+                applies = applies && detail::training_changes[i].apply(job, laid, m.cards);
+                each.effect = (std::max)(each.effect, detail::training_changes[i].effect);
+            }
+            if (!applies || !problems(job, net).empty() || !problems(laid, m.cards, net).empty()) continue;
+            if (!problems(job, m.card).empty() || !divides_heads(laid, net)) continue;
+            if (fit(net, job, m, laid).grade != grade::fits) continue;
+            each.on_host = detail::moves_to_host(job);
+            each.seconds = step_time(net, job, m, laid).step.number * static_cast<double>(t.sequence_length) /
+                           static_cast<double>(job.sequence_length);
+            found.push_back(std::move(each));
+        }
+    return found;
+}
+
+/// Returns the fewest changes of a set that has at most this effect and leaves everything on the cards; 0 if none does.
+template <class Sets, class Effect, class Host, class Count>
+[[nodiscard]] std::size_t fewest(const Sets& sets, Effect effect, Host on_host, Count count, remedy_effect most) {
+    std::size_t least = 0;
+    for (const auto& each : sets)
+        if (effect(each) <= most && !on_host(each) && (least == 0 || count(each) < least)) least = count(each);
+    return least;
 }
 
 /// Returns every layout of the space that the model allows on the machine, in no particular order.
@@ -298,6 +367,150 @@ TEST_CASE("a ranking puts what fits first, best first, and its plans fit") {
     const ranked_machine two = rank_one(models::bert_base, encode, 2 * cards::a100_sxm4_80gb);
     CHECK(two.layout.data == 2);
     CHECK(two.throughput == doctest::Approx(2 * one.throughput));
+}
+
+TEST_CASE("no set of changes is smaller than the remedies found: all sets of up to three are tried") {
+    struct small_case {
+        const transformer* model;
+        training job;
+        machine hardware;
+    };
+    const small_case cases[]{
+        {&models::llama_3_2_1b, {.micro_batch = 8, .sequence_length = 2048}, cards::rtx_4090},
+        {&models::llama_3_1_8b, {.micro_batch = 2, .sequence_length = 2048}, 2 * cards::a100_sxm4_80gb},
+        {&models::llama_3_1_8b,
+         {.precision = precision::bf16, .micro_batch = 4, .sequence_length = 4096},
+         cards::rtx_3060_12gb},
+    };
+    constexpr std::size_t most = 3;
+    int compared = 0;
+    for (const small_case& each : cases) {
+        const network net = lower(*each.model);
+        const std::vector<fitting_set> all = every_remedy(net, each.job, each.hardware, most);
+        const remedy_report<training> report = remedies(net, each.job, each.hardware);
+        REQUIRE(!report.fits_as_it_stands);
+        for (const remedy_effect effect : {remedy_effect::none, remedy_effect::numerics, remedy_effect::fewer_trained,
+                                           remedy_effect::shorter_context}) {
+            const std::size_t least = fewest(
+                all, [](const fitting_set& s) { return s.effect; }, [](const fitting_set& s) { return s.on_host; },
+                [](const fitting_set& s) { return s.changes.size(); }, effect);
+            const std::size_t found = fewest(
+                report.items(), [](const remedy<training>& r) { return r.effect; },
+                [](const remedy<training>& r) { return detail::moves_to_host(r.job); },
+                [](const remedy<training>& r) { return r.count; }, effect);
+            CAPTURE(each.model->layers);
+            CAPTURE(static_cast<int>(effect));
+            if (least > 0)
+                CHECK(found == least);
+            else
+                CHECK((found == 0 || found > most));
+            ++compared;
+        }
+        // Nothing that was left out is better in every respect than a remedy that was found.
+        for (const remedy<training>& r : report.items())
+            for (const fitting_set& other : all) {
+                if (other.changes.size() > 2) continue;
+                const bool stays = !other.on_host || detail::moves_to_host(r.job);
+                const bool no_worse = stays && other.effect <= r.effect && other.changes.size() <= r.count &&
+                                      other.seconds <= r.time.number;
+                const bool better = other.effect < r.effect || other.changes.size() < r.count ||
+                                    other.seconds < r.time.number * (1 - 1e-9);
+                CHECK_FALSE((no_worse && better));
+            }
+    }
+    CHECK(compared == 12);
+}
+
+TEST_CASE("all decisions say the same of the same job") {
+    random_jobs jobs(17);
+    int curves = 0;
+    for (unsigned n = jobs_of(100); n > 0; --n) {
+        const random_training g = jobs.next_timed_training();
+        const layout l = resolved(g.layout, g.hardware.cards);
+        if (!problems(g.job, lower(g.model)).empty() || !problems(l, g.hardware.cards, lower(g.model)).empty())
+            continue;
+        CAPTURE(g);
+        const fit_report alone = fit(g.model, g.job, g.hardware, l);
+        const time_estimate step = step_time(g.model, g.job, g.hardware, l);
+        const comparison beside = compare(g.model, g.job, {g.hardware}, l);
+        CHECK(beside.cards[0].fit.memory.device() == alone.memory.device());
+        CHECK(beside.cards[0].fit.grade == alone.grade);
+        CHECK(beside.cards[0].time == step.step);
+        const precision_saving saved =
+            savings(g.model, g.job, g.hardware, l).of[static_cast<std::size_t>(g.job.precision)];
+        // A format that the card computes by another is none that could save something.
+        if (saved.reason != saving_reason::no_such_format) {
+            CHECK(saved.memory.device() == alone.memory.device());
+            CHECK(saved.time.step == step.step);
+        }
+        const lowered_training lowered = lower_job(g.model, g.job, g.hardware, l);
+        const std::int64_t safe = largest_micro_batch(lowered, g.job.sequence_length, error_bound::upper);
+        if (!alone.host.exceeded()) CHECK((safe >= g.job.micro_batch) == (alone.grade == grade::fits));
+        // A run of the job's own global batch is one step.
+        const training_run run = run_of(samples_per_step(g.job, g.hardware, l), g.job, g.hardware, l, step);
+        CHECK(run.steps == 1);
+        CHECK(run.time == step.step);
+        // The last point of the curves over the machine's own link is the job.
+        if (l.sharding_group > 0 && l.sharding_group != l.data * l.context) continue;
+        const scaling_report curve = scaling(g.model, g.job, g.hardware, l);
+        const scaling_curve& own = curve.weak_pcie.link == link_of(g.hardware) ? curve.weak_pcie : curve.weak_nvlink;
+        if (own.link != link_of(g.hardware) || own.points[own.count - 1].cards != g.hardware.cards) continue;
+        CHECK(own.points[own.count - 1].time.step.number == doctest::Approx(step.step.number));
+        CHECK(own.points[own.count - 1].verdict == sureness_of(alone));
+        ++curves;
+    }
+    CHECK(curves > 10);
+}
+
+TEST_CASE("a run of samples: steps, hours, energy and rent by hand, and cards by a deadline") {
+    // 1,000 samples in steps of 2 x 4 x 8 = 64 are 16 steps (15.6 rounded up).
+    const training t{.micro_batch = 2, .gradient_accumulation = 4, .sequence_length = 1024};
+    const machine m = 8 * cards::a100_sxm4_80gb;
+    const layout l{.data = 8, .sharding = sharding::full};
+    const time_estimate step{.step = seconds_of(90), .step_low = seconds_of(60), .step_high = seconds_of(120)};
+    const training_run r = run_of(1000, t, m, l, step, dollars_of(1.5));
+    CHECK(r.steps == 16);
+    CHECK(r.time.number == doctest::Approx(1440));
+    CHECK(r.time_low.number == doctest::Approx(960));
+    CHECK(r.time_high.number == doctest::Approx(1920));
+    // 8 cards of 400 W for 0.4 h are 1.28 kWh, and at $1.50 an hour $4.80.
+    CHECK(in_kilowatt_hours(r.energy_limit) == doctest::Approx(1.28));
+    CHECK(r.rent.number == doctest::Approx(4.8));
+    CHECK(r.rent_high.number == doctest::Approx(6.4));
+    CHECK_THROWS_AS(static_cast<void>(run_of(0, t, m, l, step)), invalid_input);
+    CHECK(ends_within(seconds_of(1), seconds_of(2), seconds_of(3), seconds_of(3)) == sureness::yes);
+    CHECK(ends_within(seconds_of(1), seconds_of(2), seconds_of(3), seconds_of(2.5)) == sureness::likely);
+    CHECK(ends_within(seconds_of(1), seconds_of(2), seconds_of(3), seconds_of(1.5)) == sureness::unlikely);
+    CHECK(ends_within(seconds_of(1), seconds_of(2), seconds_of(3), seconds_of(0.5)) == sureness::no);
+    // With a deadline of half the time of one card, more cards than one are needed, and these are enough.
+    const training one{.micro_batch = 16, .sequence_length = 1024};
+    const double seconds_on_one = 1e6 / step_time(models::gpt2_xl, one, cards::a100_sxm4_80gb).samples_per_second;
+    const cards_in_time found =
+        cards_by(models::gpt2_xl, one, cards::a100_sxm4_80gb, {}, 1'000'000, seconds_of(seconds_on_one / 3));
+    CHECK(found.cards >= 4);
+    CHECK(found.time.number <= seconds_on_one / 3);
+}
+
+TEST_CASE("a recommended plan is the simplest within the error of the fastest") {
+    for (const transformer* model : {&models::gpt2_xl, &models::llama_3_1_8b})
+        for (const machine& m : {8 * cards::a100_sxm4_80gb, 8 * cards::rtx_4090, 4 * cards::rtx_a6000}) {
+            const training t{.micro_batch = 2, .sequence_length = 1024};
+            const plan_space space{.tensor = 8, .pipeline = 4, .virtual_stages = 1, .context = 1, .expert = 1};
+            const recommendation best = recommended_plan(*model, t, m, {}, space);
+            const plan_report all = best_plans(*model, t, m, {}, space);
+            REQUIRE((best.count > 0) == (all.count > 0));
+            if (all.count == 0) continue;
+            CHECK(best.plan.time.step <= all.best().time.step_high);
+            CHECK(fit(lower(*model), best.plan.job, m, best.plan.layout).grade == grade::fits);
+            // Where data parallelism alone is within the error, it is recommended.
+            plan_space simple{.tensor = 1, .pipeline = 1, .virtual_stages = 1, .context = 1, .expert = 1};
+            simple.most_sharding = sharding::none;
+            const plan_report copies = best_plans(*model, t, m, {}, simple);
+            if (copies.count > 0 && copies.best().time.step <= all.best().time.step_high) {
+                CHECK(best.plan.layout.sharding == sharding::none);
+                CHECK(best.plan.time.step == copies.best().time.step);
+            }
+        }
 }
 
 TEST_CASE("the founding question: what decides between an A100, an RTX A6000 and an RTX 4090") {

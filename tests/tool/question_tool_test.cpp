@@ -133,6 +133,93 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
     }
 }
 
+TEST_CASE("how long and how much: hours with a range, energy, cost, and whether a deadline is kept") {
+    const std::string job = " llama-3.1-8b --card rtx-4090 --lora all --recompute full --accumulation 4";
+    const nlohmann::json fit = json_of("fit --json" + job + " --samples 10000 --epochs 2 --price 0.4");
+    const nlohmann::json& run_json = fit["run"];
+    // 20,000 samples in steps of 4; 450 W; $0.40 an hour.
+    CHECK(run_json["samples"] == 20'000);
+    CHECK(run_json["steps"] == 5'000);
+    const double hours = run_json["seconds"].get<double>() / 3600;
+    CHECK(hours == doctest::Approx(5'000 * fit["time"]["step_seconds"].get<double>() / 3600));
+    CHECK(run_json["seconds_low"].get<double>() < run_json["seconds"].get<double>());
+    CHECK(run_json["seconds_high"].get<double>() > run_json["seconds"].get<double>());
+    CHECK(run_json["card_joules_limit"].get<double>() == doctest::Approx(450 * 3600 * hours));
+    CHECK(run_json["rent_dollars"].get<double>() == doctest::Approx(0.4 * hours));
+    // As many tokens are as many samples of the job's length.
+    CHECK(json_of("fit --json" + job + " --tokens 40960000")["run"]["samples"] == 20'000);
+    CHECK(says(run("fit" + job + " --samples 10000 --price 0.4"), "10,000 samples: 2,500 steps, "));
+    CHECK(says(run("fit" + job + " --samples 10000"), "kWh (the cards at their power limit)"));
+    CHECK(json_of("fit --json" + job + " --samples 10000 --deadline 30d")["run"]["in_time"] == "yes");
+    const nlohmann::json late = json_of("fit --json" + job + " --samples 10000 --deadline 90min")["run"];
+    CHECK(late["in_time"] == "no");
+    CHECK(late["in_time_with"]["cards"].get<int>() > 1);
+    CHECK(late["in_time_with"]["seconds"].get<double>() <= 5400);
+    CHECK(run("fit" + job + " --epochs 3").code == 2);
+    CHECK(run("fit" + job + " --samples 10 --deadline soon").code == 2);
+    CHECK(run("fit llama-3.1-8b --card rtx-4090 --infer --samples 10").code == 2);
+    CHECK(run("fit" + job + " --samples 10 --tokens 10").code == 2);
+}
+
+TEST_CASE("the commands say the same of the same job") {
+    struct asked_job {
+        const char* card;
+        const char* flags;
+    };
+    int compared = 0;
+    for (const asked_job& each :
+         {asked_job{"rtx-4090", "llama-3.1-8b --lora all --recompute full"},
+          asked_job{"a100-sxm4-80gb", "llama-3.2-1b --micro-batch 4 --precision bf16"},
+          asked_job{"a100-sxm4-80gb", "llama-3.1-8b --cards 4 --accumulation 4 --recompute selective"},
+          asked_job{"rtx-3090", "gpt2-medium --cards 8 --seq 1024 --link pcie-host"},
+          asked_job{"h100-sxm5-80gb", "qwen3-8b --cards 8 --tensor 2 --sharding full --seq 4096"},
+          asked_job{"v100-sxm2-32gb", "gpt2-xl --precision fp16-mixed --seq 1024 --optimizer adamw-8bit"},
+          asked_job{"rtx-a6000", "resnet-50 --micro-batch 64"}}) {
+        const std::string card = std::string(" --card ") + each.card;
+        const std::string job = std::string(" ") + each.flags;
+        CAPTURE(job);
+        const nlohmann::json fit = json_of("fit --json" + job + card);
+        const nlohmann::json estimate = json_of("estimate --json" + job + card);
+        CHECK(estimate["memory"] == fit["memory"]);
+        CHECK(estimate["time"] == fit["time"]);
+        CHECK(estimate["verdict"]["grade"] == fit["verdict"]["grade"]);
+        const std::string compare = "compare --json " + std::string(each.card) + " --job" + job;
+        const nlohmann::json beside = json_of(compare)["cards"][0];
+        CHECK(beside["grade"] == fit["verdict"]["grade"]);
+        CHECK(beside["headroom_bytes"] == fit["verdict"]["headroom_bytes"]);
+        const nlohmann::json batch = json_of("batch --json" + job + card);
+        CHECK(batch["safe_micro_batch"] == fit["verdict"]["safe_micro_batch"]);
+        CHECK(batch["max_micro_batch"] == fit["verdict"]["max_micro_batch"]);
+        const nlohmann::json saved = json_of("fit --save-job -" + job + card);
+        const std::string precision = saved["training"].value("precision", "bf16-mixed");
+        for (const nlohmann::json& row : json_of("savings --json" + job + card))
+            if (row["precision"] == precision) {
+                CHECK(row["step_seconds"] == fit["time"]["step_seconds"]);
+                CHECK(row["device_bytes"] == fit["memory"]["device_bytes"]);
+                ++compared;
+            }
+    }
+    CHECK(compared == 7);
+}
+
+TEST_CASE("fit echoes the job that has its answer") {
+    const nlohmann::json fit = json_of("fit --json llama-3.1-8b --card a100-sxm4-80gb --cards 8");
+    const std::string echoed = file("echoed.json", fit["job"].dump());
+    CHECK(json_of("fit --json " + echoed)["memory"] == fit["memory"]);
+    CHECK(json_of("fit --json " + echoed)["time"] == fit["time"]);
+    // A remedy is a patch of that job, and the patched job fits.
+    const nlohmann::json small = json_of("fit --json llama-3.1-8b --card rtx-4090 --lora all");
+    REQUIRE(!small["remedies"].empty());
+    for (const nlohmann::json& remedy : small["remedies"]) {
+        nlohmann::json patched = small["job"];
+        patched.merge_patch(remedy["patch"]);
+        const nlohmann::json answer = json_of("fit --json " + file("patched.json", patched.dump()));
+        CAPTURE(remedy["flags"]);
+        CHECK(answer["verdict"]["grade"] == "fits");
+        CHECK(answer["memory"]["device_bytes"] == remedy["device_bytes"]);
+    }
+}
+
 TEST_CASE("plan answers with the simplest layout within the error of the fastest, and says what is nearest") {
     const std::string eight = std::string(CARDFIT_SOURCE) + "/examples/jobs/llama-3.1-8b-on-8-h100.json";
     const nlohmann::json plan = json_of("plan --json " + eight);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// --samples, --tokens, --epochs and --deadline: how long a whole training takes, and what it costs.
+
+#include "answer_flags.hpp"
+#include "prices.hpp"
+
+#include <cardfit/decide/training_run.hpp>
+#include <cardfit/io/figures.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <optional>
+#include <string>
+
+namespace tool {
+
+using namespace cardfit;
+
+/// How much is to be trained, and by when; 0 where it is not given.
+struct run_flags {
+    double samples = 0;
+    double tokens = 0;
+    double epochs = 1;
+    double deadline_hours = 0;
+
+    [[nodiscard]] bool asked() const { return samples > 0 || tokens > 0; }
+};
+
+namespace detail {
+
+/// Returns the hours of a text such as "36", "36h", "90min" or "3d"; a bare number is of hours. Throws ValidationError
+/// for another text.
+[[nodiscard]] inline double hours_of_text(const std::string& text) {
+    struct unit {
+        const char* name;
+        double hours;
+    };
+    static constexpr unit units[]{{"min", 1.0 / 60}, {"h", 1}, {"d", 24}};
+    std::string number = text;
+    double hours = 1;
+    for (const unit& each : units)
+        if (text.ends_with(each.name)) {
+            number = text.substr(0, text.size() - std::string(each.name).size());
+            hours = each.hours;
+        }
+    const nlohmann::json value = nlohmann::json::parse(number, nullptr, false);
+    const double total = value.is_number() ? value.get<double>() * hours : 0;
+    if (!(total > 0 && total <= 1e6))
+        throw CLI::ValidationError("--deadline", text + " is not a time; accepted: such as 36h, 90min or 3d");
+    return total;
+}
+
+}  // namespace detail
+
+/// Adds the flags of a run.
+inline void add_run_flags(CLI::App& app, run_flags& flags) {
+    constexpr double most = 1e15;
+    CLI::Option* samples =
+        app.add_option("--samples", flags.samples, "samples to train on: adds hours, energy and cost of the whole run")
+            ->check(CLI::Range(1.0, most));
+    app.add_option("--tokens", flags.tokens, "the same in tokens, of the length that the step has")
+        ->check(CLI::Range(1.0, most))
+        ->excludes(samples);
+    app.add_option("--epochs", flags.epochs, "times that the samples or tokens are trained on; default: 1")
+        ->check(CLI::Range(1e-3, 1e6));
+    app.add_option_function<std::string>(
+           "--deadline", [&flags](const std::string& text) { flags.deadline_hours = detail::hours_of_text(text); },
+           "time that the run may take, such as 36h, 90min or 3d: adds whether it is kept, and how many cards keep it")
+        ->type_name("TIME");
+}
+
+/// Throws input_error for flags of a run that does not say how much is trained, or of a job that is no training.
+inline void check_run(const run_flags& flags, const io::job_file& job) {
+    const bool stated = flags.epochs != 1 || flags.deadline_hours > 0;
+    if (!flags.asked() && stated)
+        throw io::input_error({io::missing_key("--samples", "--samples N or --tokens N, for --epochs and --deadline")});
+    if (flags.asked() && !job.training)
+        throw io::input_error({io::refused_value(flags.samples > 0 ? "--samples" : "--tokens",
+                                                 flags.samples > 0 ? flags.samples : flags.tokens,
+                                                 "a training job; for an inference, fit prints tokens/s")});
+}
+
+/// The run of a job, and what keeps its deadline.
+struct job_run {
+    training_run run{};
+    std::optional<sureness> in_time{};
+    cards_in_time cards{};
+};
+
+/// Returns the run of a training, or nothing where none is asked for or the time of a step is not known. Throws
+/// input_error for tokens of a model that has none.
+[[nodiscard]] inline std::optional<job_run> run_of_job(const run_flags& flags, const io::job_file& job,
+                                                       const io::answered_job& a, double card_hour) {
+    check_run(flags, job);
+    if (!flags.asked() || !a.step) return {};
+    const training& t = *job.training;
+    const double per_sample =
+        a.step->samples_per_second > 0 ? a.step->tokens_per_second.number / a.step->samples_per_second : 0;
+    if (flags.tokens > 0 && per_sample <= 0)
+        throw io::input_error({io::refused_value("--tokens", flags.tokens, "--samples, for a model without tokens")});
+    const double samples = std::ceil(flags.epochs * (flags.tokens > 0 ? flags.tokens / per_sample : flags.samples));
+    const dollars hour = card_hour > 0 ? dollars_of(card_hour) : card_hour_of(job.hardware);
+    const auto count = static_cast<std::int64_t>((std::min)((std::max)(samples, 1.0), 1e15));
+    job_run found{.run = run_of(count, t, job.hardware, job.layout, *a.step, hour)};
+    if (flags.deadline_hours <= 0) return found;
+    const seconds deadline = seconds_of(3600 * flags.deadline_hours);
+    found.in_time = ends_within(found.run.time_low, found.run.time, found.run.time_high, deadline);
+    if (*found.in_time > sureness::likely)
+        found.cards =
+            std::visit([&](const auto& model) { return cards_by(model, t, job.hardware, job.layout, count, deadline); },
+                       job.model);
+    return found;
+}
+
+/// Returns a time of a run: "35 min", "3.09 h", "12.5 days".
+[[nodiscard]] inline std::string in_hours(seconds time) {
+    const double hours = time.number / 3600;
+    if (hours < 1) return io::significant(60 * hours, 3) + " min";
+    return hours < 48 ? io::significant(hours, 3) + " h" : io::significant(hours / 24, 3) + " days";
+}
+
+/// Returns the lines about a run: "  10,000 samples: 10,000 steps, 2.19 h (1.8 h to 2.59 h), …".
+[[nodiscard]] inline std::string run_text(const std::optional<job_run>& found, const io::job_file& job) {
+    if (!found) return {};
+    const training_run& r = found->run;
+    std::string text = io::with_commas(r.samples) + (r.samples == 1 ? " sample: " : " samples: ") +
+                       io::with_commas(r.steps) + (r.steps == 1 ? " step, " : " steps, ") + in_hours(r.time) + " (" +
+                       in_hours(r.time_low) + " to " + in_hours(r.time_high) + ")";
+    text += r.energy_limit.number > 0 ? ", at most " + io::significant(in_kilowatt_hours(r.energy_limit), 3) +
+                                            " kWh (the cards at their power limit)"
+                                      : std::string(", energy not known");
+    if (r.rent.number > 0)
+        text += ", " + in_dollars(r.rent.number) + " (" + in_dollars(r.rent_low.number) + " to " +
+                in_dollars(r.rent_high.number) + ")";
+    std::string lines = io::wrapped(text, output_width(), "  ") + "\n";
+    if (!found->in_time) return lines;
+    static constexpr const char* words[]{"in time, even at the upper error bound", "in time by the central estimate",
+                                         "in time at the lower error bound alone", "not in time"};
+    std::string deadline = "Deadline: " + std::string(words[static_cast<std::size_t>(*found->in_time)]);
+    if (*found->in_time > sureness::likely)
+        deadline +=
+            found->cards.cards > job.hardware.cards ? "; " + io::counted(found->cards.cards, "card") + " take " +
+                                                          in_hours(found->cards.time) + " with the same global batch"
+            : found->cards.cards > 0 ? "; another layout takes " + in_hours(found->cards.time) + " (see: cardfit plan)"
+                                     : "; no number of these cards up to 1024 keeps it with the same global batch";
+    return lines + io::wrapped(deadline, output_width(), "  ") + "\n";
+}
+
+/// Adds `run` to an answer.
+inline void add_run_json(nlohmann::ordered_json& json, const std::optional<job_run>& found) {
+    if (!found) return;
+    const training_run& r = found->run;
+    nlohmann::ordered_json run = {{"samples", r.samples},
+                                  {"steps", r.steps},
+                                  {"seconds", r.time.number},
+                                  {"seconds_low", r.time_low.number},
+                                  {"seconds_high", r.time_high.number}};
+    if (r.energy_limit.number > 0) run["card_joules_limit"] = r.energy_limit.number;
+    if (r.rent.number > 0)
+        run.update({{"rent_dollars", r.rent.number},
+                    {"rent_dollars_low", r.rent_low.number},
+                    {"rent_dollars_high", r.rent_high.number}});
+    if (found->in_time) run["in_time"] = row_of(*found->in_time).name;
+    if (found->cards.cards > 0)
+        run["in_time_with"] = {{"cards", found->cards.cards}, {"seconds", found->cards.time.number}};
+    json["run"] = std::move(run);
+}
+
+}  // namespace tool

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// How long a whole training takes, what energy and money that is, and whether it ends by a deadline. The range of the
+// time is the error of the step's estimate.
+
+#include <cardfit/decide/price.hpp>
+#include <cardfit/decide/rank.hpp>
+
+namespace cardfit {
+
+/// How sure it is that a run ends in time: even at the upper error bound, by the central estimate, at the lower error
+/// bound alone, or not even there.
+[[nodiscard]] constexpr sureness ends_within(seconds low, seconds central, seconds high, seconds deadline) noexcept {
+    if (high <= deadline) return sureness::yes;
+    if (central <= deadline) return sureness::likely;
+    return low <= deadline ? sureness::unlikely : sureness::no;
+}
+
+/// A training of a number of samples. Everything but the steps is an estimate, as the step's time is.
+struct training_run {
+    std::int64_t samples = 0;
+    std::int64_t steps = 0;
+    seconds time{};
+    seconds time_low{};
+    seconds time_high{};
+    joules energy_limit{};  ///< of all cards at their power limit, over `time`; 0: the power of the card is not known
+    dollars rent{};         ///< at the price per GPU-hour, over `time`
+    dollars rent_low{};
+    dollars rent_high{};
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr seconds times(seconds one, std::int64_t count) noexcept {
+    return seconds_of(one.number * static_cast<double>(count));
+}
+
+}  // namespace detail
+
+/// Returns the samples of one step: micro-batch x gradient accumulation x data parallelism.
+[[nodiscard]] constexpr std::int64_t samples_per_step(const training& t, const machine& m, const layout& l) noexcept {
+    return t.micro_batch * t.gradient_accumulation * resolved(l, m.cards).data;
+}
+
+/// Returns the run of a number of samples. A last step that is not full takes the time of a full one. `card_hour` is
+/// the price of one GPU for an hour; 0: none given. Throws invalid_input for samples out of 1 to 1e15.
+[[nodiscard]] constexpr training_run run_of(std::int64_t samples, const training& t, const machine& m, const layout& l,
+                                            const time_estimate& step, dollars card_hour = {}) {
+    constexpr std::int64_t most = 1'000'000'000'000'000;
+    if (samples < 1 || samples > most) throw invalid_input({"samples", samples, 1, most});
+    training_run r{.samples = samples, .steps = divide_up(samples, samples_per_step(t, m, l))};
+    r.time = detail::times(step.step, r.steps);
+    r.time_low = detail::times(step.step_low, r.steps);
+    r.time_high = detail::times(step.step_high, r.steps);
+    const auto rent = [&](seconds time) { return dollars_of(card_hour.number * m.cards * time.number / 3600); };
+    r.rent = rent(r.time);
+    r.rent_low = rent(r.time_low);
+    r.rent_high = rent(r.time_high);
+    if (m.card.board_power.number > 0) r.energy_limit = joules_of(m.card.board_power.number * m.cards * r.time.number);
+    return r;
+}
+
+/// A number of cards that ends a run by a deadline.
+struct cards_in_time {
+    int cards = 0;  ///< 0: none of the numbers tried
+    seconds time{};
+};
+
+/// Returns the smallest number of the same card, doubled from the machine's own up to `most`, that ends the run by the
+/// deadline by the central estimate, with the global batch of the job, in the layout that rank_one recommends. Throws
+/// invalid_input as best_plans does.
+template <network_model M>
+[[nodiscard]] constexpr cards_in_time cards_by(const M& model, const training& t, const machine& m, const layout& l,
+                                               std::int64_t samples, seconds deadline, int most = 1024) {
+    const std::int64_t batch = samples_per_step(t, m, l);
+    for (int n = m.cards; n <= most && n <= batch; n *= 2) {
+        training whole = t;
+        whole.micro_batch = batch;
+        whole.gradient_accumulation = 1;
+        machine larger = m;
+        larger.cards = n;
+        larger.per_node = 0;
+        const ranked_machine r = rank_one(model, whole, larger);
+        if (!r.fits || r.throughput <= 0) continue;
+        const seconds time = seconds_of(static_cast<double>(divide_up(samples, batch) * batch) / r.throughput);
+        if (time <= deadline) return {.cards = n, .time = time};
+    }
+    return {};
+}
+
+}  // namespace cardfit
