@@ -14,7 +14,7 @@ at run time. A failed test, a crash or a run that takes far too long kills the m
 What acts only in a constant of the compiler is invisible at run time. Such a mutant, and one that the program cannot
 contain, is compiled with the static tests and then the run-time tests that include its header. One that does not compile
 for another reason than a failed static_assert is refused by the language, and is not counted. The exit code is 1 where
-the score is below the one that the page on hostile input promises.
+the score is below the goal that the page on hostile input names.
 """
 import argparse
 import concurrent.futures
@@ -30,7 +30,7 @@ import sys
 import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROMISED = 0.90
+GOAL = 0.90
 
 # What replaces an operator or a word. A comparison gets another bound, or its opposite.
 REPLACED = {
@@ -621,7 +621,7 @@ def main():
     judged = killed + book.count('survived')
     score = killed / max(judged, 1)
     print(f'{killed} of {judged} killed: {100 * score:.1f} %; {book.count("refused")} refused by the compiler')
-    return 0 if score >= PROMISED else 1
+    return 0 if score >= GOAL else 1
 
 
 if __name__ == '__main__':

@@ -234,7 +234,7 @@ TEST_CASE("fewer trained layers never need more, and all of them need what the w
                 REQUIRE(states <= all.gradients + all.optimizer);
                 REQUIRE(s.weights <= all.weights + 1024);  // parts round up by themselves
                 // Norms of a frozen 16-bit base may be in fp32 where those of trained layers are not.
-                REQUIRE(s.saved_per_token <= all.saved_per_token + all.saved_per_token / 20);
+                REQUIRE(s.saved_per_token <= all.saved_per_token + all.saved_per_token / 10);
                 REQUIRE(s.saved_per_score <= all.saved_per_score);
                 last = states;
             }
