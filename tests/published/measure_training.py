@@ -7,7 +7,7 @@ measured_h100.jsonl were measured (PyTorch 2.11, transformers 5.17, peft; one pr
 ROW.json holds one object: model (a name of SHAPES or of torchvision), weights ("bf16", "fp32"), amp ("", "bf16",
 "fp16"), batch, length or px, ckpt (true: checkpointing without reentrance), attention ("sdpa", "eager"), optim (a name
 of transformers), and, where wanted, lora (rank), dropout, targets, last (only the last layers are trained), accumulate,
-classifier, liger and nhwc. Prints the peaks of allocated and reserved bytes and what the driver says is used.
+classifier, liger (true, or a liger_kernel_config), layers (instead of the model's own) and nhwc. Prints the peaks of allocated and reserved bytes and what the driver says is used.
 """
 
 import json
@@ -35,6 +35,12 @@ SHAPES = {
     "mixtral-small": lambda: transformers.MixtralConfig(
         hidden_size=2048, num_hidden_layers=8, num_attention_heads=16, num_key_value_heads=8, intermediate_size=5632,
         vocab_size=32000, num_local_experts=8, num_experts_per_tok=2),
+    "mixtral-narrow": lambda: transformers.MixtralConfig(
+        hidden_size=1024, num_hidden_layers=8, num_attention_heads=16, num_key_value_heads=8, head_dim=64,
+        intermediate_size=3584, vocab_size=32000, num_local_experts=8, num_experts_per_tok=2),
+    "qwen3-moe-narrow": lambda: transformers.Qwen3MoeConfig(
+        hidden_size=1024, num_hidden_layers=8, num_attention_heads=16, num_key_value_heads=4, head_dim=128,
+        intermediate_size=4096, moe_intermediate_size=512, vocab_size=32000, num_experts=64, num_experts_per_tok=8),
     "bert-base": lambda: transformers.BertConfig(num_labels=2),
 }
 FORMATS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
@@ -53,6 +59,7 @@ class Numbers(torch.utils.data.Dataset):
 def model_of(row):
     config = SHAPES[row["model"]]()
     config.use_cache = False
+    config.num_hidden_layers = row.get("layers", config.num_hidden_layers)
     kinds = transformers.AutoModelForSequenceClassification, transformers.AutoModelForCausalLM
     make = kinds[0] if row.get("classifier") else kinds[1]
     with torch.device("cuda"):
@@ -84,7 +91,8 @@ def train_text(row):
         remove_unused_columns=False, per_device_train_batch_size=row["batch"], optim=row.get("optim", "adamw_torch"),
         gradient_accumulation_steps=row.get("accumulate", 1), gradient_checkpointing=bool(row.get("ckpt")),
         gradient_checkpointing_kwargs={"use_reentrant": False} if row.get("ckpt") else None,
-        bf16=row["amp"] == "bf16", fp16=row["amp"] == "fp16", use_liger_kernel=bool(row.get("liger")))
+        bf16=row["amp"] == "bf16", fp16=row["amp"] == "fp16", use_liger_kernel=bool(row.get("liger")),
+        liger_kernel_config=row["liger"] if isinstance(row.get("liger"), dict) else None)
     transformers.Trainer(model=model, args=arguments, train_dataset=Numbers(), data_collator=collate).train()
 
 

@@ -119,6 +119,10 @@ struct framework_memory {
     software_date grouped_since = no_software_yet;
     /// From this date on, attention with soft-capped scores writes them unless the job asks for another kernel.
     software_date eager_softcap_since = no_software_yet;
+    /// From this date on, one grouped matmul multiplies the matrices of all experts.
+    software_date grouped_experts_since = no_software_yet;
+    /// Models are those of Hugging Face transformers, whose code writes some activations out of several operators.
+    bool runs_models_of_transformers = false;
     bool has_fused_kernels = false;  ///< Liger's kernels can replace the norms and gated activations of a model
     /// One switch brings them with the fused loss, unless the job says which kernels run.
     bool fused_loss_brings_kernels = false;

@@ -33,6 +33,8 @@ inline constexpr framework_row transformers{
          .softcap_since = {2024, 7},
          .grouped_since = {2025, 7},
          .eager_softcap_since = {2024, 9},
+         .grouped_experts_since = {2026, 1},
+         .runs_models_of_transformers = true,
          .has_fused_kernels = true,
          .fused_loss_brings_kernels = true,
          .bucket_gradient_copies = 1,
@@ -52,6 +54,8 @@ inline constexpr framework_row transformers{
              "soft-capped scores by FlashAttention 2.6 (huggingface/transformers#31887), and eager by default since "
              "4.45 "
              "(huggingface/transformers#32865; no later change of that default was found); "
+             "activations.py NewGELUActivation; integrations/moe.py, whose default is grouped_mm since 5.0 (January "
+             "2026, recalled), as measured with 5.17; "
              "checkpoints are reentrant until January 2026 (huggingface/transformers#43203, huggingface/trl#4811)",
          .time = "Hugging Face Trainer; mli/transformers-benchmarks"},
 };

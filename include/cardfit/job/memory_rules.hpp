@@ -28,7 +28,7 @@ inline constexpr by_role<bool> divided_by_tensor = [] {
          {tensor_role::query, tensor_role::key, tensor_role::value, tensor_role::key_value_expanded,
           tensor_role::head_norm_input, tensor_role::attention_output, tensor_role::softmax_statistics,
           tensor_role::gate_output, tensor_role::up_output, tensor_role::activation_output,
-          tensor_role::feed_forward_hidden})
+          tensor_role::activation_steps, tensor_role::feed_forward_hidden})
         divided.of[role] = true;
     return divided;
 }();
@@ -59,8 +59,9 @@ struct memory_rules {
     std::int64_t head_gradient_bytes = 0;
     bool adapted = false;
     number_format base = number_format::bf16;
-    bool widened = false;      ///< what a quantized base does not quantize is fp32, and is cast under autocast
-    bool inputs_stay = false;  ///< the checkpointed layer inputs and their gradients stay until backward ends
+    bool wide_experts = false;  ///< experts run in fp32 under autocast, which makes no copies of their weights
+    bool widened = false;       ///< what a quantized base does not quantize is fp32, and is cast under autocast
+    bool inputs_stay = false;   ///< the checkpointed layer inputs and their gradients stay until backward ends
     bool gradients_stay = false;
     int foreach_temporaries = 0;
     bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
@@ -109,6 +110,7 @@ inline constexpr by_role<need> needs = [] {
     by.of[tensor_role::expert_input] = {targets(target::gate, target::up).bits};
     by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
     by.of[tensor_role::rms_normalized] = {norm_weight};
+    by.of[tensor_role::rms_normalized_wide] = {norm_weight};
     by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
     by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
     by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};
@@ -254,6 +256,13 @@ constexpr void widen_softmax(memory_rules& r, const training& t, const framework
     const bool autocast = row_of(t.precision).mixed && row.autocast != row.eager;
     if (block_layout_of(row_of(t.precision).compute).element_bits != 16 || !(autocast || model_does)) return;
     replace_table(r, &saved_variants::wide_softmax);
+}
+
+/// Sets the table of experts that run in fp32, where autocast does not reach the operator that multiplies them.
+constexpr void widen_experts(memory_rules& r, const training& t, const framework_memory& row) noexcept {
+    if (r.recipe.cast_cache == 0 || t.compiled || t.software_date < row.grouped_experts_since) return;
+    r.wide_experts = true;
+    replace_table(r, &saved_variants::wide_experts);
 }
 
 /// Returns true if tensor parallelism divides the tensors between its matrices along the sequence.

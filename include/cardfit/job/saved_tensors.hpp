@@ -23,6 +23,7 @@ struct saved_variants {
     const saved_table* unrepeated = nullptr;         ///< kernels take grouped keys and values as they are
     const saved_table* wide_softmax = nullptr;       ///< the softmax of 16-bit scores runs in fp32
     const saved_table* wide_norms = nullptr;         ///< LayerNorms and GroupNorms run in fp32
+    const saved_table* wide_experts = nullptr;       ///< experts run in fp32
     const saved_table* liger_norms = nullptr;        ///< Liger's norms run
     const saved_table* liger_activations = nullptr;  ///< Liger's gated activations run
     const saved_table* liger = nullptr;              ///< both run
@@ -84,6 +85,8 @@ constexpr void keep_operands(saved_table& t) {
     saved_table t = fused_graph();
     t.tensors.of[tensor_role::rms_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::rms_normalized] = {.compute = 1};
+    t.tensors.of[tensor_role::rms_normalized_wide] = {.wide = 1};
+    t.tensors.of[tensor_role::activation_steps] = {.compute = 1};
     t.tensors.of[tensor_role::head_norm_input] = {.compute = 1, .wide = 1};
     t.tensors.of[tensor_role::latent] = {.compute = 2, .wide = 1};
     t.tensors.of[tensor_role::key] = {};
@@ -98,6 +101,7 @@ constexpr void keep_operands(saved_table& t) {
 /// autocast's list of operators, or as the model's code asks (`softmax_is_wide`).
 constexpr void widen_scores(saved_table& t) {
     t.scores = {.compute = 1, .wide = 1};
+    t.tensors.of[tensor_role::cross_score] = {.compute = 1, .wide = 1};
     t.dropped_scores = {.byte = 1};
 }
 
@@ -131,9 +135,11 @@ constexpr void widen_scores(saved_table& t) {
 }
 
 /// Eager graphs under autocast with fp32 weights: the residual path is fp32, each matrix casts its own input, and
-/// softmax runs in fp32 with a cast of its result for the matmul with the values.
+/// softmax runs in fp32 with a cast of its result for the matmul with the values, and so do powers and what follows
+/// from them.
 [[nodiscard]] constexpr saved_table eager_autocast() {
     saved_table t = eager_uniform();
+    t.tensors.of[tensor_role::activation_steps] = {.wide = 1};
     t.tensors.of[tensor_role::rms_normalized] = {.wide = 1};
     t.tensors.of[tensor_role::layer_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::attention_input] = {};
@@ -149,6 +155,7 @@ constexpr void widen_scores(saved_table& t) {
 [[nodiscard]] constexpr saved_table with_liger_norms(saved_table t, saved_copies residual) {
     t.tensors.of[tensor_role::rms_norm_input] = residual;
     t.tensors.of[tensor_role::rms_normalized] = {};
+    t.tensors.of[tensor_role::rms_normalized_wide] = {};
     t.tensors.of[tensor_role::head_norm_input] = {.compute = 1};
     return t;
 }
@@ -160,6 +167,17 @@ constexpr void widen_scores(saved_table& t) {
     return t;
 }
 
+/// Experts whose matrices one grouped matmul multiplies, under autocast: autocast does not cast the operands of that
+/// operator, so that experts with fp32 weights run in fp32 (transformers, integrations/moe.py, grouped_mm; the saved
+/// tensors of Mixtral and Qwen3-MoE, listed on an H100).
+[[nodiscard]] constexpr saved_table with_wide_experts(saved_table t) {
+    for (const tensor_role::type role :
+         {tensor_role::expert_input, tensor_role::expert_gate_output, tensor_role::expert_up_output,
+          tensor_role::expert_activation_output, tensor_role::expert_hidden, tensor_role::expert_output})
+        t.tensors.of[role] = {.wide = 1};
+    return t;
+}
+
 inline constexpr saved_copies narrow_residual{.compute = 1};
 inline constexpr saved_copies wide_residual{.wide = 1};
 
@@ -167,6 +185,7 @@ inline constexpr saved_copies wide_residual{.wide = 1};
 /// the residual path has 16 bits, a norm reads a copy in fp32, and each matrix casts its fp32 result.
 [[nodiscard]] constexpr saved_table eager_wide_norms() {
     saved_table t = eager_uniform();
+    t.tensors.of[tensor_role::activation_steps] = {.wide = 1};
     t.tensors.of[tensor_role::layer_norm_input] = {.wide = 1};
     t.tensors.of[tensor_role::attention_input] = {};
     t.tensors.of[tensor_role::attention_input_casts] = {.matrix = 1};
@@ -292,7 +311,10 @@ inline constexpr saved_table eager =
                                                     .liger = &liger});
 
 // Autocast and its variants: its softmax is wide in any case.
-inline constexpr saved_table autocast_unrepeated = detail::with_unrepeated(detail::eager_autocast());
+inline constexpr saved_table wide_experts = detail::with_wide_experts(detail::eager_autocast());
+inline constexpr saved_table wide_experts_unrepeated = detail::with_unrepeated(wide_experts);
+inline constexpr saved_table autocast_unrepeated = detail::with_variants(
+    detail::with_unrepeated(detail::eager_autocast()), {.wide_experts = &wide_experts_unrepeated});
 inline constexpr kernel_tables autocast_norms_fused{
     detail::with_liger_norms(detail::eager_autocast(), detail::wide_residual)};
 inline constexpr kernel_tables autocast_activations_fused{detail::with_liger_activations(detail::eager_autocast())};
@@ -302,6 +324,7 @@ inline constexpr saved_table autocast_liger_activations = with_own_variants(auto
 inline constexpr saved_table autocast_liger = with_own_variants(autocast_both_fused);
 inline constexpr saved_table autocast =
     detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_unrepeated,
+                                                     .wide_experts = &wide_experts,
                                                      .liger_norms = &autocast_liger_norms,
                                                      .liger_activations = &autocast_liger_activations,
                                                      .liger = &autocast_liger});

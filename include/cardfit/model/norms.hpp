@@ -24,6 +24,7 @@ struct residual_norms {
     cardfit::norm_kind kind = norm_kind::rms;
     bool bias = true;     ///< LayerNorms with a bias
     bool weights = true;  ///< false: norms without parameters (OLMo)
+    bool wide = false;    ///< RMSNorms whose result is multiplied by the weight in fp32 (Gemma)
 };
 
 /// Elements of weights and biases of one norm.
@@ -38,7 +39,7 @@ constexpr void add_norms(layer_block& b, const residual_norms& n) {
     b.vector_parameters += n.count * vectors_of(n);
     b.width.of[tensor_role::layer_input] = n.hidden;
     b.width.of[rms ? tensor_role::rms_norm_input : tensor_role::layer_norm_input] += read;
-    b.width.of[tensor_role::rms_normalized] += rms ? read : 0;
+    b.width.of[n.wide ? tensor_role::rms_normalized_wide : tensor_role::rms_normalized] += rms ? read : 0;
 }
 
 }  // namespace mechanism

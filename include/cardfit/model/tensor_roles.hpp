@@ -15,6 +15,7 @@ enum type : unsigned char {
     layer_input,               ///< what full recomputation keeps
     rms_norm_input,            ///< inputs of RMSNorms on the residual path
     rms_normalized,            ///< RMSNorm results before the weight, which only a trained weight needs
+    rms_normalized_wide,       ///< the same of models that multiply by the weight in fp32
     layer_norm_input,          ///< inputs of LayerNorms on the residual path
     attention_input,           ///< what query, key and value matrices read
     attention_input_casts,     ///< the same where each of the three casts its own copy
@@ -31,6 +32,7 @@ enum type : unsigned char {
     gate_output,               ///< input of the activation function
     up_output,                 ///< the linear half of a gated feed-forward
     activation_output,         ///< output of the activation function, where it is multiplied with the linear half
+    activation_steps,          ///< what the operators keep of an activation that a model's code writes out of several
     feed_forward_hidden,       ///< what down (or the second feed-forward matrix) reads
     down_output,               ///< what down writes
     dropout_mask,              ///< elements under residual dropout

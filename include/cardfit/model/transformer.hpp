@@ -54,7 +54,11 @@ struct transformer {
     bool embedding_norm = false;         ///< a norm behind the embedding (BLOOM)
     bool headless = false;               ///< a body without a vocabulary head, as embedding models are
     bool fused_query_key_value = false;  ///< one matrix in the model's own files (GPT-2, GPT-NeoX, Falcon, MPT, Phi-3)
-    std::int64_t patch_size = 16;        ///< pixels per side of an image patch
+    /// The model's code in Hugging Face transformers writes its activation out of several operators (`gelu_new` of
+    /// GPT-2, GPT-J, GPT-Neo and Phi).
+    bool activation_in_steps = false;
+    bool wide_norms = false;       ///< RMSNorms multiply by 1 + weight in fp32 (Gemma)
+    std::int64_t patch_size = 16;  ///< pixels per side of an image patch
 
     friend constexpr bool operator==(const transformer&, const transformer&) = default;
 };
@@ -145,6 +149,7 @@ namespace detail {
             .head_dim = m.head_dim > 0 ? m.head_dim : m.hidden / m.heads,
             .bias = m.biases != biases::none,
             .output_bias = m.biases == biases::all || m.output_bias,
+            .fused = m.fused_query_key_value,
             .head_norm = m.head_norm,
             .joint_norm = m.joint_norm,
             .sinks = m.attention_sinks,
@@ -164,8 +169,11 @@ namespace detail {
 }
 
 [[nodiscard]] constexpr mechanism::dense_feed_forward dense_of(const transformer& m) noexcept {
-    return {
-        .hidden = m.hidden, .ffn = m.ffn, .gated = m.ffn_gated, .bias = m.biases == biases::all || m.feed_forward_bias};
+    return {.hidden = m.hidden,
+            .ffn = m.ffn,
+            .gated = m.ffn_gated,
+            .bias = m.biases == biases::all || m.feed_forward_bias,
+            .activation_in_steps = m.activation_in_steps};
 }
 
 [[nodiscard]] constexpr mechanism::experts experts_of(const transformer& m) noexcept {
@@ -176,8 +184,12 @@ namespace detail {
 }
 
 [[nodiscard]] constexpr mechanism::residual_norms norms_of(const transformer& m) noexcept {
-    return {
-        .hidden = m.hidden, .count = m.norms_per_layer, .kind = m.norm, .bias = m.norm_bias, .weights = m.norm_weights};
+    return {.hidden = m.hidden,
+            .count = m.norms_per_layer,
+            .kind = m.norm,
+            .bias = m.norm_bias,
+            .weights = m.norm_weights,
+            .wide = m.wide_norms};
 }
 
 /// Lowers one layer: norms, attention that sees `window` positions, and a dense feed-forward or experts.

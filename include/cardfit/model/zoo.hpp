@@ -19,19 +19,19 @@ namespace cardfit::models {
 inline constexpr transformer gpt2{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
-    .fused_query_key_value = true};
+    .fused_query_key_value = true, .activation_in_steps = true};
 inline constexpr transformer gpt2_medium{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
-    .fused_query_key_value = true};
+    .fused_query_key_value = true, .activation_in_steps = true};
 inline constexpr transformer gpt2_large{
     .layers = 36, .hidden = 1280, .heads = 20, .ffn = 5120, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
-    .fused_query_key_value = true};
+    .fused_query_key_value = true, .activation_in_steps = true};
 inline constexpr transformer gpt2_xl{
     .layers = 48, .hidden = 1600, .heads = 25, .ffn = 6400, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
-    .fused_query_key_value = true};
+    .fused_query_key_value = true, .activation_in_steps = true};
 
 // BERT (arXiv 1810.04805, section 3; config.json of google-bert/bert-*-uncased), with its pooler and both
 // pre-training heads, as the published checkpoints have them.
@@ -204,24 +204,24 @@ inline constexpr transformer qwen3_235b_a22b{
 // here.
 inline constexpr transformer gemma_2b{
     .layers = 18, .hidden = 2048, .heads = 8, .kv_heads = 1, .head_dim = 256, .ffn = 16384, .vocab = 256000,
-    .tied_embeddings = true};
+    .tied_embeddings = true, .wide_norms = true};
 inline constexpr transformer gemma_7b{
     .layers = 28, .hidden = 3072, .heads = 16, .head_dim = 256, .ffn = 24576, .vocab = 256000,
-    .tied_embeddings = true};
+    .tied_embeddings = true, .wide_norms = true};
 
 // Gemma 2 (arXiv 2408.00118, table 1; config.json of google/gemma-2-*). A norm before and behind each sublayer.
 inline constexpr transformer gemma_2_2b{
     .layers = 26, .hidden = 2304, .heads = 8, .kv_heads = 4, .head_dim = 256, .ffn = 9216, .vocab = 256000,
     .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
-    .attention_softcap = true};
+    .attention_softcap = true, .wide_norms = true};
 inline constexpr transformer gemma_2_9b{
     .layers = 42, .hidden = 3584, .heads = 16, .kv_heads = 8, .head_dim = 256, .ffn = 14336, .vocab = 256000,
     .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
-    .attention_softcap = true};
+    .attention_softcap = true, .wide_norms = true};
 inline constexpr transformer gemma_2_27b{
     .layers = 46, .hidden = 4608, .heads = 32, .kv_heads = 16, .head_dim = 128, .ffn = 36864, .vocab = 256000,
     .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
-    .attention_softcap = true};
+    .attention_softcap = true, .wide_norms = true};
 
 // Gemma 3 (arXiv 2503.19786, table 1; config.json of google/gemma-3-*). The text tower only: from the 4B on, a vision
 // encoder and a projector belong to the published model. Those have 64 more rows in the embedding, for the image
@@ -229,29 +229,29 @@ inline constexpr transformer gemma_2_27b{
 inline constexpr transformer gemma_3_1b{
     .layers = 26, .hidden = 1152, .heads = 4, .kv_heads = 1, .head_dim = 256, .ffn = 6912, .vocab = 262144,
     .tied_embeddings = true, .sliding_window = {.window = 512, .global_every = 6}, .norms_per_layer = 4,
-    .head_norm = true};
+    .head_norm = true, .wide_norms = true};
 inline constexpr transformer gemma_3_4b{
     .layers = 34, .hidden = 2560, .heads = 8, .kv_heads = 4, .head_dim = 256, .ffn = 10240, .vocab = 262208,
     .tied_embeddings = true, .sliding_window = {.window = 1024, .global_every = 6}, .norms_per_layer = 4,
-    .head_norm = true};
+    .head_norm = true, .wide_norms = true};
 inline constexpr transformer gemma_3_12b{
     .layers = 48, .hidden = 3840, .heads = 16, .kv_heads = 8, .head_dim = 256, .ffn = 15360, .vocab = 262208,
     .tied_embeddings = true, .sliding_window = {.window = 1024, .global_every = 6}, .norms_per_layer = 4,
-    .head_norm = true};
+    .head_norm = true, .wide_norms = true};
 inline constexpr transformer gemma_3_27b{
     .layers = 62, .hidden = 5376, .heads = 32, .kv_heads = 16, .head_dim = 128, .ffn = 21504, .vocab = 262208,
     .tied_embeddings = true, .sliding_window = {.window = 1024, .global_every = 6}, .norms_per_layer = 4,
-    .head_norm = true};
+    .head_norm = true, .wide_norms = true};
 
 // Phi (arXiv 2309.05463; config.json of microsoft/phi-*). 1.5 and 2: attention and feed-forward in parallel on one
 // norm, a bias on the head. Phi-3 (arXiv 2404.14219) is the 4k version: the 128k one has a window as long as its
 // context.
 inline constexpr transformer phi_1_5{
     .layers = 24, .hidden = 2048, .heads = 32, .ffn = 8192, .ffn_gated = false, .vocab = 51200, .norm = norm_kind::layer,
-    .biases = biases::all, .norms_per_layer = 1, .head_bias = true};
+    .biases = biases::all, .norms_per_layer = 1, .head_bias = true, .activation_in_steps = true};
 inline constexpr transformer phi_2{
     .layers = 32, .hidden = 2560, .heads = 32, .ffn = 10240, .ffn_gated = false, .vocab = 51200, .norm = norm_kind::layer,
-    .biases = biases::all, .norms_per_layer = 1, .head_bias = true};
+    .biases = biases::all, .norms_per_layer = 1, .head_bias = true, .activation_in_steps = true};
 inline constexpr transformer phi_3_mini{
     .layers = 32, .hidden = 3072, .heads = 32, .ffn = 8192, .vocab = 32064, .sliding_window = {.window = 2047},
     .fused_query_key_value = true};
@@ -302,10 +302,10 @@ inline constexpr transformer gpt_oss_120b{
 // vit_l_16.
 inline constexpr transformer vit_b_16{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .norm = norm_kind::layer,
-    .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
+    .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .fused_query_key_value = true, .patch_size = 16};
 inline constexpr transformer vit_l_16{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm_kind::layer,
-    .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .patch_size = 16};
+    .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .fused_query_key_value = true, .patch_size = 16};
 
 // Formats of checkpoints that are published quantized. What their files leave alone is in bf16.
 // quantization_config of openai/gpt-oss-*: mxfp4, modules_to_not_convert attention, router, embed_tokens and lm_head.

@@ -164,3 +164,45 @@ static_assert(with_kernels(loss::fused, fused_kernels::activations) == 12 + 7 + 
 static_assert(with_kernels(loss::full, fused_kernels::all) == 4 + 7 + 2 + 3 * 8);
 // axolotl has a setting for each kernel: a fused loss alone, such as Cut Cross-Entropy, brings none.
 static_assert(with_kernels(loss::fused, fused_kernels::by_default, framework::axolotl) == 12 + 7 + 2 + 4 * 8);
+
+// What one layer saves per token, listed by walking the graphs of small models on an H100 (PyTorch 2.11, transformers
+// 5.17; tests/published/README.md).
+constexpr std::int64_t saved_by_layer(const transformer& m, const training& t) {
+    network net = lower(m);
+    memory_rules rules = lower_rules(t, {}, row_of(t.framework).memory);
+    detail::adapt_to_network(rules, net, t, row_of(t.framework).memory);
+    return saved_bytes(net.blocks[0], *rules.kept, rules, 1);
+}
+// GPT-2's gelu_new is eight operators: its power, tanh, and the latter and one are saved in fp32 under autocast beside
+// the input and the result. Queries, keys and values read one cast of the input.
+constexpr training amp{.precision = precision::bf16_mixed, .framework = framework::transformers};
+constexpr training pure{.precision = precision::bf16, .framework = framework::transformers};
+static_assert(saved_by_layer(models::gpt2, amp) == 3072 * (3 * 4 + 2 + 2) + 768 * (2 * 4 + 3 * 2 + 3 * 2) + 12 * 4);
+static_assert(saved_by_layer(models::gpt2, pure) == 3072 * (3 * 2 + 2 + 2) + 768 * (2 * 2 + 3 * 2 + 3 * 2) + 12 * 4);
+// PyTorch's own GELU is one operator (nanoGPT).
+static_assert(saved_by_layer(models::gpt2, pure) -
+                  saved_by_layer(models::gpt2, {.precision = precision::bf16, .framework = framework::pytorch}) ==
+              3072 * 3 * 2);
+// Gemma's norms multiply by 1 + weight in fp32: 8 bytes per element in bf16 too.
+constexpr transformer small_gemma{.layers = 4,
+                                  .hidden = 1024,
+                                  .heads = 4,
+                                  .kv_heads = 1,
+                                  .head_dim = 256,
+                                  .ffn = 4096,
+                                  .vocab = 32000,
+                                  .wide_norms = true};
+static_assert(saved_by_layer(small_gemma, pure) == 2 * 8 * 1024 + 4 * 2 * 1024 + 2 * 512 + 4 * 2 * 4096 + 4 * 4);
+// Of two experts per token, a grouped matmul with fp32 weights saves the input, both halves, the activation, the
+// product and the output in fp32: as much again as the loop over experts in 16 bits.
+constexpr transformer small_mixtral{.layers = 4,
+                                    .hidden = 1024,
+                                    .heads = 16,
+                                    .kv_heads = 8,
+                                    .ffn = 3584,
+                                    .vocab = 32000,
+                                    .experts = {.count = 8, .active = 2, .ffn = 3584}};
+constexpr training looped{
+    .precision = precision::bf16_mixed, .framework = framework::transformers, .software_date = {2025, 9}};
+static_assert(saved_by_layer(small_mixtral, amp) - saved_by_layer(small_mixtral, looped) ==
+              2 * 2 * (2 * 1024 + 4 * 3584));

@@ -211,6 +211,18 @@ constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noe
 [[nodiscard]] constexpr lowered_training lower_trained_layers(const network& net, const training& t, const machine& m,
                                                               const layout& l, const framework_memory& row);
 
+/// Adapts the tables of saved tensors to what few networks have, since the compiler counts every step of the others:
+/// LayerNorms and the activations beside them, experts, and written scores.
+constexpr void adapt_to_network(memory_rules& rules, const network& net, const training& t,
+                                const framework_memory& row) noexcept {
+    if (!net.final_norm_is_rms) {
+        widen_norms(rules, t, row);
+        rules.needed.of[tensor_role::activation_steps] = row.runs_models_of_transformers ? 1 : 0;
+    }
+    if (net.experts > 0) widen_experts(rules, t, row);
+    if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
+}
+
 /// Lowers the pipeline stages [first, end) of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
                                                       const layout& l, const framework_memory& row, int first,
@@ -235,8 +247,7 @@ constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noe
         if (limit_of_attention(net, t, m.card, row) != nullptr) return lower_stages(net, eager, m, l, row, first, end);
     }
     memory_rules rules = lower_rules(t, l, row);
-    if (!net.final_norm_is_rms) widen_norms(rules, t, row);
-    if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
+    if (net.experts > 0 || !net.final_norm_is_rms || rules.scores) adapt_to_network(rules, net, t, row);
     job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
     for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
     lowered_training lowered{.workspace = workspace_bytes(m.card),

@@ -63,8 +63,8 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
     if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
         // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps. Checkpoints
         // need none of their layers' until they run again, one after the other.
-        const std::int64_t layers = r.widened ? 0 : in.sums.matrix + in.sums.expert;
-        const std::int64_t running = r.widened ? 0 : in.unit.matrix + in.unit.expert;
+        const std::int64_t layers = r.widened ? 0 : in.sums.matrix + (r.wide_experts ? 0 : in.sums.expert);
+        const std::int64_t running = r.widened ? 0 : in.unit.matrix + (r.wide_experts ? 0 : in.unit.expert);
         s.gathered_head = in.head * r.recipe.cast_cache;
         s.gathered_forward = layers * r.recipe.cast_cache + s.gathered_head;
         s.gathered_backward = r.checkpoint_width > 0 ? running * r.recipe.cast_cache : s.gathered_forward;

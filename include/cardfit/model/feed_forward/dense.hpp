@@ -13,7 +13,12 @@ struct dense_feed_forward {
     std::int64_t ffn = 0;  ///< width between the matrices; of a gated one, of each half
     bool gated = true;
     bool bias = false;
+    bool activation_in_steps = false;  ///< see transformer::activation_in_steps
 };
+
+/// Tensors that a GELU of tanh keeps beside its input and its result, where each operator is one: the input's power,
+/// tanh's result, and that and one.
+inline constexpr std::int64_t tensors_of_gelu_steps = 3;
 
 constexpr void add_parameters(layer_block& b, const dense_feed_forward& f) {
     const fused_group both = f.gated ? fused_group::gate_up : fused_group::none;
@@ -29,7 +34,9 @@ constexpr void add_saved_tensors(layer_block& b, const dense_feed_forward& f) {
     w[tensor_role::feed_forward_input_casts] = f.hidden * (f.gated ? 2 : 1);
     w[tensor_role::gate_output] += f.ffn;
     w[tensor_role::up_output] = linear_half;
-    w[tensor_role::activation_output] = linear_half;
+    // Only an activation without a second half is written in steps, and only a gated one keeps its result.
+    w[f.activation_in_steps ? tensor_role::activation_steps : tensor_role::activation_output] =
+        f.activation_in_steps ? tensors_of_gelu_steps * f.ffn : linear_half;
     w[tensor_role::feed_forward_hidden] += f.ffn;
     w[tensor_role::down_output] = f.hidden;
     w[tensor_role::adapter_gate_input] = f.gated ? f.hidden : 0;

@@ -15,6 +15,7 @@ struct grouped_attention {
     std::int64_t head_dim = 0;
     bool bias = false;         ///< on queries, keys and values
     bool output_bias = false;  ///< on the output matrix
+    bool fused = false;        ///< one matrix makes queries, keys and values
     bool head_norm = false;    ///< a norm of head_dim on queries and keys (Qwen 3)
     bool joint_norm = false;   ///< a norm across all heads of the queries, and one across those of the keys (OLMo 2)
     bool sinks = false;        ///< one learned logit per head (gpt-oss)
@@ -40,7 +41,7 @@ constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
     const std::int64_t q = a.heads * a.head_dim;
     const std::int64_t k = a.kv_heads * a.head_dim;
     w[tensor_role::attention_input] = a.hidden;
-    w[tensor_role::attention_input_casts] = 3 * a.hidden;
+    w[tensor_role::attention_input_casts] = a.fused ? a.hidden : 3 * a.hidden;
     w[tensor_role::adapter_query_input] = a.hidden;
     w[tensor_role::adapter_key_input] = a.hidden;
     w[tensor_role::adapter_value_input] = a.hidden;
