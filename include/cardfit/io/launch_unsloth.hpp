@@ -18,11 +18,12 @@ inline constexpr unexpressed_key unsloth_reasons[]{
     {"training.adapter.kbit_preparation", "does not widen the base"},
 };
 
-/// Unsloth's own attention and loss stand: no setting changes them.
+/// Unsloth's own attention, loss and kernels stand: no setting changes them.
 inline constexpr phrase unsloth_phrases[]{
     {"training.attention", "flash", ""},
-    {"liger", "false", ""},
-    {"liger", "true", ""},
+    {"liger", "none", ""},
+    {"liger", "loss", ""},
+    {"liger", "loss and all", ""},
     {"bits4.double", "true", ""},
     {"recompute", "true", "use_gradient_checkpointing=unsloth"},
     {"recompute", "false", "use_gradient_checkpointing=False"},
