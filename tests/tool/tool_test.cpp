@@ -98,8 +98,7 @@ TEST_CASE("what makes a job fit is flags to add, and fits with them") {
 
 TEST_CASE("a verdict is one word with -q, and --require says which is enough") {
     const std::string likely =
-        "fit gemma-3-12b --card rtx-3060-12gb --seq 1024 --lora all --rank 16 --base-weights nf4 "
-        "--precision bf16 --recompute full --loss fused ";
+        "fit llama-3.1-70b --card rtx-4090 --engine llama.cpp --weights iq2_xs --infer --prompt 8000 --generate 192 ";
     CHECK(run(likely + "-q").text == "LIKELY\n");
     CHECK(run(likely).code == 0);
     CHECK(run(likely + "--require likely").code == 0);
