@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// compare: cards side by side for one job, with the reason for the rank of each one.
+// compare: machines side by side for one job, at the same settings and each at its best, with the reasons that decide
+// for and against each of them; without a job, for a suite of six jobs.
 
-#include "batch_command.hpp"
-#include "prices.hpp"
-#include "remedies_text.hpp"
-
-#include <cardfit/decide/compare.hpp>
-#include <cardfit/decide/savings.hpp>
-#include <cardfit/io/card_page.hpp>
+#include "compare_suite.hpp"
+#include "serving_layout.hpp"
 
 namespace tool {
 
@@ -18,23 +14,8 @@ struct compare_options {
     std::string job;
     bool facts = false;
     bool json = false;
+    answer_flags answer{};
 };
-
-/// Returns what one pass of a job that generates nothing answers, one of its batch: "image" or "sequence".
-[[nodiscard]] inline std::string pass_unit(const io::job_file& job) {
-    return io::detail::pass_unit(lower(job.model, job.image_size()));
-}
-
-/// The unit of work that the times of a comparison refer to, and the unit of the throughput.
-struct compared_work {
-    std::string unit;
-    std::string throughput;
-};
-[[nodiscard]] inline compared_work work_of(const comparison& c, const io::job_file& job) {
-    if (job.training) return {"step", " samples/s"};
-    if (c.is_autoregressive) return {"token", " tokens/s"};
-    return {"pass", " " + pass_unit(job) + "s/s"};
-}
 
 /// Returns the link that carries the communication, such as "communication over pcie-host (no peer access: through host
 /// memory)".
@@ -71,230 +52,134 @@ struct compared_work {
     return {};
 }
 
-/// Returns the dense rate in TFLOP/s of the format and accumulator that the matmuls of the job use.
-[[nodiscard]] inline double matmul_rate(const io::job_file& job, const gpu& card) {
-    const double rate = job.training ? matmul_rate(card, job.training->precision).number : card.rates.fp16.number;
-    return rate / 1e12;
-}
-[[nodiscard]] inline std::string matmul_format(const io::job_file& job) {
-    return std::string(job.training ? block_layout_of(row_of(job.training->precision).matrix).name : "fp16");
-}
-
-[[nodiscard]] inline std::string known_or_dash(double value, int digits, const std::string& unit) {
-    return value > 0 ? io::fixed(value, digits) + unit : "-";
-}
-
-/// One row of the table: a property, with a function that returns its value for a card, or "-" if the card has none.
-struct compared_property {
-    std::string name;
-    std::function<std::string(const compared_card&)> value;
-};
-
-/// Returns a property that is a column of the card's row, with its unit. "none" and "not known" are different values.
-[[nodiscard]] inline compared_property fact(const char* name, card_field column) {
-    return {name, [column](const compared_card& c) { return io::figure_text(c.hardware.card, column); }};
-}
-
-[[nodiscard]] inline std::vector<compared_property> hardware_properties(const io::job_file& job) {
-    return {
-        {"usable memory", [](const compared_card& c) { return io::in_gib(c.fit.capacity); }},
-        {"needed memory",
-         [](const compared_card& c) { return c.runs ? io::in_gib(c.fit.capacity - c.fit.headroom) : "-"; }},
-        {"verdict", [](const compared_card& c) { return std::string(io::name_of(io::grade_names, c.fit.grade)); }},
-        {"peak matmul rate (" + matmul_format(job) + ", dense)",
-         [&job](const compared_card& c) { return known_or_dash(matmul_rate(job, c.hardware.card), 0, " TFLOP/s"); }},
-        {"memory bandwidth",
-         [](const compared_card& c) {
-             return known_or_dash(c.hardware.card.memory_bandwidth.number / 1e9, 0, " GB/s");
-         }},
-        {"link", [](const compared_card& c) { return std::string(io::name_of(io::link_names, link_of(c.hardware))); }},
-        {"MIG",
-         [](const compared_card& c) {
-             const int slices = c.hardware.card.mig_instances;
-             return slices > 0 ? io::counted(slices, "slice") : std::string("no");
-         }},
-        {"ECC", [](const compared_card& c) { return io::ecc_text(c.hardware.card.ecc); }},
-        {"board power",
-         [](const compared_card& c) { return known_or_dash(c.hardware.card.board_power.number, 0, " W"); }},
-        fact("cooling", card_field::cooling)};
-}
-
-/// Returns the properties of the cards that matter beyond this job: accumulators, FP64, the links, and how a board is
-/// installed.
-[[nodiscard]] inline std::vector<compared_property> fact_properties() {
-    return {fact("fp16, fp16 accumulation", card_field::fp16_tensor_acc16_dense),
-            fact("fp16, fp32 accumulation", card_field::fp16_tensor_acc32_dense),
-            fact("fp64", card_field::fp64_tflops),
-            fact("NVLink or fabric", card_field::nvlink_total_bidir_gb_s),
-            fact("joined by", card_field::nvlink_topology),
-            fact("devices per module", card_field::devices_per_module),
-            fact("peer access over PCIe", card_field::p2p_over_pcie),
-            fact("slots", card_field::slot_width),
-            fact("power connector", card_field::power_connector),
-            fact("vGPU", card_field::vgpu)};
-}
-
-[[nodiscard]] inline std::vector<compared_property> time_properties(const io::job_file& job,
-                                                                    const compared_work& work) {
-    const std::string per_unit = " per " + work.unit;
-    const bool training = job.training.has_value();
-    return {
-        {"time" + per_unit, [](const compared_card& c) { return c.has_time ? io::in_time(c.time) : std::string("-"); }},
-        {"exposed communication",
-         [training](const compared_card& c) {
-             if (!training || c.hardware.cards == 1 || !c.has_time) return std::string("-");
-             return io::in_time(c.breakdown.tensor_communication + c.breakdown.data_communication);
-         }},
-        {"throughput",
-         [work](const compared_card& c) {
-             return c.has_time ? io::fixed(c.throughput, 1) + work.throughput : std::string("-");
-         }},
-        {"energy" + per_unit,
-         [](const compared_card& c) { return known_or_dash(c.energy.number, c.energy.number < 10 ? 2 : 0, " J"); }}};
-}
-
-/// What --prices computes the cost of: a training step, a generated token of all users together, or a sequence of a
-/// pass.
-struct costed_work {
-    std::string of;
-    std::string name;
-    double units;
-};
-[[nodiscard]] inline costed_work costed_work_of(const comparison& c, const io::job_file& job) {
-    if (job.training) return {"step", "1,000 steps", 1e3};
-    if (c.is_autoregressive) return {"token", "1M tokens", 1e6};
-    const std::string unit = pass_unit(job);
-    return {unit, "1M " + unit + "s", 1e6};
-}
-
-/// Returns the time that a machine takes for one such unit of work.
-[[nodiscard]] inline seconds time_of_work(const compared_card& c, bool training) {
-    if (!c.has_time) return {};
-    return training ? c.time : seconds_of(1 / c.throughput);
-}
-
-/// Returns the rows that --prices adds: the price per hour, and the cost of the work.
-[[nodiscard]] inline std::vector<compared_property> price_properties(const io::job_file& job, const costed_work& work) {
-    if (!prices()) return {};
-    const bool training = job.training.has_value();
-    return {{"price per hour",
-             [](const compared_card& c) {
-                 const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
-                 return rent ? in_dollars(rent->per_hour.number) : std::string("-");
-             }},
-            {"cost per " + work.name, [training, work](const compared_card& c) {
-                 const std::optional<io::hourly_rent> rent = rent_of(c.hardware);
-                 if (!rent || !c.has_time) return std::string("-");
-                 return in_dollars(work.units * rent->during(time_of_work(c, training)).number);
-             }}};
-}
-
-/// Returns the lines with the prices of the compared machines.
-[[nodiscard]] inline std::string compared_prices_text(const comparison& c) {
-    std::vector<machine> machines;
-    for (std::size_t i = 0; i < c.count; ++i) machines.push_back(c.cards[i].hardware);
-    return prices_text(machines);
-}
-
-/// Returns the card's name, or the named machine with its number of cards.
-[[nodiscard]] inline std::string compared_name(const machine& m) {
-    return m.name.empty() ? std::string(m.card.name) : io::hardware_text(m);
-}
-
-/// Returns a table with one column per card and one row per property, followed by the reasons.
-[[nodiscard]] inline std::string comparison_text(const comparison& c, const io::job_file& job, bool facts) {
-    const compared_work work = work_of(c, job);
-    std::vector<compared_property> properties = hardware_properties(job);
-    for (compared_property& each : time_properties(job, work)) properties.push_back(std::move(each));
-    for (compared_property& each : price_properties(job, costed_work_of(c, job))) properties.push_back(std::move(each));
-    if (facts)
-        for (compared_property& each : fact_properties()) properties.push_back(std::move(each));
-    if (std::any_of(c.cards, c.cards + c.count,
-                    [](const compared_card& each) { return each.hardware.card.devices_per_module > 1; }))
-        properties.push_back({"part of", [](const compared_card& each) {
-                                  const std::string text = io::module_text(each.hardware.card);
-                                  return text.empty() ? std::string("-") : text;
-                              }});
-    std::vector<std::vector<std::string>> rows{{""}};
-    std::string reasons;
-    for (const compared_property& each : properties) rows.push_back({each.name});
-    for (std::size_t i = 0; i < c.count; ++i) {
-        const compared_card& card = c.cards[i];
-        rows[0].push_back(compared_name(card.hardware));
-        for (std::size_t r = 0; r < properties.size(); ++r) rows[r + 1].push_back(properties[r].value(card));
-        reasons += "  " + compared_name(card.hardware) + ": " + reason_text(card, work) +
-                   (card.slower > 1 ? " (" + speed_text(card.slower) + ")" : "") + "\n";
+/// Returns the keys of a machine at its best: settings, throughput, energy and what limits it.
+[[nodiscard]] inline nlohmann::ordered_json best_json(const compared_machine& m) {
+    nlohmann::ordered_json best = {{"fits", m.runs_best()}};
+    if (m.runs_best()) {
+        best["per_second"] = m.rate();
+        best["layout"] = layout_json(m.best.layout);
+        if (m.best.energy.number > 0) best["card_joules_per_unit"] = m.best.energy.number;
+        if (m.job.training)
+            best["training"] = {{"micro_batch", m.best.job.micro_batch},
+                                {"gradient_accumulation", m.best.job.gradient_accumulation},
+                                {"recompute", io::name_of(io::recompute_names, m.best.job.recompute)}};
     }
-    return io::aligned(rows, 1, "  ") + reasons + compared_prices_text(c);
+    nlohmann::ordered_json costs = nlohmann::ordered_json::array();
+    for (const limit_cost& each : m.costs.items())
+        costs.push_back({{"limit", row_of(each.limit).name}, {"factor", each.factor}});
+    best["limits"] = std::move(costs);
+    return best;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json comparison_json(const comparison& c, const io::job_file& job) {
+[[nodiscard]] inline nlohmann::ordered_json compared_json(const compared_machine& m, const comparison& c) {
     static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute", "bandwidth",
                                               "link", "optimizer", "host",   "no-time"};
-    const compared_work work = work_of(c, job);
-    const costed_work costed = costed_work_of(c, job);
+    const compared_work work = work_of(c, m.job);
+    const compared_card& each = m.same;
+    nlohmann::ordered_json one = {{"card", each.hardware.card.id},
+                                  {"grade", io::name_of(io::grade_names, each.fit.grade)},
+                                  {"answer", row_of(m.verdict()).name},
+                                  {"capacity_bytes", each.fit.capacity.number},
+                                  {"headroom_bytes", each.fit.headroom.number},
+                                  {"reason", reasons[static_cast<std::size_t>(each.reason)]},
+                                  {"text", reason_text(each, work)}};
+    if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
+    one["named"] = m.typed;
+    if (!each.runs) one["runs"] = false;
+    if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
+    if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
+    if (each.energy.number > 0) one["card_joules"] = each.energy.number;
+    if (m.answer)
+        one.update({{"safe_micro_batch", m.answer->safe_micro_batch},
+                    {"safe_sequence_length", m.answer->safe_sequence_length}});
+    if (each.runs) one["best"] = best_json(m);
+    const double price = each.hardware.card.launch_price.number * each.hardware.cards;
+    if (price > 0) one["launch_dollars"] = price;
+    add_price_json(one, each.hardware, costed_work_of(c, m.job).of, time_of_work(each, m.job.training.has_value()));
+    return one;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json comparison_json(const compared_machines& c) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < c.count; ++i) {
-        const compared_card& each = c.cards[i];
-        nlohmann::ordered_json one = {{"card", each.hardware.card.id},
-                                      {"grade", io::name_of(io::grade_names, each.fit.grade)},
-                                      {"capacity_bytes", each.fit.capacity.number},
-                                      {"headroom_bytes", each.fit.headroom.number},
-                                      {"reason", reasons[static_cast<std::size_t>(each.reason)]},
-                                      {"text", reason_text(each, work)}};
-        if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
-        if (!each.runs) one["runs"] = false;
-        if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
-        if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
-        if (each.energy.number > 0) one["card_joules"] = each.energy.number;
-        add_price_json(one, each.hardware, costed.of, time_of_work(each, job.training.has_value()));
-        all.push_back(std::move(one));
-    }
-    return {{"winner", c.winner < c.count ? nlohmann::ordered_json(c.cards[c.winner].hardware.card.id) : nullptr},
-            {"cards", std::move(all)}};
+    for (const compared_machine& each : c.all) all.push_back(compared_json(each, c.same));
+    const bool won = c.same.winner < c.same.count;
+    nlohmann::ordered_json json = {
+        {"winner", won ? nlohmann::ordered_json(c.same.cards[c.same.winner].hardware.card.id) : nullptr},
+        {"fastest_at_best", c.winner() != nullptr ? nlohmann::ordered_json(c.winner()->typed) : nullptr}};
+    if (c.global_batch > 0) json["global_batch_at_best"] = c.global_batch;
+    json["cards"] = std::move(all);
+    return json;
 }
 
-/// Returns the comparison of the job on each of the cards.
-[[nodiscard]] inline comparison compared(const std::vector<io::job_file>& jobs) {
-    const io::job_file& job = jobs[0];
+/// Returns the whole answer as text: the fastest, what was asked, the reasons, the table.
+[[nodiscard]] inline std::string comparison_text(const compared_machines& c, bool facts) {
+    const io::job_file& job = c.job();
     std::vector<machine> machines;
-    for (const io::job_file& each : jobs) machines.push_back(each.hardware);
-    if (job.inference)
-        return io::with_timed_model(job.model, lower(job.model, job.image_size()), [&](const auto& model) {
-            return cardfit::compare(model, *job.inference, machines, job.layout);
-        });
-    return std::visit([&](const auto& model) { return cardfit::compare(model, *job.training, machines, job.layout); },
-                      job.model);
+    for (const compared_machine& each : c.all) machines.push_back(each.hardware());
+    return compared_verdict(c) + io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") +
+           "\n" + reasons_text(c) + folded_text(machines_table(c, properties_of(c, facts))) +
+           "  In brackets: would be so if it fit. best: the fastest settings that fit.\n" + prices_text(machines) +
+           assumptions_text(job.assumed);
 }
 
+/// Returns the surest verdict of the machines: yes where one runs the job at its best.
+[[nodiscard]] inline sureness verdict_of(const compared_machines& c) {
+    sureness best = c.winner() != nullptr ? sureness::yes : sureness::no;
+    for (const compared_machine& each : c.all) best = (std::min)(best, each.verdict());
+    return best;
+}
+
+[[nodiscard]] inline int compare_suite(const compare_options& o) {
+    const suite_answers s = suite_on(o.cards);
+    const sureness verdict = count_of(s, suite_winner(s)).fits > 0 ? sureness::yes : sureness::no;
+    if (o.json)
+        output() << io::dump(suite_json(s), 1) << "\n";
+    else if (o.answer.quiet)
+        output() << quiet_text(verdict);
+    else if (o.answer.csv || o.answer.markdown)
+        output() << printed(suite_table(s), o.answer, "");
+    else
+        output() << suite_text(s);
+    return is_enough(o.answer, verdict, sureness::unlikely) ? answered : does_not_fit;
+}
+
+/// Answers the command. The exit code is 1 if the job fits none of the machines as surely as --require asks for.
 inline int compare(const compare_options& o) {
     if (o.cards.empty() || o.cards.size() > max_compared)
         throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
-    const nlohmann::json given = job_json(o.job);
-    std::vector<io::job_file> jobs;
-    for (const std::string& name : o.cards) jobs.push_back(read_asked(on_hardware(given, hardware_called(name))).job);
-    const comparison all = compared(jobs);
+    if (o.job.empty()) return compare_suite(o);
+    compared_machines c = compared_on(job_json(o.job), o.cards);
+    set_costs(c);
+    const sureness verdict = verdict_of(c);
     if (o.json)
-        output() << io::dump(comparison_json(all, jobs[0]), 1) << "\n";
+        output() << io::dump(comparison_json(c), 1) << "\n";
+    else if (o.answer.quiet)
+        output() << quiet_text(verdict);
+    else if (o.answer.csv || o.answer.markdown)
+        output() << printed(machines_table(c, properties_of(c, o.facts)), o.answer, "");
     else
-        output() << io::title(jobs[0]) << "\n" << comparison_text(all, jobs[0], o.facts);
-    const bool runs = std::any_of(all.cards, all.cards + all.count,
-                                  [](const compared_card& c) { return c.fit.grade != grade::does_not_fit; });
-    return runs ? answered : does_not_fit;
+        output() << comparison_text(c, o.facts);
+    return is_enough(o.answer, verdict, sureness::unlikely) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_compare(CLI::App& app) {
     const auto o = std::make_shared<compare_options>();
-    app.add_option("cards", o->cards, "card ids, names as nvidia-smi prints them, or machines such as 2xp4d.24xlarge")
+    app.add_option("cards", o->cards,
+                   "card ids, names as nvidia-smi prints them, or machines such as 2xrtx-3090:nvlink-bridge")
         ->required();
-    app.add_option("--job,--model", o->job, "a job file, - for standard input, or a model with flags as fit has them")
-        ->required();
-    app.add_flag("--facts", o->facts, "also print accumulators, FP64, links, slots, plugs and vGPU");
+    app.add_option("--job,--model", o->job,
+                   "a job file, - for standard input, or a model with flags as fit has them; default: a suite of six "
+                   "jobs");
+    app.add_flag("--facts", o->facts, "also print MIG, ECC, accumulators, FP64, links, slots, plugs and vGPU");
     add_prices_flag(app);
+    add_answer_flags(app, o->answer, "possible");
     add_json_flag(app, o->json);
     return [o] { return compare(*o); };
 }
 inline constexpr command compare_command{
-    "compare", "compare cards for a job, with the reason for each one's rank", add_compare, true, false, true, true};
+    "compare",   "compare machines for a job, or for a suite of jobs, with the reasons for and against each",
+    add_compare, true,
+    false,       true,
+    true};
 
 }  // namespace tool

@@ -62,4 +62,18 @@ constexpr gpu shelf[]{cards::a100_sxm4_80gb, cards::rtx_4090};
 static_assert(compare(small, serve, shelf).items().size() == 2 && compare(lowered, serve, shelf).count == 2);
 static_assert(rank(small, serve, shelf).items()[0].throughput >= rank(small, serve, shelf).items()[1].throughput);
 
+// What limits a machine is found by what it would gain: for a job whose throughput is bandwidth times cards, an RTX
+// 4090 (1008 GB/s) lacks the 2039 GB/s of an A100 SXM 80 GB first and then its second card, and nothing else.
+constexpr bool finds_limits() {
+    const auto streams = [](const machine& m, const machine_limit_row&) {
+        return m.card.memory_bandwidth.number * m.cards;
+    };
+    const machine one = cards::rtx_4090;
+    const limit_costs costs = limits_of(one, 2 * cards::a100_sxm4_80gb, one.card.memory_bandwidth.number, streams);
+    return costs.count == 2 && costs.of[0].limit == machine_limit::bandwidth && costs.of[0].factor > 2.02 &&
+           costs.of[0].factor < 2.03 && costs.of[1].limit == machine_limit::cards && costs.of[1].factor == 2 &&
+           limits_of(one, one, one.card.memory_bandwidth.number, streams).count == 0;
+}
+static_assert(finds_limits());
+
 }  // namespace

@@ -38,7 +38,13 @@ run_page() {
                 bash -c "$tool ${line#build/bin/cardfit }" >>"$blocks/$number.out" || code=$?
                 [ "$code" -le 1 ] || { echo "$page: '$line' ended with $code"; exit 1; }
                 commands=$((commands + 1))
-            done <"$blocks/$number.lines" ;;
+            done <"$blocks/$number.lines"
+            # 80 columns, except for tables of errors by source. A line's characters are counted, not its bytes.
+            if ! grep -qE '^build/bin/cardfit (validate|plan) ' "$blocks/$number.lines" &&
+                LC_ALL=C.UTF-8 grep -nE '^.{81}' "$blocks/$number.out"; then
+                echo "$page: block $number prints lines of more than 80 columns"
+                exit 1
+            fi ;;
         *) continue ;;
         esac
         if [ -f "$expected" ] && ! diff -u "$expected" "$blocks/$number.out"; then

@@ -331,7 +331,7 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(compared["winner"] == "a100-sxm4-80gb");
     CHECK(compared["cards"][2]["reason"] == "capacity");
     CHECK(says(run("compare " + three_ids + "--job " + jobs + "compare/bert-base-fp32.json"),
-               "GeForce RTX 4090: fits; fastest"));
+               "YES: GeForce RTX 4090 is the fastest"));
     CHECK(run("compare rtx-4091 --job " + serving).code == 2);
     CHECK(run("compare rtx-4090 --job " + serving).code == 1);
     const nlohmann::json ranked = nlohmann::json::parse(
@@ -340,6 +340,46 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(ranked[0]["card"] == "a100-sxm4-80gb");
     CHECK(says(run("rank " + serving + " --price rtx-4090", true), "--price"));
     CHECK(run("rank " + serving + " --by beauty").code == 2);
+}
+
+TEST_CASE("compare: each machine at its best, reasons that are limits of machines, brackets, the suite") {
+    const std::string jobs = std::string(CARDFIT_SOURCE) + "/examples/jobs/compare/";
+    const std::string three_ids = "a100-sxm4-80gb rtx-a6000 rtx-4090 ";
+    const outcome lora = run("compare " + three_ids + "--job " + jobs + "7b-lora.json");
+    CHECK(lora.text.starts_with("YES: A100 SXM4 80GB is the fastest, "));
+    // NVIDIA's Ada whitepaper: 330.3 TFLOP/s with fp16 accumulation and 165.2 with fp32; the A100's datasheet has 312.
+    CHECK(says(lora, "Why not GeForce RTX 4090: bf16 matmul rate (165 of 312 TFLOP/s; 330 only with fp16"));
+    CHECK(says(lora, "wins at: work per dollar of launch price"));
+    CHECK(says(lora, "Equal within the error"));
+    CHECK(run("compare -q " + three_ids + "--job " + jobs + "7b-lora.json").text == "YES\n");
+    CHECK(run("compare --csv " + three_ids + "--job " + jobs + "7b-lora.json").text.starts_with(",a100-sxm4-80gb,"));
+    const nlohmann::json found =
+        nlohmann::json::parse(run("compare --json " + three_ids + "--job " + jobs + "7b-lora.json").text);
+    CHECK(found["fastest_at_best"] == "a100-sxm4-80gb");
+    // 48 GB spare the RTX A6000 the recomputation that 24 GB force on the RTX 4090.
+    CHECK(found["cards"][1]["best"]["training"]["recompute"] == "none");
+    CHECK(found["cards"][2]["best"]["training"]["recompute"] != "none");
+    for (const nlohmann::json& card : found["cards"]) CHECK(card["best"]["limits"].size() <= 6);
+    CHECK(found["cards"][0]["best"]["limits"].empty());
+    // Two linked cards beside one, and a machine: each has its own count, link and layout.
+    const std::string serving = "--job " + jobs + "70b-inference.json";
+    const outcome mixed = run("compare 2xrtx-3090:nvlink-bridge rtx-4090 2xrtx-4090 p4d.24xlarge " + serving);
+    CHECK(says(mixed, "2xrtx-3090:nvlink-bridge"));
+    CHECK(says(mixed, "8 x A100 SXM4 40GB (p4d.24xlarge)"));
+    CHECK(says(mixed, "Why not GeForce RTX 4090: does not fit for sure at any settings"));
+    CHECK(mixed.text.find(" ms)") != std::string::npos);
+    const outcome suite = run("compare " + three_ids);
+    CHECK(says(suite, "is the fastest in "));
+    CHECK(std::count(suite.text.begin(), suite.text.end(), '*') == 7);
+    CHECK(nlohmann::json::parse(run("compare --json rtx-4090 rtx-3090").text)["suite"].size() == 6);
+    std::string seven;
+    for (const char* card : {"h100-sxm5-80gb", "l40s", "rtx-3090", "rtx-4080"}) seven += std::string(card) + " ";
+    for (const std::string& command : {three_ids, three_ids + seven, three_ids + seven + serving,
+                                       three_ids + seven + "--facts --job " + jobs + "13b-full-on-two.json"}) {
+        std::istringstream lines(run("compare " + command).text);
+        for (std::string line; std::getline(lines, line);)
+            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
+    }
 }
 
 TEST_CASE("serve answers first, then shows the choices") {

@@ -65,6 +65,98 @@ struct comparison {
     [[nodiscard]] constexpr std::span<const compared_card> items() const noexcept { return {cards, count}; }
 };
 
+/// An aspect of a machine that may limit it, and that can be taken from another one to see what it is worth.
+enum class machine_limit : unsigned char { matmul_rate, bandwidth, power, link, memory, cards };
+
+/// A limit, its name, and how a machine takes it from another one.
+struct machine_limit_row {
+    machine_limit value{};
+    std::string_view name;
+    void (*take)(machine& m, const machine& other) = nullptr;
+    /// True for a limit that decides what fits.
+    bool of_memory = false;
+};
+inline constexpr machine_limit_row machine_limits[]{
+    {machine_limit::matmul_rate, "matmul rate",
+     [](machine& m, const machine& other) {
+         m.card.rates = other.card.rates;
+         m.card.streaming_multiprocessors = other.card.streaming_multiprocessors;
+         m.card.cuda_cores = other.card.cuda_cores;
+         m.card.tensor_cores = other.card.tensor_cores;
+         m.card.base_clock_mhz = other.card.base_clock_mhz;
+         m.card.boost_clock_mhz = other.card.boost_clock_mhz;
+         m.card.tensor_clock_mhz = other.card.tensor_clock_mhz;
+     }},
+    {machine_limit::bandwidth, "memory bandwidth",
+     [](machine& m, const machine& other) {
+         m.card.memory_bandwidth = other.card.memory_bandwidth;
+         m.card.memory_type = other.card.memory_type;
+         m.card.l2_mb = other.card.l2_mb;
+     }},
+    {machine_limit::power, "board power",
+     [](machine& m, const machine& other) { m.card.board_power = other.card.board_power; }},
+    {machine_limit::link, "link",
+     [](machine& m, const machine& other) {
+         m.card.links = other.card.links;
+         m.link = link_of(other);
+         m.network_gbit = other.network_gbit;
+     }},
+    {machine_limit::memory, "memory", [](machine& m, const machine& other) { m.capacity = usable_memory(other); },
+     true},
+    {machine_limit::cards, "number of cards",
+     [](machine& m, const machine& other) {
+         m.cards = other.cards;
+         m.per_node = other.per_node;
+     },
+     true},
+};
+[[nodiscard]] constexpr const machine_limit_row& row_of(machine_limit limit) noexcept {
+    return machine_limits[static_cast<std::size_t>(limit)];
+}
+
+/// What a limit costs a machine: its throughput with the limit of another one, over its throughput without.
+struct limit_cost {
+    machine_limit limit{};
+    double factor = 1;
+};
+
+/// What limits a machine against another one, the dearest first. Every factor is that of its limit on top of the limits
+/// before it, so that their product is what all of them explain.
+struct limit_costs {
+    limit_cost of[std::size(machine_limits)]{};
+    std::size_t count = 0;
+
+    [[nodiscard]] constexpr std::span<const limit_cost> items() const noexcept { return {of, count}; }
+};
+
+/// Returns what limits `m` against `other`: the limit with which it would gain the most if it had that of `other`, then
+/// the one with which it would then gain the most, and so on, while a gain is more than `least`.
+/// `throughput_of(machine, limit row)` returns the throughput of a machine in some unit, or 0 where it has none; `own`
+/// is that of `m`. The reasons of a comparison are derived so: nothing says in advance which figure matters to which
+/// job.
+template <class Throughput>
+[[nodiscard]] constexpr limit_costs limits_of(machine m, const machine& other, double own, Throughput throughput_of,
+                                              double least = 1.03) {
+    limit_costs costs;
+    while (own > 0 && costs.count < std::size(machine_limits)) {
+        const machine_limit_row* dearest = nullptr;
+        double most = own * least;
+        for (const machine_limit_row& row : machine_limits) {
+            machine changed = m;
+            row.take(changed, other);
+            const double throughput = throughput_of(changed, row);
+            if (throughput <= most) continue;
+            most = throughput;
+            dearest = &row;
+        }
+        if (dearest == nullptr) break;
+        costs.of[costs.count++] = {dearest->value, most / own};
+        dearest->take(m, other);
+        own = most;
+    }
+    return costs;
+}
+
 namespace detail {
 
 /// Returns true if `a` is better: first by grade, then by time.
