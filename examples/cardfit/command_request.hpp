@@ -110,7 +110,7 @@ struct request_flags {
         const nlohmann::json value = request.value(key, nlohmann::json());
         if (!value.is_null()) read.input = word_of(value);
     }
-    if (request.contains("job")) read.words.emplace_back(flags.job ? "--job=-" : "-");
+    if (!request.value("job", nlohmann::json()).is_null()) read.words.emplace_back(flags.job ? "--job=-" : "-");
     if (!request.contains("arguments")) return read;
     for (std::string& word : arguments_of(request["arguments"])) read.words.push_back(std::move(word));
     return read;

@@ -122,14 +122,26 @@ struct compare_options {
            assumptions_text(job.assumed);
 }
 
-/// Returns the surest verdict of the machines: yes where one runs the job at its best.
-[[nodiscard]] inline sureness verdict_of(const compared_machines& c) {
-    sureness best = c.winner() != nullptr ? sureness::yes : sureness::no;
-    for (const compared_machine& each : c.all) best = (std::min)(best, each.verdict());
-    return best;
+/// Throws input_error for what the command line says of a job that it does not name: the jobs of the suite are fixed.
+inline void refuse_job_flags() {
+    const question& q = asked();
+    const auto is_of_machine = [](const given_flag& given) {
+        return std::any_of(io::listed_keys().begin(), io::listed_keys().end(), [&](const io::listed_key& key) {
+            return key.facts->flag == given.flag && key.facts->path.starts_with("hardware.");
+        });
+    };
+    const auto other = std::find_if_not(q.keys.given.begin(), q.keys.given.end(), is_of_machine);
+    const std::string flag = other != q.keys.given.end() ? other->flag
+                             : q.train                   ? "--train"
+                             : q.infer                   ? "--infer"
+                             : !q.save.empty()           ? "--save-job"
+                                                         : "";
+    if (!flag.empty())
+        refuse_flag(flag, flag + " is of a job, and none is given", "--job FILE or --model NAME with it");
 }
 
 [[nodiscard]] inline int compare_suite(const compare_options& o) {
+    refuse_job_flags();
     const suite_answers s = suite_on(o.cards);
     const sureness verdict = count_of(s, suite_winner(s)).fits > 0 ? sureness::yes : sureness::no;
     if (o.json)

@@ -32,13 +32,21 @@ namespace tool {
 
 [[nodiscard]] inline std::string times_text(double factor) { return io::fixed(factor, factor < 10 ? 2 : 1) + "x"; }
 
+/// Returns the surest verdict of the machines: yes where one runs the job at its best.
+[[nodiscard]] inline sureness verdict_of(const compared_machines& c) {
+    sureness best = c.winner() != nullptr ? sureness::yes : sureness::no;
+    for (const compared_machine& each : c.all) best = (std::min)(best, each.verdict());
+    return best;
+}
+
 /// Returns the first line: the fastest machine, and by how much it is so.
 [[nodiscard]] inline std::string compared_verdict(const compared_machines& c) {
     const compared_machine* winner = c.winner();
-    const std::string word(row_of(winner == nullptr ? sureness::no : sureness::yes).word);
+    const sureness verdict = verdict_of(c);
+    const std::string word(row_of(verdict).word);
     std::string text = word + ": ";
     if (winner == nullptr)
-        text += "the job is sure to fit none of them, at any settings that were tried";
+        text += "the job fits none of them for sure, at any settings that were tried";
     else
         text += compared_name(winner->hardware()) + " is the fastest";
     const char* between = ", ";
@@ -51,7 +59,7 @@ namespace tool {
         text += c.global_batch > 0 ? " (each at its best, global batch " + io::with_commas(c.global_batch) + ")"
                                    : std::string(" (each with its best layout)");
     const std::string lines = io::wrapped(text, output_width());
-    return style().as(winner == nullptr ? sureness::no : sureness::yes, word) + lines.substr(word.size()) + "\n";
+    return style().as(verdict, word) + lines.substr(word.size()) + "\n";
 }
 
 /// Returns a limit of a machine and of the faster one: "memory bandwidth (768 of 2039 GB/s)".

@@ -102,7 +102,8 @@ struct compared_property {
     return rows;
 }
 
-/// Returns a layout in few words: "data 2", "tensor 2", "1 card"; with "full" behind where weights are sharded.
+/// Returns a layout in few words: "DP 2", "DP 4 x TP 2", "1 card"; with the kind of sharding behind, where there is
+/// one.
 [[nodiscard]] inline std::string few_words(const layout& l) {
     std::string text;
     const auto add = [&](const char* name, int n) {

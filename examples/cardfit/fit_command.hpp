@@ -96,8 +96,9 @@ inline int print(const fit_answers& all, bool json) {
 
 /// Answers a job of a diffusion model.
 inline int fit_diffusion(const fit_options& o) {
-    if (o.flags.find("--lora") || o.price > 0)
-        refuse_flag("model", o.model + " is a diffusion model", "--infer without --lora and --price");
+    if (o.flags.find("--lora") || o.price > 0 || o.run.is_stated())
+        refuse_flag("model", o.model + " is a diffusion model",
+                    "--infer without --lora, --price, --samples, --tokens, --epochs and --deadline");
     fit_answers all;
     const std::vector<nlohmann::json> hardware = hardware_asked(o.hardware);
     for (const nlohmann::json& called : hardware) {

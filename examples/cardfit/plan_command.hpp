@@ -177,13 +177,16 @@ struct near_miss {
     return job;
 }
 
-/// The job that a launcher must be able to start.
+/// The job that a launcher must be able to start; any, if its name is empty.
 struct launched_job {
     const io::job_file& job;
     const std::string& launcher;
 };
-[[nodiscard]] inline bool can_launch(const plan& p, const void* context) {
+/// Returns true for a plan that may be reported. One of grade tight may exceed the memory by the central estimate.
+[[nodiscard]] inline bool is_accepted(const plan& p, const void* context) {
     const launched_job& asked = *static_cast<const launched_job*>(context);
+    if (p.device > p.capacity) return false;
+    if (asked.launcher.empty()) return true;
     try {
         static_cast<void>(io::launch(planned(asked.job, p), asked.launcher));
         return true;
@@ -196,11 +199,7 @@ struct launched_job {
 [[nodiscard]] inline recommendation search(const io::job_file& job, const plan_options& o,
                                            const std::string& launcher) {
     const launched_job asked{job, launcher};
-    plan_space space{.tight = o.tight, .stop = detail::watch};
-    if (!launcher.empty()) {
-        space.accept = can_launch;
-        space.accept_context = &asked;
-    }
+    const plan_space space{.tight = o.tight, .stop = detail::watch, .accept = is_accepted, .accept_context = &asked};
     const interrupt_scope interrupts;
     return std::visit(
         [&](const auto& model) { return recommended_plan(model, *job.training, job.hardware, job.layout, space); },

@@ -219,7 +219,7 @@ struct read_question {
     return read_asked(with_flags(given), asked().keys);
 }
 
-/// Writes the job file that --save-job asks for. Returns true if it was printed in place of the answer.
+/// Writes the job file that --save-job asks for. Throws input_error if it cannot be written.
 inline void save_job() {
     const std::string& path = asked().save;
     if (path.empty() || asked().job.is_null()) return;

@@ -96,7 +96,7 @@ struct rank_options {
     for (const gpu* card : chosen)
         for (const int n : o.counts) all.push_back(n * *card);
     for (const std::string& name : o.hardware.cards)
-        if (io::is_meant_as_machine(name)) all.push_back(machine_called("--card", name));
+        if (io::is_meant_as_machine(name, own_cards().get())) all.push_back(machine_called("--card", name));
     for (const std::string& name : o.hardware.machines) all.push_back(machine_called("--machine", name));
     const bool any = o.hardware.cards.empty() && o.hardware.machines.empty();
     if (any && prices())
@@ -110,11 +110,11 @@ struct rank_options {
 }
 
 /// Why a machine is left out of a ranking, and what the options ask for.
-struct machine_limit {
+struct candidate_limit {
     const char* why;
     bool (*keeps)(const rank_options&, const machine&, dollars hour);
 };
-inline constexpr machine_limit machine_limits[]{
+inline constexpr candidate_limit candidate_limits[]{
     {"of another segment", [](const rank_options& o, const machine& m,
                               dollars) { return o.segment.empty() || name_of(m.card.segment) == o.segment; }},
     {"without a price at launch",

@@ -38,7 +38,7 @@ namespace tool {
 struct ranking_report {
     std::vector<ranked_machine> ranked;
     std::size_t candidates = 0;
-    std::size_t left_out[std::size(machine_limits)]{};  ///< by the options, per limit
+    std::size_t left_out[std::size(candidate_limits)]{};  ///< by the options, per limit
 
     [[nodiscard]] bool stopped() const { return ranked.size() < candidates; }
 };
@@ -63,12 +63,12 @@ inline void check_prices(const rank_options& o, const std::vector<machine>& mach
     std::vector<machine> kept;
     for (const machine& m : all) {
         const auto* broken =
-            std::find_if(std::begin(machine_limits), std::end(machine_limits),
-                         [&](const machine_limit& each) { return !each.keeps(o, m, card_hour_of(stated, m)); });
-        if (broken == std::end(machine_limits))
+            std::find_if(std::begin(candidate_limits), std::end(candidate_limits),
+                         [&](const candidate_limit& each) { return !each.keeps(o, m, card_hour_of(stated, m)); });
+        if (broken == std::end(candidate_limits))
             kept.push_back(m);
         else
-            ++report.left_out[broken - std::begin(machine_limits)];
+            ++report.left_out[broken - std::begin(candidate_limits)];
     }
     return kept;
 }
@@ -212,10 +212,10 @@ inline constexpr std::size_t most_planned = 32;
     if (small > 0) text += "; " + std::to_string(small) + " too small";
     if (timeless > 0) text += "; " + std::to_string(timeless) + " without the format or a known rate";
     std::string limits;
-    for (std::size_t i = 0; i < std::size(machine_limits); ++i)
+    for (std::size_t i = 0; i < std::size(candidate_limits); ++i)
         if (all.left_out[i] > 0)
             limits += (limits.empty() ? "; not tried: " : ", ") + std::to_string(all.left_out[i]) + " " +
-                      machine_limits[i].why;
+                      candidate_limits[i].why;
     text += limits;
     return io::wrapped(text, output_width(), "  ") + "\n";
 }

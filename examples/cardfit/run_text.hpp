@@ -27,6 +27,7 @@ struct run_flags {
     double deadline_hours = 0;
 
     [[nodiscard]] bool asked() const { return samples > 0 || tokens > 0; }
+    [[nodiscard]] bool is_stated() const { return asked() || epochs != 1 || deadline_hours > 0; }
 };
 
 namespace detail {
@@ -74,8 +75,7 @@ inline void add_run_flags(CLI::App& app, run_flags& flags) {
 
 /// Throws input_error for flags of a run that does not say how much is trained, or of a job that is no training.
 inline void check_run(const run_flags& flags, const io::job_file& job) {
-    const bool stated = flags.epochs != 1 || flags.deadline_hours > 0;
-    if (!flags.asked() && stated)
+    if (!flags.asked() && flags.is_stated())
         throw io::input_error({io::missing_key("--samples", "--samples N or --tokens N, for --epochs and --deadline")});
     if (flags.asked() && !job.training)
         throw io::input_error({io::refused_value(flags.samples > 0 ? "--samples" : "--tokens",

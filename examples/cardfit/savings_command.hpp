@@ -174,7 +174,7 @@ struct job_savings {
     if (best == nullptr)
         text += "the job fits in no precision, of " + io::in_gib(usable_memory(all.job.hardware));
     else if (best->precision == precision::fp32)
-        text += "fp32, and no precision that keeps fp32 weights is faster";
+        text += "fp32, and no precision that keeps fp32 weights and fits as surely is faster";
     else
         text +=
             std::string(row_of(best->precision).name) + " runs at " + saving_text(*best) +

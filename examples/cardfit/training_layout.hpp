@@ -43,7 +43,7 @@ inline constexpr std::string_view training_layout_flags[]{
 namespace detail {
 
 /// Returns the plan that the planner recommends for the job with its own micro-batch and recomputation, or nothing if
-/// none fits even by the central estimate.
+/// none fits even at the lower error bound.
 [[nodiscard]] inline std::optional<plan> recommended(const io::job_file& job) {
     plan_space space = cardfit::detail::ranked_space;
     space.recompute = false;

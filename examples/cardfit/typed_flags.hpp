@@ -7,10 +7,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cardfit/hardware/machines/lookup.hpp>
+#include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/typed_words.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -135,6 +138,20 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
     return {};
 }
 
+/// Returns the number of cards that a command line states: by --cards, or by its first machine, such as 2xrtx-4090.
+[[nodiscard]] inline std::string cards_among(const std::vector<std::string>& given) {
+    const std::string stated = value_among(given, "--cards");
+    if (!stated.empty()) return stated;
+    for (const char* flag : {"--machine", "--card"}) {
+        const cardfit::io::machine_phrase phrase = cardfit::io::phrase_of(value_among(given, flag));
+        const cardfit::named_machine* machine = cardfit::machines::find(phrase.name);
+        const std::int64_t each = machine != nullptr ? machine->cards : 1;
+        const std::int64_t cards = each * (std::max)(phrase.count, std::int64_t{1});
+        if (cards > 1) return std::to_string(cards);
+    }
+    return "1";
+}
+
 /// llama.cpp's split modes (-sm), and the flag here that has as many parts as cards.
 struct split_mode {
     std::string_view typed;
@@ -161,8 +178,7 @@ inline constexpr split_mode split_modes[]{{"layer", "--pipeline"}, {"tensor", "-
         if (splits) mode = value;
         if (name.size() == given[i].size()) ++i;
     }
-    const std::string stated = value_among(given, "--cards");
-    const std::string cards = stated.empty() ? "1" : stated;
+    const std::string cards = cards_among(given);
     if (mode.empty() || (mode == "none" && cards == "1")) return words;
     if (mode == "none")
         throw CLI::ValidationError("--split-mode", "none is of one card; accepted: layer or tensor, or --cards 1");

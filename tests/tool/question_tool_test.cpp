@@ -60,8 +60,8 @@ TEST_CASE("flags stand in place of a job file's keys, for every command") {
     }
     CHECK(json_of("fit --json " + job + " --card h200-sxm-141gb")["card"] == "h200-sxm-141gb");
     CHECK(json_of("batch --json " + job + " --lora all --seq 1024")["max_micro_batch"].get<int>() > 0);
-    CHECK(says(run("fit " + job + " --infer", true), "--infer: the job is a training") ==
-          says(run("batch " + job + " --infer", true), "--infer: the job is a training"));
+    for (const std::string command : {"fit ", "batch "})
+        CHECK(says(run(command + job + " --infer", true), "the job is a training; accepted: no --infer"));
     CHECK(run("fit " + job + " --infer").code == 2);
     CHECK(says(run("batch " + job + " --engine vllm", true), "is an option of inference"));
 }
@@ -109,6 +109,10 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
     const std::string likely =
         " llama-3.1-70b --card rtx-4090 --engine llama.cpp --weights iq2_xs --infer --prompt 8000 --generate 192";
     REQUIRE(run("fit" + likely + " -q").text == "LIKELY\n");
+    // No layout makes it surer, and compare says the same first.
+    CHECK(run("compare rtx-4090 --job" + likely.substr(0, likely.find(" --card")) +
+              likely.substr(likely.find(" --engine")))
+              .text.starts_with("LIKELY: the job fits none of them for sure"));
     for (const std::string command : {"fit", "estimate", "batch", "launch --for llama.cpp"}) {
         CAPTURE(command);
         CHECK(run(command + likely).code == 0);
@@ -157,6 +161,9 @@ TEST_CASE("how long and how much: hours with a range, energy, cost, and whether 
     CHECK(run("fit" + job + " --epochs 3").code == 2);
     CHECK(run("fit" + job + " --samples 10 --deadline soon").code == 2);
     CHECK(run("fit llama-3.1-8b --card rtx-4090 --infer --samples 10").code == 2);
+    CHECK(run("fit flux.1-dev --card h200-sxm-141gb --infer --samples 10").code == 2);
+    // Without a job, compare has its own, which no flag changes.
+    CHECK(says(run("compare rtx-4090 rtx-3090 --infer", true), "--infer is of a job, and none is given"));
     CHECK(run("fit" + job + " --samples 10 --tokens 10").code == 2);
 }
 
@@ -240,6 +247,13 @@ TEST_CASE("plan answers with the simplest layout within the error of the fastest
     CHECK(run("plan -q " + eight).text == "YES\n");
     CHECK(
         run("plan --csv " + eight).text.starts_with(",layout,sharding,micro,accum.,recompute,step,MFU %,GiB,answer\n"));
+    // The fastest tight layout of this job needs more than the card has by the central estimate.
+    const nlohmann::json tight = json_of(
+        "plan --tight --json llama-2-7b --card rtx-4090 --recompute full "
+        "--precision bf16 --lora q,v --micro-batch 4");
+    CHECK(tight["answer"] != "unlikely");
+    for (const nlohmann::json& each : tight["plans"])
+        CHECK(each["device_bytes"].get<std::int64_t>() <= each["capacity_bytes"].get<std::int64_t>());
     const std::string small = "plan llama-3.1-70b --card rtx-4090 --cards 2";
     const outcome none = run(small);
     CHECK(none.text.starts_with("NO: no layout of 2 x GeForce RTX 4090 fits\n"));

@@ -599,6 +599,11 @@ TEST_CASE("llama.cpp's split mode is a layout, or refused by name") {
     };
     CHECK(layout_of("-sm layer -mg 1") == layout_of("--pipeline 2"));
     CHECK(layout_of("--split-mode=tensor") == layout_of("--tensor 2"));
+    // The number of cards may stand in the machine's name.
+    const std::string named =
+        "fit llama-3.1-8b --infer --engine llama.cpp --weights q4_k_m --json -sm layer --machine ";
+    CHECK(nlohmann::json::parse(run(named + "2xrtx-4090").text)["layout"] == layout_of("--pipeline 2"));
+    CHECK(nlohmann::json::parse(run(named + "g5.12xlarge").text)["layout"]["pipeline"] == 4);
     CHECK(says(run(two + "-sm row", true), "row is not estimated; accepted: layer, tensor or none"));
     CHECK(says(run(two + "-sm none", true), "--cards 1"));
     CHECK(run("serve llama-3.1-8b --card rtx-4090 -sm none -mg 0").code == 0);
