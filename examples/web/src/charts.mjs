@@ -24,7 +24,7 @@ const PARTS = {
     data_communication: 'exposed communication', bubble: 'pipeline bubble', optimizer: 'optimizer',
 };
 
-const seconds = (s) => (s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
+export const seconds = (s) => (s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
 const rate = (r) => (r >= 100 ? Math.round(r).toLocaleString('en-US') : r.toPrecision(3));
 
 /** Returns the element of a table: its header cells and its rows. */

@@ -76,13 +76,14 @@ function adapterField() {
     label.textContent = 'what is trained';
     const field = document.createElement('select');
     field.append(new Option('all weights', 'full'), new Option('LoRA', 'lora'), new Option('QLoRA (4-bit base)', 'qlora'));
-    const training = state.job.training;
+    const training = state.job.training ?? {};
     field.value = !training.adapter ? 'full' : String(training.base_weights ?? '').startsWith('nf4') ? 'qlora' : 'lora';
     field.addEventListener('change', () => {
         if (field.value === 'full') delete training.adapter;
         else training.adapter ??= {method: 'lora', rank: 16, targets: ALL_LINEAR};
         if (field.value === 'qlora') training.base_weights = 'nf4';
         else delete training.base_weights;
+        state.job.training = training;
         changed();
     });
     label.append(field);
@@ -129,11 +130,9 @@ function fits() {
     return (Array.isArray(answers) ? answers : [answers]).map((a) => ({...a, name: a.card, word: charts.wordOf(a.verdict.answer)}));
 }
 
-const hours = (s) => (s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
-
 function verdictLine(a) {
     const memory = `needs ${charts.inGib(a.memory.device_bytes)} of ${charts.inGib(a.verdict.capacity_bytes)}`;
-    const time = a.time?.step_seconds ? `, ${hours(a.time.step_seconds)} per step` : a.time?.inter_token_seconds ? `, ${a.time.decode_tokens_per_second.toFixed(1)} tokens/s` : '';
+    const time = a.time?.step_seconds ? `, ${charts.seconds(a.time.step_seconds)} per step` : a.time?.inter_token_seconds ? `, ${a.time.decode_tokens_per_second.toFixed(1)} tokens/s` : '';
     return `${a.name}: ${memory}${a.word === 'NO' ? '' : time}`;
 }
 
@@ -377,9 +376,11 @@ function listen() {
     });
 }
 
+/** Returns the object of a text of JSON, or null for any other text. */
 function parsed(text) {
     try {
-        return JSON.parse(text);
+        const value = JSON.parse(text);
+        return typeof value === 'object' && !Array.isArray(value) ? value : null;
     } catch {
         return null;
     }

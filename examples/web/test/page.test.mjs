@@ -98,6 +98,8 @@ test('the first answer comes within a second, and later ones while typing', asyn
 test('what is not accepted is said, and a remedy is taken with a click', async () => {
     await open(hashOf({model: 'llama-3.1-8b', hardware: {card: 'rtx-4099'}, training: {}}));
     assert.match(await page.$eval('#verdict', (v) => v.textContent), /rtx-4099.*accepted/);
+    await open(hashOf({model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}}));
+    assert.match(await page.$eval('#verdict', (v) => v.textContent), /training is missing/);
     await open(hashOf({model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, training: {}}));
     assert.match(await page.$eval('#verdict', (v) => v.textContent), /^NO/);
     await page.click('#remedies button');

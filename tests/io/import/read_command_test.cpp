@@ -355,6 +355,19 @@ TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change t
     for (const imports::accounted& each : got.accounts.lost) CHECK(each.written != "recipe");
 }
 
+TEST_CASE("a file of Megatron-Bridge changes what its recipe has") {
+    imports::import_options options{.card = "h100-sxm5-80gb"};
+    options.place.folder = fs::path(CARDFIT_SCRATCH);
+    std::ofstream(options.place.folder / "bridge_overrides.json") << R"({"model": {"tensor_model_parallel_size": 8}})";
+    const std::string command =
+        "torchrun --nnodes=8 --nproc_per_node=8 run_recipe.py --recipe llama3_70b_pretrain_config ";
+    const nlohmann::ordered_json job = import_text(command + "--config-file bridge_overrides.json", options).job;
+    CHECK(job["layout"]["tensor"] == 8);
+    CHECK(job["layout"]["pipeline"] == 4);
+    CHECK(contains(refusal([&] { return import_text(command + "--config-file missing.json", options); }),
+                   "missing.json"));
+}
+
 TEST_CASE("TRL's command takes a configuration of accelerate by its name") {
     const std::string sft = "trl sft --model_name_or_path Qwen/Qwen2.5-7B --accelerate_config ";
     const nlohmann::ordered_json zero = import_text(sft + "zero3").job;
@@ -564,6 +577,16 @@ TEST_CASE("speculative decoding of SGLang and llama.cpp") {
     CHECK(draft["method"] == "draft-model");
     CHECK(draft["draft"] == "qwen3-0.6b");
     CHECK(draft["tokens"] == 8);
+}
+
+TEST_CASE("adapters on a vision tower are something that the job cannot say") {
+    const imports::import_options options{.card = "h100-sxm5-80gb", .sequence_length = 2048};
+    const auto text_with = [&](const std::string& flags) {
+        return imports::account_text(import_text("swift sft --model Qwen/Qwen2.5-VL-7B-Instruct " + flags, options));
+    };
+    CHECK(contains(text_with("--train_type lora --freeze_vit false"), "adapters on the vision tower"));
+    CHECK_FALSE(contains(text_with("--train_type lora --freeze_vit true"), "adapters on the vision tower"));
+    CHECK_FALSE(contains(text_with("--train_type full --freeze_vit false"), "adapters on the vision tower"));
 }
 
 TEST_CASE("only some layers are trained where a tool freezes the others") {

@@ -294,12 +294,17 @@ inline void apply_trained_layers(request& r, nlohmann::ordered_json& training) {
 }
 
 /// Adds that the vision tower is not trained, where the model has one, or may have one and the command says so.
-/// Beside adapters it never is.
+/// Beside adapters it never is, so that adapters on it are something that the job cannot say.
 inline void apply_frozen_tower(request& r, const named_model& model, nlohmann::ordered_json& training) {
     const fact* frozen = r.known.find("training.frozen_tower");
-    if (!frozen || !r.known.is_true("training.frozen_tower") || training.contains("adapter")) return;
+    if (!frozen) return;
+    const bool is_frozen = r.known.is_true("training.frozen_tower");
+    const bool adapter = training.contains("adapter");
     const bool stated = frozen->standing > rank::tool_default;
     const bool has_tower = model.model && std::holds_alternative<multimodal_transformer>(*model.model);
+    if (stated && !is_frozen && adapter && (has_tower || !model.model))
+        r.lose(frozen->written, "false", "adapters on the vision tower", effect::more_memory);
+    if (!is_frozen || adapter) return;
     if (has_tower || (!model.model && stated)) training["frozen_tower"] = true;
     if (stated && model.model && !has_tower)
         r.lose(frozen->written, "true", "the vision tower: the text part of the model is counted alone",

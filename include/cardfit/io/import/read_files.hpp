@@ -124,10 +124,11 @@ inline void read_bridge_recipe(request& r) {
 /// Reads the files that settings name. DeepSpeed's is last, because each of the others may name it.
 inline void read_named_files(request& r) {
     read_accelerate_config(r);
-    if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
-        read_settings_file(r, *r.program, name);
     read_torchtune_config(r);
     read_bridge_recipe(r);
+    // A file changes what a recipe has.
+    if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
+        read_settings_file(r, *r.program, name);
     read_fsdp_file(r);
     // Hydra names its files without their ending.
     if (const std::string name = r.known.text("gpt.config"); !name.empty())

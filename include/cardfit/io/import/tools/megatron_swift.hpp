@@ -48,6 +48,7 @@ inline constexpr value_pair bridge_adapters[]{{"lora", "true"}, {"none", "false"
 
 inline constexpr row megatron_bridge_rows[]{
     takes("recipe", "bridge.recipe"),
+    takes("config_file", "config.file"),
     takes("hf_path model.hf_model_path", "model"),
     takes("train.micro_batch_size", "training.micro_batch", reading::integer),
     takes("train.global_batch_size", "batch.global", reading::integer),
@@ -58,6 +59,7 @@ inline constexpr row megatron_bridge_rows[]{
           reading::truth),
     takes("dist.use_megatron_fsdp dist.use_torch_fsdp2 ddp.use_megatron_fsdp", "gpt.fsdp", reading::truth),
     takes("model.cross_entropy_loss_fusion", "gpt.fused_loss", reading::truth),
+    takes("model.cross_entropy_fusion_impl", "gpt.fused_loss_by"),
     takes("ddp.grad_reduce_in_fp32", "training.gradients", reading::word, fp32_if_true),
     takes("peft.dim", "training.adapter.rank", reading::integer),
     takes("peft.target_modules", "lora.targets", reading::list),
@@ -86,6 +88,6 @@ inline constexpr tool megatron_bridge_tool{
     .defaults = megatron_bridge_defaults,
     .harmless =
         "step_func train.* optimizer.* scheduler.* checkpoint.* logger.* dist.* ddp.* rng.* dataset.* tokenizer.* "
-        "profiling.* model.* config_file pretrained_checkpoint validation.* peft.* ft.* straggler.* nvrx* dryrun"};
+        "profiling.* model.* pretrained_checkpoint validation.* peft.* ft.* straggler.* nvrx* dryrun"};
 
 }  // namespace cardfit::io::imports
