@@ -489,6 +489,13 @@ TEST_CASE("a run of samples: steps, hours, energy and rent by hand, and cards by
         cards_by(models::gpt2_xl, one, cards::a100_sxm4_80gb, {}, 1'000'000, seconds_of(seconds_on_one / 3));
     CHECK(found.cards >= 4);
     CHECK(found.time.number <= seconds_on_one / 3);
+    // Two cards that a network joins take longer than two in one node.
+    const machine together = 2 * cards::a100_sxm4_80gb;
+    machine apart = together;
+    apart.per_node = 1;
+    const seconds any = seconds_of(1e9);
+    CHECK(cards_by(models::gpt2_xl, one, apart, {}, 1'000'000, any).time >
+          cards_by(models::gpt2_xl, one, together, {}, 1'000'000, any).time);
 }
 
 TEST_CASE("a recommended plan is the simplest within the error of the fastest") {

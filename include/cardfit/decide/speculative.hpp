@@ -26,7 +26,9 @@ namespace detail {
     constexpr int halvings = 40;
     for (int i = 0; i < halvings; ++i) {
         const double middle = (low + high) / 2;
-        (tokens_per_pass(middle, drafted) < tokens ? low : high) = middle;
+        const bool too_few = tokens_per_pass(middle, drafted) < tokens;
+        low = too_few ? middle : low;
+        high = too_few ? high : middle;
     }
     return high;
 }

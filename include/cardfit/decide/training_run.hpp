@@ -68,8 +68,8 @@ struct cards_in_time {
 };
 
 /// Returns the smallest number of the same card, doubled from the machine's own up to `most`, that ends the run by the
-/// deadline by the central estimate, with the global batch of the job, in the layout that rank_one recommends. Throws
-/// invalid_input as best_plans does.
+/// deadline by the central estimate, with the global batch of the job, in the layout that rank_one recommends. Nodes
+/// stay as large as the machine states. Throws invalid_input as best_plans does.
 template <network_model M>
 [[nodiscard]] constexpr cards_in_time cards_by(const M& model, const training& t, const machine& m, const layout& l,
                                                std::int64_t samples, seconds deadline, int most = 1024) {
@@ -80,7 +80,6 @@ template <network_model M>
         whole.gradient_accumulation = 1;
         machine larger = m;
         larger.cards = n;
-        larger.per_node = 0;
         const ranked_machine r = rank_one(model, whole, larger);
         if (!r.fits || r.throughput <= 0) continue;
         const seconds time = seconds_of(static_cast<double>(divide_up(samples, batch) * batch) / r.throughput);

@@ -40,13 +40,17 @@ inline constexpr capability_floor vllm_floors[]{
      .until = {2026, 11}},
     {.format = number_format::fp8,
      .from = {7, 5},
-     .accepted = "a format other than fp8, which this engine runs from compute capability 7.5 on"},
+     .accepted = "a format other than fp8, which this engine runs from compute capability 7.5 on",
+     .since = {2026, 11}},
 };
 
 /// What TensorRT-LLM runs: its support matrix names Ampere and later from 0.18.2 on, and FP8 from Ada on; Volta before
 /// it, and FP4 from Blackwell on, are recalled.
 inline constexpr capability_floor tensorrt_llm_floors[]{
-    {every_format, {7, 0}, "a format of another engine: TensorRT-LLM starts at compute capability 7.0"},
+    {.format = every_format,
+     .from = {7, 0},
+     .accepted = "a format of another engine: TensorRT-LLM starts at compute capability 7.0",
+     .until = {2025, 4}},
     {.format = every_format,
      .from = {8, 0},
      .accepted = "a format of another engine: TensorRT-LLM starts at compute capability 8.0 since 0.18.2",

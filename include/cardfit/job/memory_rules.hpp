@@ -181,9 +181,11 @@ constexpr void add_needed_tensors(memory_rules& r, const training& t, const fram
 }
 
 /// Sets the format of gradients beside fp32 master weights. A rank's share of narrower ones is copied to fp32 while the
-/// optimizer steps.
+/// optimizer steps; the recipe knows what else is copied of gradients as wide as its own.
 constexpr void set_gradients(memory_rules& r, number_format format) noexcept {
-    r.recipe.gradient = static_cast<int>(block_layout_of(format).block_bytes);
+    const int width = static_cast<int>(block_layout_of(format).block_bytes);
+    if (width == r.recipe.gradient) return;
+    r.recipe.gradient = width;
     r.recipe.step_gradient = r.recipe.gradient < 4 ? 4 : 0;
 }
 

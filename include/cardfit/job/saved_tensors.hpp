@@ -285,19 +285,27 @@ inline constexpr saved_table tensorflow = detail::separate_operators();
 
 // Eager graphs and their variants.
 inline constexpr saved_table wide_softmax = detail::with_wide_softmax(detail::eager_uniform());
-inline constexpr saved_table unrepeated = detail::with_unrepeated(detail::eager_uniform());
-/// A table with variants of its own by how attention runs.
+inline constexpr saved_table unrepeated_wide_norms = detail::with_unrepeated(detail::eager_wide_norms());
+inline constexpr saved_table unrepeated =
+    detail::with_variants(detail::with_unrepeated(detail::eager_uniform()), {.wide_norms = &unrepeated_wide_norms});
+/// A table with variants of its own by how attention and experts run. Its tables point to one another, so that an
+/// object of it stays where it is made.
 struct kernel_tables {
     saved_table of;
-    saved_table unrepeated = detail::with_unrepeated(of);
     saved_table wide_softmax = detail::with_wide_softmax(of);
+    saved_table wide_experts = detail::with_wide_experts(of);
+    saved_table wide_experts_unrepeated = detail::with_unrepeated(wide_experts);
+    saved_table unrepeated =
+        detail::with_variants(detail::with_unrepeated(of), {.wide_experts = &wide_experts_unrepeated});
 };
 inline constexpr kernel_tables norms_fused{detail::with_liger_norms(detail::eager_uniform(), detail::narrow_residual)};
 inline constexpr kernel_tables activations_fused{detail::with_liger_activations(detail::eager_uniform())};
 inline constexpr kernel_tables both_fused{detail::with_liger_activations(norms_fused.of)};
 /// Returns the table of fused kernels with its variants.
 [[nodiscard]] constexpr saved_table with_own_variants(const kernel_tables& tables) {
-    return detail::with_variants(tables.of, {.unrepeated = &tables.unrepeated, .wide_softmax = &tables.wide_softmax});
+    return detail::with_variants(
+        tables.of,
+        {.unrepeated = &tables.unrepeated, .wide_softmax = &tables.wide_softmax, .wide_experts = &tables.wide_experts});
 }
 inline constexpr saved_table liger_norms = with_own_variants(norms_fused);
 inline constexpr saved_table liger_activations = with_own_variants(activations_fused);

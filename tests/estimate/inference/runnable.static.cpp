@@ -77,3 +77,10 @@ static_assert(runs(engine::vllm, number_format::fp8, cards::t4));
 static_assert(
     engine_runs({.weights = number_format::fp16, .framework = engine::tensorrt_llm, .software_date = {2024, 3}},
                 cards::v100_sxm2_16gb));
+
+// At a date, one floor of a format holds, and a refusal names no other.
+static_assert(card_problems({.weights = number_format::fp16, .framework = engine::tensorrt_llm}, cards::p4).size() ==
+              1);
+static_assert(card_problems({.weights = number_format::fp8, .framework = engine::vllm, .software_date = {2026, 2}},
+                            cards::v100_sxm2_16gb)
+                  .size() == 1);

@@ -206,3 +206,24 @@ constexpr training looped{
     .precision = precision::bf16_mixed, .framework = framework::transformers, .software_date = {2025, 9}};
 static_assert(saved_by_layer(small_mixtral, amp) - saved_by_layer(small_mixtral, looped) ==
               2 * 2 * (2 * 1024 + 4 * 3584));
+// Kernels of norms and activations leave experts as they are.
+constexpr std::int64_t wider_experts_with(fused_kernels kernels) {
+    training now = amp;
+    training before = looped;
+    now.fused_kernels = kernels;
+    before.fused_kernels = kernels;
+    return saved_by_layer(small_mixtral, now) - saved_by_layer(small_mixtral, before);
+}
+static_assert(wider_experts_with(fused_kernels::norms) == 2 * 2 * (2 * 1024 + 4 * 3584));
+static_assert(wider_experts_with(fused_kernels::all) == 2 * 2 * (2 * 1024 + 4 * 3584));
+
+// LayerNorms beside adapters are as wide where kernels take grouped keys as where these are repeated: GPT-2 has as many
+// keys as queries, so that nothing else differs.
+constexpr training adapted_gpt2(software_date date) {
+    return {.precision = precision::bf16_mixed,
+            .adapter = {.method = adapter_method::lora, .rank = 8},
+            .framework = framework::transformers,
+            .software_date = date};
+}
+static_assert(saved_by_layer(models::gpt2, adapted_gpt2({2026, 2})) ==
+              saved_by_layer(models::gpt2, adapted_gpt2({2025, 6})));

@@ -52,6 +52,15 @@ static_assert(zero_step(64, sharding::gradients).components.temporaries.number =
               divide_up(6 * parameters(seven_and_a_half_billion), 64));
 static_assert(zero_step(2, sharding::full).components.temporaries.number == 6'000'000'000);
 
+// A job that states the format that gradients have anyway is the same job.
+constexpr std::int64_t temporaries_with(number_format gradients) {
+    training job = zero_job;
+    job.gradients = gradients;
+    const layout sharded{.data = 64, .sharding = sharding::gradients};
+    return memory(seven_and_a_half_billion, job, 64 * cards::a100_sxm4_80gb, sharded).components.temporaries.number;
+}
+static_assert(temporaries_with(number_format::fp16) == temporaries_with(number_format::by_default));
+
 // QwenLM/Qwen, README: full fine-tuning of Qwen-1.8B by ZeRO on one A100 takes 43.5 GB at 256, 512, 1024 and 2048
 // tokens alike, because the step is the peak.
 constexpr transformer qwen_1_8b{
