@@ -68,7 +68,7 @@ namespace tool {
     const auto of = [](double own, double others, const std::string& unit) {
         return " (" + io::fixed(own, 0) + " of " + io::fixed(others, 0) + " " + unit + ")";
     };
-    const std::string name(row_of(limit).name);
+    std::string name(row_of(limit).name);
     switch (limit) {
         case machine_limit::matmul_rate: {
             const peak_rates& rates = m.card.rates;

@@ -140,7 +140,7 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
 
 /// Returns the number of cards that a command line states: by --cards, or by its first machine, such as 2xrtx-4090.
 [[nodiscard]] inline std::string cards_among(const std::vector<std::string>& given) {
-    const std::string stated = value_among(given, "--cards");
+    std::string stated = value_among(given, "--cards");
     if (!stated.empty()) return stated;
     for (const char* flag : {"--machine", "--card"}) {
         const cardfit::io::machine_phrase phrase = cardfit::io::phrase_of(value_among(given, flag));

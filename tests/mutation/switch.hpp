@@ -133,8 +133,10 @@ struct right_operand {
 /// `a += assigned<7, '+', '-'>{} = b` is `a += b`, or `a -= b` where mutant 7 acts.
 template <int N, char Old, char New>
 struct assigned {
+    // No other operator takes a whole right side as `=` does, so this one returns what the assignment before it reads.
     template <class B>
-    constexpr right_operand<N, Old, New, B> operator=(const B& b) const {
+    constexpr right_operand<N, Old, New, B> operator=(
+        const B& b) const {  // NOLINT(misc-unconventional-assign-operator)
         return {b};
     }
 };

@@ -18,6 +18,7 @@
 #include <cardfit/io/diffusion_names.hpp>
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
+#include <cardfit/io/object_reader.hpp>
 #include <cardfit/io/read_hardware.hpp>
 #include <cardfit/io/read_model.hpp>
 #include <cardfit/io/request_lengths.hpp>
@@ -62,16 +63,6 @@ struct job_file {
 };
 
 namespace detail {
-
-[[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {
-    return section.is_object() && section.contains(key);
-}
-
-/// Returns the text of a key, or an empty one.
-[[nodiscard]] inline std::string_view word_of(const nlohmann::json& section, const char* key) {
-    const std::string* text = names_key(section, key) ? section[key].get_ptr<const std::string*>() : nullptr;
-    return text ? std::string_view(*text) : std::string_view();
-}
 
 /// Adds to what was found why the formats of the checkpoint are not known, where the job names none itself.
 inline void require_formats(const published_weights& published, findings& found) {

@@ -83,4 +83,18 @@ private:
     std::vector<std::string_view> known_;
 };
 
+namespace detail {
+
+[[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {
+    return section.is_object() && section.contains(key);
+}
+
+/// Returns the text of a key, or an empty one.
+[[nodiscard]] inline std::string_view word_of(const nlohmann::json& section, const char* key) {
+    const std::string* text = names_key(section, key) ? section[key].get_ptr<const std::string*>() : nullptr;
+    return text ? std::string_view(*text) : std::string_view();
+}
+
+}  // namespace detail
+
 }  // namespace cardfit::io

@@ -37,6 +37,31 @@ struct shares {
     return storage(in.rules.base, unit.matrix + unit.expert).number + (unit.dense() - unit.matrix) * in.compute;
 }
 
+/// Adds the weights that full sharding gathers, or that the host sends, layer by layer.
+constexpr void add_gathered_layers(stage_load& s, const stage_inputs& in) {
+    const memory_rules& r = in.rules;
+    const std::int64_t unit = in.quantized ? quantized_unit(in) : (in.unit.dense() + in.unit.expert) * in.compute;
+    const std::int64_t root = (in.ends.embedding_head + in.ends.vector) * in.compute;
+    const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
+    // The layer that runs and the next one are gathered, if there is a next one. In backward, one layer's gradients
+    // exist too.
+    const std::int64_t units = smaller(2, in.layers);
+    s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0);
+    s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
+    s.gathered_ahead = r.adapted ? (units - 1) * unit : 0;
+}
+
+/// Adds autocast's 16-bit copies, which live as long as backward needs them, and are gone when the optimizer steps.
+/// Checkpoints need none of their layers' until they run again, one after the other.
+constexpr void add_cast_copies(stage_load& s, const stage_inputs& in) {
+    const memory_rules& r = in.rules;
+    const std::int64_t layers = r.widened ? 0 : in.sums.matrix + (r.wide_experts ? 0 : in.sums.expert);
+    const std::int64_t running = r.widened ? 0 : in.unit.matrix + (r.wide_experts ? 0 : in.unit.expert);
+    s.gathered_head = in.head * r.recipe.cast_cache;
+    s.gathered_forward = layers * r.recipe.cast_cache + s.gathered_head;
+    s.gathered_backward = r.checkpoint_width > 0 ? running * r.recipe.cast_cache : s.gathered_forward;
+}
+
 /// Adds the weights that exist only while a layer needs them: gathered shards, layers fetched from the host, and
 /// autocast's 16-bit copies.
 constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
@@ -46,28 +71,10 @@ constexpr void add_gathered(stage_load& s, const stage_inputs& in) {
     if (r.whole_stage) {
         s.gathered_forward = stage * in.compute;
         s.gathered_backward = stage * (in.compute + 4);
-        return;
-    }
-    if (sharded || in.job.offload == offload::full) {
-        const std::int64_t unit = in.quantized ? quantized_unit(in) : (in.unit.dense() + in.unit.expert) * in.compute;
-        const std::int64_t root = (in.ends.embedding_head + in.ends.vector) * in.compute;
-        const std::int64_t gradients = r.whole_gradients || r.flat_gradients ? unsharded_gradients(s, in) : 0;
-        // The layer that runs and the next one are gathered, if there is a next one. In backward, one layer's gradients
-        // exist too.
-        const std::int64_t units = smaller(2, in.layers);
-        s.gathered_forward = root + units * unit + (r.whole_gradients ? gradients : 0);
-        s.gathered_backward = root + (r.adapted ? units : units + 1) * unit + gradients;
-        s.gathered_ahead = r.adapted ? (units - 1) * unit : 0;
-        return;
-    }
-    if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
-        // Autocast's copies live as long as backward needs them, and are gone when the optimizer steps. Checkpoints
-        // need none of their layers' until they run again, one after the other.
-        const std::int64_t layers = r.widened ? 0 : in.sums.matrix + (r.wide_experts ? 0 : in.sums.expert);
-        const std::int64_t running = r.widened ? 0 : in.unit.matrix + (r.wide_experts ? 0 : in.unit.expert);
-        s.gathered_head = in.head * r.recipe.cast_cache;
-        s.gathered_forward = layers * r.recipe.cast_cache + s.gathered_head;
-        s.gathered_backward = r.checkpoint_width > 0 ? running * r.recipe.cast_cache : s.gathered_forward;
+    } else if (sharded || in.job.offload == offload::full) {
+        add_gathered_layers(s, in);
+    } else if (r.recipe.cast_cache > 0 && (r.widened || !r.adapted || r.base == number_format::fp32)) {
+        add_cast_copies(s, in);
     }
 }
 
