@@ -132,7 +132,9 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                           a.hardware.capacity == b.hardware.capacity && a.hardware.host == b.hardware.host &&
                           a.hardware.network_gbit == b.hardware.network_gbit;
     // A framework's default loss may be named, and so may the compute type as the format of a base model or a cache.
-    const bool usual_loss = path == "training.loss" && b.training->loss == loss::full;
+    // Unsloth fuses its loss in any case, and a note beside the script says so.
+    const bool usual_loss = path == "training.loss" && (b.training->loss == loss::full ||
+                                                        (launcher == "unsloth" && b.training->loss == loss::fused));
     const bool usual_kernels =
         path == "training.fused_kernels" && b.training->fused_kernels == fused_kernels::none &&
         (b.training->loss != loss::fused || !row_of(b.training->framework).memory.fused_loss_brings_kernels);
@@ -144,8 +146,8 @@ bool means_the_same(const io::job_file& a, const io::job_file& b, const std::str
                                 a.layout.sequence_parallel == sequence_parallel::by_default &&
                                 b.layout.sequence_parallel == sequence_parallel::on;
     // The Hugging Face Trainer runs Adam as AdamW without a decay, which a launcher does not name.
-    const bool runs_trainer =
-        launcher == "accelerate" || launcher == "axolotl" || launcher == "llama-factory" || launcher == "trl";
+    const bool runs_trainer = launcher == "accelerate" || launcher == "axolotl" || launcher == "llama-factory" ||
+                              launcher == "trl" || launcher == "unsloth";
     const bool usual_adam = path == "training.optimizer" && runs_trainer && b.training->optimizer == optimizer::adam;
     // llama-server's cache is f16 by default, and so is Ollama's (OLLAMA_KV_CACHE_TYPE).
     const bool usual_cache = path == "inference.kv_cache" && (launcher == "llama.cpp" || launcher == "ollama") &&

@@ -292,11 +292,18 @@ inline constexpr saved_table unrepeated =
 /// object of it stays where it is made.
 struct kernel_tables {
     saved_table of;
-    saved_table wide_softmax = detail::with_wide_softmax(of);
-    saved_table wide_experts = detail::with_wide_experts(of);
-    saved_table wide_experts_unrepeated = detail::with_unrepeated(wide_experts);
-    saved_table unrepeated =
-        detail::with_variants(detail::with_unrepeated(of), {.wide_experts = &wide_experts_unrepeated});
+    saved_table wide_softmax;
+    saved_table wide_experts;
+    saved_table wide_experts_unrepeated;
+    saved_table unrepeated;
+
+    constexpr explicit kernel_tables(const saved_table& base)
+        : of(base),
+          wide_softmax(detail::with_wide_softmax(base)),
+          wide_experts(detail::with_wide_experts(base)),
+          wide_experts_unrepeated(detail::with_unrepeated(wide_experts)),
+          unrepeated(detail::with_variants(detail::with_unrepeated(base), {.wide_experts = &wide_experts_unrepeated})) {
+    }
 };
 inline constexpr kernel_tables norms_fused{detail::with_liger_norms(detail::eager_uniform(), detail::narrow_residual)};
 inline constexpr kernel_tables activations_fused{detail::with_liger_activations(detail::eager_uniform())};
