@@ -135,8 +135,8 @@ template <int N, char Old, char New>
 struct assigned {
     // No other operator takes a whole right side as `=` does, so this one returns what the assignment before it reads.
     template <class B>
-    constexpr right_operand<N, Old, New, B> operator=(
-        const B& b) const {  // NOLINT(misc-unconventional-assign-operator)
+    // NOLINTNEXTLINE(misc-unconventional-assign-operator)
+    constexpr right_operand<N, Old, New, B> operator=(const B& b) const {
         return {b};
     }
 };
