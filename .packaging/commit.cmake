@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Tells the tool the commit that it is built from, if this is a checkout. CMake configures again after a commit.
+# Tells the tool, and what else answers its commands, the commit that they are built from, if this is a checkout. CMake
+# configures again after a commit.
+add_library(cardfit_commit OBJECT examples/cardfit/commit.cpp)
+set_target_properties(cardfit_commit PROPERTIES POSITION_INDEPENDENT_CODE ON)
 find_package(Git QUIET)
 if(GIT_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
     execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse --short=12 HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
@@ -11,6 +14,6 @@ if(GIT_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${cardfit_head_log})
     endif()
     if(cardfit_commit)
-        set_source_files_properties(examples/cardfit/commit.cpp PROPERTIES COMPILE_DEFINITIONS CARDFIT_COMMIT="${cardfit_commit}")
+        target_compile_definitions(cardfit_commit PRIVATE CARDFIT_COMMIT="${cardfit_commit}")
     endif()
 endif()
