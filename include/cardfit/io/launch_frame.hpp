@@ -47,11 +47,29 @@ struct launcher_row {
 /// Returns one list of keys: those that launchers share, and the launcher's own.
 template <std::size_t Shared, std::size_t Own>
 [[nodiscard]] consteval std::array<std::string_view, Shared + Own> with_own_keys(
-    const std::string_view (&shared)[Shared], const std::string_view (&own)[Own]) {
+    const std::array<std::string_view, Shared>& shared, const std::string_view (&own)[Own]) {
     std::array<std::string_view, Shared + Own> all{};
-    std::copy_n(own, Own, std::copy_n(shared, Shared, all.begin()));
+    std::copy_n(own, Own, std::copy_n(shared.begin(), Shared, all.begin()));
     return all;
 }
+
+/// The keys that every launcher of a training expresses.
+inline constexpr auto training_keys = std::to_array<std::string_view>({
+    "hardware.cards",
+    "hardware.per_node",
+    "training.precision",
+    "training.optimizer",
+    "training.optimizer_state",
+    "training.micro_batch",
+    "training.gradient_accumulation",
+    "training.sequence_length",
+    "training.recompute",
+    "training.offload",
+    "training.loss",
+    "layout.data",
+    "layout.sharding",
+});
+static_assert(are_keys(training_keys));
 
 /// A layout as it runs: sizes filled in, and sequence parallelism as the job's framework has it.
 [[nodiscard]] inline cardfit::layout as_it_runs(cardfit::layout l, const job_file& job) {

@@ -15,28 +15,11 @@
 namespace cardfit::io::detail {
 
 /// The keys that the script's flags express under every launcher that starts it.
-inline constexpr std::string_view script_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.compiled",
-    "training.adapter.method",
-    "training.adapter.rank",
-    "training.adapter.targets",
-    "training.adapter.dropout",
-    "training.base_weights",
-    "training.offload",
-    "training.loss",
-    "layout.data",
-    "layout.sharding",
+inline constexpr std::string_view own_script_keys[]{
+    "training.attention",       "training.compiled",        "training.adapter.method", "training.adapter.rank",
+    "training.adapter.targets", "training.adapter.dropout", "training.base_weights",
 };
+inline constexpr auto script_keys = with_own_keys(training_keys, own_script_keys);
 static_assert(are_keys(script_keys));
 
 /// Trainer's `--optim`, and DeepSpeed's own optimizer where its file names one. `untested`: ZeRO runs the optimizer

@@ -56,34 +56,13 @@ inline constexpr flag_row<cardfit::biases> megatron_bias_flags[]{
 };
 
 /// The keys that the arguments express.
-inline constexpr std::string_view megatron_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.attention",
-    "training.dropout",
-    "training.offload",
-    "training.loss",
-    "training.gradients",
-    "training.expert_capacity_factor",
-    "training.pad_to_capacity",
-    "training.mtp_layers",
-    "layout.data",
-    "layout.tensor",
-    "layout.pipeline",
-    "layout.virtual_stages",
-    "layout.context",
-    "layout.expert",
-    "layout.sharding",
-    "layout.sharding_group",
+inline constexpr std::string_view own_megatron_keys[]{
+    "training.attention",       "training.dropout",    "training.gradients", "training.expert_capacity_factor",
+    "training.pad_to_capacity", "training.mtp_layers", "layout.tensor",      "layout.pipeline",
+    "layout.virtual_stages",    "layout.context",      "layout.expert",      "layout.sharding_group",
     "layout.sequence_parallel",
 };
+inline constexpr auto megatron_keys = with_own_keys(training_keys, own_megatron_keys);
 static_assert(are_keys(megatron_keys));
 
 /// Refuses models that GPT's arguments do not describe.

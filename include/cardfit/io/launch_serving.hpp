@@ -13,7 +13,7 @@
 namespace cardfit::io::detail {
 
 /// The keys that the arguments of every server but ollama express.
-inline constexpr std::string_view server_keys[]{
+inline constexpr auto server_keys = std::to_array<std::string_view>({
     "hardware.cards",
     "hardware.per_node",
     "inference.weights",
@@ -28,7 +28,7 @@ inline constexpr std::string_view server_keys[]{
     "inference.speculation.tokens",
     "layout.tensor",
     "layout.pipeline",
-};
+});
 static_assert(are_keys(server_keys));
 
 /// Why no server expresses these keys.

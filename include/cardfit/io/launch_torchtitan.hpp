@@ -33,31 +33,14 @@ struct titan_optimizer {
 inline constexpr titan_optimizer titan_optimizers[]{{optimizer::adamw, "AdamW"}, {optimizer::adam, "Adam"}};
 
 /// The keys that the file and torchrun express.
-inline constexpr std::string_view torchtitan_keys[]{
-    "hardware.cards",
-    "hardware.per_node",
-    "training.precision",
-    "training.optimizer",
-    "training.optimizer_state",
-    "training.micro_batch",
-    "training.gradient_accumulation",
-    "training.sequence_length",
-    "training.recompute",
-    "training.compiled",
-    "training.offload",
-    "training.loss",
-    "training.optimizer_in_backward",
-    "layout.data",
-    "layout.tensor",
-    "layout.pipeline",
-    "layout.virtual_stages",
-    "layout.schedule",
-    "layout.context",
-    "layout.expert",
-    "layout.sharding",
-    "layout.sharding_group",
-    "layout.sequence_parallel",
+inline constexpr std::string_view own_torchtitan_keys[]{
+    "training.compiled",     "training.optimizer_in_backward",
+    "layout.tensor",         "layout.pipeline",
+    "layout.virtual_stages", "layout.schedule",
+    "layout.context",        "layout.expert",
+    "layout.sharding_group", "layout.sequence_parallel",
 };
+inline constexpr auto torchtitan_keys = with_own_keys(training_keys, own_torchtitan_keys);
 static_assert(are_keys(torchtitan_keys));
 
 /// Refuses values of these keys that the file has no word for.
