@@ -231,6 +231,11 @@ namespace detail {
     return std::move(words.add_words(text)).words();
 }
 
+/// Adds the words of a text to a command.
+inline void add_words(std::vector<launch_word>& command, std::string_view text) {
+    for (launch_word& word : words_of(text)) command.push_back(std::move(word));
+}
+
 /// Returns an engine's command as Dynamo's worker of that engine starts it (docs.nvidia.com/dynamo, backends; examples
 /// of 2026): the words with which it begins are replaced, and what it does is --disaggregation-mode.
 [[nodiscard]] inline std::vector<launch_word> under_dynamo(const disaggregation_row& row,
@@ -239,8 +244,7 @@ namespace detail {
     std::vector<launch_word> words = words_of(row.dynamo);
     const std::size_t replaced = words_of(row.begins).size();
     words.insert(words.end(), command.begin() + static_cast<std::ptrdiff_t>(replaced), command.end());
-    const std::string told = "--disaggregation-mode " + std::string(phase) + " " + std::string(row.dynamo_more);
-    for (launch_word& word : words_of(told)) words.push_back(std::move(word));
+    add_words(words, "--disaggregation-mode " + std::string(phase) + " " + std::string(row.dynamo_more));
     return words;
 }
 
@@ -257,14 +261,10 @@ namespace detail {
     all.dynamo_prefill = detail::under_dynamo(*row, all.prefill.command, "prefill");
     all.dynamo_decode = detail::under_dynamo(*row, all.decode.command, "decode");
     all.dynamo_frontend = detail::words_of("python -m dynamo.frontend --router-mode kv");
-    const auto add = [](std::vector<launch_word>& words, std::string_view text) {
-        detail::flag_list more({});
-        for (launch_word& word : std::move(more.add_words(text)).words()) words.push_back(std::move(word));
-    };
-    add(all.prefill.command, row->prefill);
-    add(all.decode.command, row->decode);
+    detail::add_words(all.prefill.command, row->prefill);
+    detail::add_words(all.decode.command, row->decode);
     all.decode.notes.emplace_back(row->note);
-    add(all.router, row->router);
+    all.router = detail::words_of(row->router);
     const auto add_addresses = [&](std::string_view flag, std::string_view host, std::int64_t groups) {
         for (std::int64_t n = 1; n <= groups; ++n) {
             if (n == 1 || !row->addresses_in_list) all.router.push_back({std::string(flag)});
