@@ -177,12 +177,9 @@ struct sizes {
     return 0;
 }
 
-/// Returns true if one of Liger's kernels runs: where it has a setting of its own (axolotl), as that says, and
-/// otherwise as the switch for all of them does, unless that leaves it out.
+/// Returns true if one of Liger's kernels runs: the switch for all of them is on, and does not leave it out.
 [[nodiscard]] inline bool runs_liger(const request& r, std::string_view kernel) {
-    const bool apart = r.program->name == "axolotl";
-    if (!r.known.has(kernel)) return !apart && r.known.is_true("liger");
-    return r.known.is_true(kernel) && (apart || r.known.is_true("liger"));
+    return r.known.is_true("liger") && (!r.known.has(kernel) || r.known.is_true(kernel));
 }
 
 /// Returns the word of the kernels that run beside the loss.

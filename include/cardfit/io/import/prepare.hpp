@@ -295,9 +295,13 @@ inline void prepare_swift(request& r) {
     prepare_llama_factory(r);
 }
 
-/// Reads axolotl's plugins.
+/// Reads axolotl's plugins, and its settings of Liger's kernels: each kernel has one of its own, and no switch is for
+/// all of them (integrations/liger/args.py).
 inline void prepare_axolotl(request& r) {
     if (r.known.is_true("attention.eager")) derive(r, "training.attention", "eager");
+    derive(r, "liger", "true");
+    for (const std::string_view kernel : {"liger.loss", "liger.norms", "liger.activations"})
+        if (!r.known.has(kernel)) derive(r, kernel, "false");
     // A section fsdp_config turns FSDP on.
     for (const std::string_view setting : {"fsdp.reshard", "fsdp.offload"})
         if (r.known.has(setting)) derive(r, "fsdp.on", "true");
