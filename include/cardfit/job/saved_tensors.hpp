@@ -178,9 +178,6 @@ constexpr void widen_scores(saved_table& t) {
     return t;
 }
 
-inline constexpr saved_copies narrow_residual{.compute = 1};
-inline constexpr saved_copies wide_residual{.wide = 1};
-
 /// Eager graphs under autocast with frozen weights of 16 bits, of a network whose norms are LayerNorms or GroupNorms:
 /// the residual path has 16 bits, a norm reads a copy in fp32, and each matrix casts its fp32 result.
 [[nodiscard]] constexpr saved_table eager_wide_norms() {
@@ -298,51 +295,46 @@ struct kernel_tables {
     saved_table unrepeated;
 
     constexpr explicit kernel_tables(const saved_table& base)
-        : of(base),
+        : of(detail::with_variants(
+              base, {.unrepeated = &unrepeated, .wide_softmax = &wide_softmax, .wide_experts = &wide_experts})),
           wide_softmax(detail::with_wide_softmax(base)),
           wide_experts(detail::with_wide_experts(base)),
           wide_experts_unrepeated(detail::with_unrepeated(wide_experts)),
           unrepeated(detail::with_variants(detail::with_unrepeated(base), {.wide_experts = &wide_experts_unrepeated})) {
     }
+    kernel_tables(const kernel_tables&) = delete;
+    kernel_tables& operator=(const kernel_tables&) = delete;
 };
-inline constexpr kernel_tables norms_fused{detail::with_liger_norms(detail::eager_uniform(), detail::narrow_residual)};
-inline constexpr kernel_tables activations_fused{detail::with_liger_activations(detail::eager_uniform())};
-inline constexpr kernel_tables both_fused{detail::with_liger_activations(norms_fused.of)};
-/// Returns the table of fused kernels with its variants.
-[[nodiscard]] constexpr saved_table with_own_variants(const kernel_tables& tables) {
-    return detail::with_variants(
-        tables.of,
-        {.unrepeated = &tables.unrepeated, .wide_softmax = &tables.wide_softmax, .wide_experts = &tables.wide_experts});
-}
-inline constexpr saved_table liger_norms = with_own_variants(norms_fused);
-inline constexpr saved_table liger_activations = with_own_variants(activations_fused);
-inline constexpr saved_table liger = with_own_variants(both_fused);
+/// The tables of a graph with Liger's kernels: of norms, of activations, and of both. `residual` is what is saved of
+/// the residual path.
+struct liger_tables {
+    kernel_tables norms;
+    kernel_tables activations;
+    kernel_tables both;
+
+    constexpr liger_tables(const saved_table& graph, saved_copies residual)
+        : norms(detail::with_liger_norms(graph, residual)),
+          activations(detail::with_liger_activations(graph)),
+          both(detail::with_liger_activations(detail::with_liger_norms(graph, residual))) {}
+};
+inline constexpr liger_tables liger{detail::eager_uniform(), {.compute = 1}};
 inline constexpr saved_table eager =
     detail::with_variants(detail::eager_uniform(), {.unrepeated = &unrepeated,
                                                     .wide_softmax = &wide_softmax,
                                                     .wide_norms = &wide_norms,
-                                                    .liger_norms = &liger_norms,
-                                                    .liger_activations = &liger_activations,
-                                                    .liger = &liger});
+                                                    .liger_norms = &liger.norms.of,
+                                                    .liger_activations = &liger.activations.of,
+                                                    .liger = &liger.both.of});
 
 // Autocast and its variants: its softmax is wide in any case.
-inline constexpr saved_table wide_experts = detail::with_wide_experts(detail::eager_autocast());
-inline constexpr saved_table wide_experts_unrepeated = detail::with_unrepeated(wide_experts);
-inline constexpr saved_table autocast_unrepeated = detail::with_variants(
-    detail::with_unrepeated(detail::eager_autocast()), {.wide_experts = &wide_experts_unrepeated});
-inline constexpr kernel_tables autocast_norms_fused{
-    detail::with_liger_norms(detail::eager_autocast(), detail::wide_residual)};
-inline constexpr kernel_tables autocast_activations_fused{detail::with_liger_activations(detail::eager_autocast())};
-inline constexpr kernel_tables autocast_both_fused{detail::with_liger_activations(autocast_norms_fused.of)};
-inline constexpr saved_table autocast_liger_norms = with_own_variants(autocast_norms_fused);
-inline constexpr saved_table autocast_liger_activations = with_own_variants(autocast_activations_fused);
-inline constexpr saved_table autocast_liger = with_own_variants(autocast_both_fused);
+inline constexpr kernel_tables autocast_kernels{detail::eager_autocast()};
+inline constexpr liger_tables autocast_liger{detail::eager_autocast(), {.wide = 1}};
 inline constexpr saved_table autocast =
-    detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_unrepeated,
-                                                     .wide_experts = &wide_experts,
-                                                     .liger_norms = &autocast_liger_norms,
-                                                     .liger_activations = &autocast_liger_activations,
-                                                     .liger = &autocast_liger});
+    detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_kernels.unrepeated,
+                                                     .wide_experts = &autocast_kernels.wide_experts,
+                                                     .liger_norms = &autocast_liger.norms.of,
+                                                     .liger_activations = &autocast_liger.activations.of,
+                                                     .liger = &autocast_liger.both.of});
 
 }  // namespace saved_tables
 
