@@ -161,8 +161,7 @@ struct work_cost {
     constexpr double million = 1e6;
     const machine& m = job.hardware;
     const seconds time = a.step ? a.step->step : seconds_of(million / a.serving->generated.number);
-    work_cost cost{.of = a.step ? "step" : "million_tokens",
-                   .rent = dollars_of(card_hour.number * m.cards * time.number / 3600)};
+    work_cost cost{.of = a.step ? "step" : "million_tokens", .rent = rent_for(time, m, card_hour)};
     const power_load load = a.step ? power_load::training : load_of_batch(job.inference->batch);
     if (m.card.board_power.number > 0) cost.energy = price_of(time, m, load, card_hour, {.efficiency = 1}).energy;
     return cost;

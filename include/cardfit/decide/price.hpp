@@ -16,6 +16,11 @@ struct unit_price {
     dollars rent{};   ///< of all GPUs, at the given price per GPU-hour
 };
 
+/// Returns the rent of all GPUs of a machine for this time, at a price per GPU-hour.
+[[nodiscard]] constexpr dollars rent_for(seconds time, const machine& m, dollars card_hour) noexcept {
+    return dollars_of(card_hour.number * m.cards * time.number / 3600);
+}
+
 /// Returns the energy and the cost of all GPUs for this time. `load` is the workload, which decides the power draw;
 /// `card_hour` is the price per GPU-hour. Throws invalid_input if the power conditions are invalid, and for a
 /// negative price.
@@ -25,7 +30,7 @@ struct unit_price {
         throw invalid_input({"price", as_whole(card_hour.number), 0, 0, "0 to 1e9 dollars a card and hour"});
     conditions.draw = draw_of(load);
     return {.energy = joules_of(wall_power(m, conditions).number * conditions.overhead * time.number),
-            .rent = dollars_of(card_hour.number * m.cards * time.number / 3600)};
+            .rent = rent_for(time, m, card_hour)};
 }
 
 /// Returns the workload of decoding with this batch: the H100 and B200 of ML.ENERGY reach their saturated power at

@@ -43,7 +43,7 @@ inline constexpr plan_space ranked_space{
 
 constexpr void add_price(ranked_machine& r, power_load load) {
     const seconds unit = seconds_of(1 / r.throughput);
-    r.rent = dollars_of(r.card_hour.number * r.hardware.cards * unit.number / 3600);
+    r.rent = rent_for(unit, r.hardware, r.card_hour);
     if (r.hardware.card.board_power.number > 0)
         r.energy = price_of(unit, r.hardware, load, {}, {.efficiency = 1}).energy;
 }

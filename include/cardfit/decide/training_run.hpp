@@ -30,14 +30,6 @@ struct training_run {
     dollars rent_high{};
 };
 
-namespace detail {
-
-[[nodiscard]] constexpr seconds times(seconds one, std::int64_t count) noexcept {
-    return seconds_of(one.number * static_cast<double>(count));
-}
-
-}  // namespace detail
-
 /// Returns the samples of one step: micro-batch x gradient accumulation x data parallelism.
 [[nodiscard]] constexpr std::int64_t samples_per_step(const training& t, const machine& m, const layout& l) noexcept {
     return t.micro_batch * t.gradient_accumulation * resolved(l, m.cards).data;
@@ -50,13 +42,13 @@ namespace detail {
     constexpr std::int64_t most = 1'000'000'000'000'000;
     if (samples < 1 || samples > most) throw invalid_input({"samples", samples, 1, most});
     training_run r{.samples = samples, .steps = divide_up(samples, samples_per_step(t, m, l))};
-    r.time = detail::times(step.step, r.steps);
-    r.time_low = detail::times(step.step_low, r.steps);
-    r.time_high = detail::times(step.step_high, r.steps);
-    const auto rent = [&](seconds time) { return dollars_of(card_hour.number * m.cards * time.number / 3600); };
-    r.rent = rent(r.time);
-    r.rent_low = rent(r.time_low);
-    r.rent_high = rent(r.time_high);
+    const auto steps = static_cast<double>(r.steps);
+    r.time = step.step * steps;
+    r.time_low = step.step_low * steps;
+    r.time_high = step.step_high * steps;
+    r.rent = rent_for(r.time, m, card_hour);
+    r.rent_low = rent_for(r.time_low, m, card_hour);
+    r.rent_high = rent_for(r.time_high, m, card_hour);
     if (m.card.board_power.number > 0) r.energy_limit = joules_of(m.card.board_power.number * m.cards * r.time.number);
     return r;
 }
