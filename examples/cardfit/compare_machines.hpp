@@ -85,9 +85,7 @@ namespace detail {
     std::int64_t samples = 1;
     for (const compared_machine& each : all) {
         if (!each.job.training) return 0;
-        const training& t = *each.job.training;
-        const std::int64_t own =
-            t.micro_batch * t.gradient_accumulation * resolved(each.job.layout, each.job.hardware.cards).data;
+        const std::int64_t own = samples_per_step(*each.job.training, each.job.hardware, each.job.layout);
         samples = (std::max)({samples, own, least_per_card * each.job.hardware.cards});
     }
     return samples;

@@ -216,8 +216,7 @@ struct launched_job {
     const recommendation all = search(boundless, any, {});
     if (all.count > 0) miss.smallest = all.found.front[all.found.count - 1];
     constexpr int most = 1024;
-    const std::int64_t samples =
-        job.training->micro_batch * job.training->gradient_accumulation * resolved(job.layout, job.hardware.cards).data;
+    const std::int64_t samples = samples_per_step(*job.training, job.hardware, job.layout);
     for (int n = 2 * job.hardware.cards; n <= most && joins_others(job.hardware.card); n *= 2) {
         training t = *job.training;
         t.micro_batch = samples;

@@ -23,6 +23,11 @@ namespace detail {
 struct plan_header {};
 }  // namespace detail
 
+/// Returns the samples of one step: micro-batch x gradient accumulation x data parallelism.
+[[nodiscard]] constexpr std::int64_t samples_per_step(const training& t, const machine& m, const layout& l) noexcept {
+    return t.micro_batch * t.gradient_accumulation * resolved(l, m.cards).data;
+}
+
 /// One way to run the job.
 struct plan {
     training job{};
@@ -255,7 +260,7 @@ template <class Model>
                               .net = net,
                               .hardware = m,
                               .space = space,
-                              .global_batch = t.micro_batch * t.gradient_accumulation * resolved(given, m.cards).data,
+                              .global_batch = samples_per_step(t, m, given),
                               .capacity = usable_memory(m)};
     search.run(t, given);
     return search.report;

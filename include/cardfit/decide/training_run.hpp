@@ -30,11 +30,6 @@ struct training_run {
     dollars rent_high{};
 };
 
-/// Returns the samples of one step: micro-batch x gradient accumulation x data parallelism.
-[[nodiscard]] constexpr std::int64_t samples_per_step(const training& t, const machine& m, const layout& l) noexcept {
-    return t.micro_batch * t.gradient_accumulation * resolved(l, m.cards).data;
-}
-
 /// Returns the run of a number of samples. A last step that is not full takes the time of a full one. `card_hour` is
 /// the price of one GPU for an hour; 0: none given. Throws invalid_input for samples out of 1 to 1e15.
 [[nodiscard]] constexpr training_run run_of(std::int64_t samples, const training& t, const machine& m, const layout& l,
