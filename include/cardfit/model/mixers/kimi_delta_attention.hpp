@@ -41,11 +41,8 @@ constexpr void add_saved_tensors(layer_block& b, const kimi_delta_attention& m) 
 [[nodiscard]] constexpr attention_answers attention_of(const kimi_delta_attention&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const kimi_delta_attention&) noexcept { return {}; }
 
-/// Seven operations, as for gated_delta_net.
 [[nodiscard]] constexpr state_answers state_of(const kimi_delta_attention& m) noexcept {
-    state_answers state = chunked_state(m.hidden, m.space, 3 * m.space.inner, 7);
-    state.delta_rule = true;
-    return state;
+    return delta_rule_state(m.hidden, m.space, 3 * m.space.inner);
 }
 
 }  // namespace cardfit::mechanism

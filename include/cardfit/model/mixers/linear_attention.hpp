@@ -34,11 +34,8 @@ constexpr void add_saved_tensors(layer_block& b, const gated_delta_net& m) {
 [[nodiscard]] constexpr attention_answers attention_of(const gated_delta_net&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const gated_delta_net&) noexcept { return {}; }
 
-/// Seven operations: Mamba-2's five, and what the delta rule reads from the state first; estimated likewise.
 [[nodiscard]] constexpr state_answers state_of(const gated_delta_net& m) noexcept {
-    state_answers state = chunked_state(m.hidden, m.space, convolved_width(m.space), 7);
-    state.delta_rule = true;
-    return state;
+    return delta_rule_state(m.hidden, m.space, convolved_width(m.space));
 }
 
 }  // namespace cardfit::mechanism

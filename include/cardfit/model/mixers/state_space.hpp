@@ -83,6 +83,15 @@ constexpr void add_recurrent_tensors(layer_block& b, std::int64_t hidden, std::i
             .flops = operations * width + convolution};
 }
 
+/// The state of a recurrence whose tokens correct it (delta rule). Seven operations: Mamba-2's five, and what the rule
+/// reads from the state first; estimated likewise.
+[[nodiscard]] constexpr state_answers delta_rule_state(std::int64_t hidden, const state_space& s,
+                                                       std::int64_t convolved) noexcept {
+    state_answers state = chunked_state(hidden, s, convolved, 7);
+    state.delta_rule = true;
+    return state;
+}
+
 // ---- Mamba: mamba_ssm/modules/mamba_simple.py
 
 /// Elements per token of step, B and C.
