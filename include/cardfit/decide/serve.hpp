@@ -222,8 +222,9 @@ struct format_choice {
                                                    const layout& l = {}) {
     const auto first_that_fits = [&](const auto& formats) {
         for (const number_format f : formats) {
-            if (!engine_runs(with_weights(i, f), m.card)) continue;
-            const lowered_inference job = lower_job(net, with_weights(i, f), m, l);
+            const inference in_format = with_weights(i, f);
+            if (!engine_runs(in_format, m.card)) continue;
+            const lowered_inference job = lower_job(net, in_format, m, l);
             if (fit(job).grade == grade::fits) return format_choice{f, true, memory(job).device()};
         }
         return format_choice{};

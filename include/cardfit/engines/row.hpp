@@ -5,7 +5,6 @@
 // header of its own in this folder; all.hpp lists them.
 
 #include <cardfit/engines/floors.hpp>
-#include <cardfit/hardware/gpu.hpp>
 #include <cardfit/job/inference.hpp>
 #include <cardfit/job/inference_time_rules.hpp>
 #include <cardfit/row_table.hpp>
