@@ -174,16 +174,16 @@ inline constexpr value_pair usual_modules[]{
     return "q v";
 }
 
-/// Returns the framework's row of the memory of adapters, by which the keys that nobody states are set.
-[[nodiscard]] inline const adapter_recipe& recipe_of_framework(const request& r, const sharded& division) {
+/// Returns the memory of the job's framework, by whose row the keys that nobody states are set.
+[[nodiscard]] inline const framework_memory& memory_of_framework(const request& r, const sharded& division) {
     const std::optional<framework> named = value_named(keys::framework_names, framework_of(r, division));
-    return row_of(named.value_or(framework::transformers)).memory.adapters;
+    return row_of(named.value_or(framework::transformers)).memory;
 }
 
 /// Adds dropout and the preparation of the base, where the command or the tool says something else than the framework's
 /// row. Only a base of bitsandbytes that is not fully sharded can be prepared.
 inline void add_switches(request& r, const sharded& division, std::string_view base, nlohmann::ordered_json& adapter) {
-    const adapter_recipe& usual = recipe_of_framework(r, division);
+    const adapter_recipe& usual = memory_of_framework(r, division).adapters;
     if (r.known.has("lora.dropout")) {
         const bool drops = number_of(r.known.text("lora.dropout")).value_or(0) > 0;
         if (drops != usual.dropout) adapter["dropout"] = drops;

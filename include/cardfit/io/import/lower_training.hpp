@@ -191,13 +191,13 @@ struct sizes {
 
 /// Adds the loss, and the kernels where they are not those that the framework has with this loss. Nothing is known of
 /// kernels under a framework whose row has none (DeepSpeed).
-inline void add_loss(const request& r, nlohmann::ordered_json& training) {
+inline void add_loss(const request& r, const sharded& division, nlohmann::ordered_json& training) {
     const bool fused = runs_liger(r, "liger.loss");
     const std::string loss = fused ? "fused" : r.known.text("training.loss");
     if (!loss.empty()) training["loss"] = loss;
-    const auto of = value_named(keys::framework_names, training["framework"].get<std::string>());
-    if (!of || !row_of(*of).memory.has_fused_kernels) return;
-    const bool brought = fused && row_of(*of).memory.fused_loss_brings_kernels;
+    const framework_memory& row = detail::memory_of_framework(r, division);
+    if (!row.has_fused_kernels) return;
+    const bool brought = fused && row.fused_loss_brings_kernels;
     const std::string_view kernels = kernels_word(r);
     if (kernels != (brought ? "all" : "none")) training["fused_kernels"] = kernels;
 }
@@ -363,7 +363,7 @@ inline constexpr std::string_view in_parameters_type =
     if (!base.empty()) training["base_weights"] = base;
     if (!division.offload.empty() && division.offload != "none") training["offload"] = division.offload;
     training["framework"] = framework_of(r, division);
-    add_loss(r, training);
+    add_loss(r, division, training);
     if (known.is_true("training.optimizer_in_backward")) training["optimizer_in_backward"] = true;
     training["software_date"] = month_text(r.month);
     constexpr std::string_view lowered =
