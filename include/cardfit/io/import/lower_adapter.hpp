@@ -229,8 +229,8 @@ inline void add_switches(request& r, const sharded& division, std::string_view b
     const std::int64_t bits = r.known.integer("quant.bits", 0);
     if (r.known.is_true("bits8") || bits == 8) return "int8";
     if (!r.known.is_true("bits4") && bits != 4) {
-        const std::string named = model.format ? std::string(block_layout_of(*model.format).name) : std::string();
-        return lists(detail::adapted_formats, named) && !named.empty() ? named : std::string();
+        const std::string_view named = model.format ? block_layout_of(*model.format).name : std::string_view();
+        return lists(detail::adapted_formats, named) ? std::string(named) : std::string();
     }
     if (r.known.has("bits4.type") && r.known.text("bits4.type") != "nf4")
         r.lose("bnb_4bit_quant_type", r.known.text("bits4.type"), "training.base_weights: of the same bytes as nf4",
