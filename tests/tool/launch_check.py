@@ -4,8 +4,9 @@
 
     CARDFIT=cardfit launch_check.py SCRATCH [SEED]
 
-For generated jobs of every launcher, the printed script runs in a shell whose PATH has stand-ins for torchrun, vllm and
-the other programs. A stand-in hands its words and its variables to `cardfit check`, whose verdict must be that of the job.
+For generated jobs of every launcher but Unsloth's, whose script import reads by the rules of transformers' Trainer, the
+printed script runs in a shell whose PATH has stand-ins for torchrun, vllm and the other programs. A stand-in hands its
+words and its variables to `cardfit check`, whose verdict must be that of the job.
 CARDFIT_ROUND_TRIPS is the number of jobs of each launcher.
 """
 
@@ -61,9 +62,9 @@ def trained(draw, launcher):
            "recompute": draw.choice(["none", "full"])}
     if draw.random() < 0.5:
         job["gradient_accumulation"] = draw.choice([2, 4])
-    if draw.random() < 0.5 and launcher not in ("torchtitan", "megatron") or launcher == "unsloth":
+    if draw.random() < 0.5 and launcher not in ("torchtitan", "megatron"):
         job["adapter"] = {"rank": draw.choice([8, 64]), "targets": draw.choice([["q", "v"], ["q", "k", "v", "o"]])}
-    cards = 1 if launcher == "unsloth" else draw.choice([1, 2, 8, 16])
+    cards = draw.choice([1, 2, 8, 16])
     job["loss"] = draw.choice(["full", "full", "fused", "chunked"])
     layout = {} if cards == 1 else {"sharding": draw.choice(["none", "optimizer", "gradients", "full"])}
     if launcher == "accelerate" and layout.get("sharding") in ("optimizer", "gradients"):
