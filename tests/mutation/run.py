@@ -466,7 +466,7 @@ class workshop:
         return header in self.dependencies[test]
 
     def nearest(self, header):
-        """Returns the static tests that include a header: its own first, then those of its room, then others."""
+        """Returns the static tests of a header's room that include it, its own first."""
         place = os.path.relpath(os.path.splitext(header)[0], 'include/cardfit').split('/')
 
         def distance(test):
