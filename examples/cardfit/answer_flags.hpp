@@ -90,6 +90,14 @@ inline void add_output_flags(CLI::App& app) {
     return {.color = color, .width = output_width()};
 }
 
+/// Returns the first lines of an answer: its verdict, in the color of the verdict, and `rest` right behind it, such as
+/// ": at 2,048 tokens, micro-batch up to 4".
+[[nodiscard]] inline std::string verdict_lines(cardfit::sureness verdict, const std::string& rest) {
+    const std::string word(cardfit::row_of(verdict).word);
+    const std::string lines = cardfit::io::wrapped(word + rest, output_width());
+    return style().as(verdict, word) + lines.substr(word.size()) + "\n";
+}
+
 /// Returns what an answer assumes: everything with -v, and else what is assumed of the machine and how much more there
 /// is.
 [[nodiscard]] inline std::string assumptions_text(const std::vector<cardfit::io::assumption>& assumed) {

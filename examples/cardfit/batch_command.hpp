@@ -81,9 +81,7 @@ struct batch_row {
 
 /// Returns the first line of an answer on one machine.
 [[nodiscard]] inline std::string batch_verdict(const batch_row& r) {
-    const std::string word(row_of(r.verdict()).word);
-    const std::string text = io::wrapped(word + ": " + limits_of(r), output_width());
-    return style().as(r.verdict(), word) + text.substr(word.size()) + "\n";
+    return verdict_lines(r.verdict(), ": " + limits_of(r));
 }
 
 /// Returns which batch runs fastest at the job's length, and by how much it does so.
@@ -145,11 +143,9 @@ struct batch_row {
         const bool larger = r.answer.safe_micro_batch > best->answer.safe_micro_batch;
         if (surer || (r.verdict() == best->verdict() && larger)) best = &r;
     }
-    const std::string word(row_of(best->verdict()).word);
-    const std::string first = word + ": most on " + io::hardware_text(best->job.hardware) + ": " + limits_of(*best);
-    const std::string lines = io::wrapped(first, output_width());
+    const std::string most = ": most on " + io::hardware_text(best->job.hardware) + ": " + limits_of(*best);
     const io::job_file& job = rows[0].job;
-    return style().as(best->verdict(), word) + lines.substr(word.size()) + "\n" +
+    return verdict_lines(best->verdict(), most) +
            io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n" +
            printed(machines_table(rows), {}, "  ") + "  A grid of sizes: one machine at a time, or --csv, --json.\n" +
            assumptions_text(job.assumed);

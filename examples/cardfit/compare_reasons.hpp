@@ -42,9 +42,7 @@ namespace tool {
 /// Returns the first line: the fastest machine, and by how much it is so.
 [[nodiscard]] inline std::string compared_verdict(const compared_machines& c) {
     const compared_machine* winner = c.winner();
-    const sureness verdict = verdict_of(c);
-    const std::string word(row_of(verdict).word);
-    std::string text = word + ": ";
+    std::string text = ": ";
     if (winner == nullptr)
         text += "the job fits none of them for sure, at any settings that were tried";
     else
@@ -58,8 +56,7 @@ namespace tool {
     if (winner != nullptr && c.all.size() > 1)
         text += c.global_batch > 0 ? " (each at its best, global batch " + io::with_commas(c.global_batch) + ")"
                                    : std::string(" (each with its best layout)");
-    const std::string lines = io::wrapped(text, output_width());
-    return style().as(verdict, word) + lines.substr(word.size()) + "\n";
+    return verdict_lines(verdict_of(c), text);
 }
 
 /// Returns a limit of a machine and of the faster one: "memory bandwidth (768 of 2039 GB/s)".

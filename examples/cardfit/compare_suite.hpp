@@ -93,8 +93,7 @@ struct suite_count {
     const std::string all = std::to_string(s.jobs.size());
     const suite_count won = count_of(s, winner);
     const bool any = won.fastest > 0;
-    const std::string word(row_of(any ? sureness::yes : sureness::no).word);
-    std::string text = word + ": ";
+    std::string text = ": ";
     if (any)
         text += compared_name(s.jobs[0].all[winner].hardware()) + " is the fastest in " + std::to_string(won.fastest) +
                 " of " + all + " jobs and runs " + std::to_string(won.fits);
@@ -106,8 +105,7 @@ struct suite_count {
         text += "; " + compared_name(s.jobs[0].all[i].hardware()) + " in " + std::to_string(n.fastest) + " and runs " +
                 std::to_string(n.fits);
     }
-    const std::string lines = io::wrapped(text, output_width());
-    return style().as(any ? sureness::yes : sureness::no, word) + lines.substr(word.size()) + "\n";
+    return verdict_lines(any ? sureness::yes : sureness::no, text);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json suite_json(const suite_answers& s) {

@@ -138,8 +138,6 @@ namespace detail {
 
 /// Returns what to run, and how fast that is.
 [[nodiscard]] inline std::string recommended_text(const plan& p) {
-    const std::string word(row_of(verdict_of(p)).word);
-    const std::string lines = io::wrapped(word + ": run " + plan_words(p), output_width());
     const double tokens = p.time.tokens_per_second.number;
     const std::string rate = tokens > 0 ? io::with_commas(static_cast<std::int64_t>(tokens)) + " tokens/s"
                                         : io::significant(p.time.samples_per_second, 4) + " samples/s";
@@ -147,8 +145,7 @@ namespace detail {
                                 io::in_time(p.time.step_high) + "); " + rate + "; MFU " +
                                 io::fixed(100 * p.time.model_flops_utilization, 1) + " %; needs " +
                                 io::fixed(in_gibibytes(p.device), 1) + " of " + io::in_gib(p.capacity);
-    return style().as(verdict_of(p), word) + lines.substr(word.size()) + "\n" +
-           io::wrapped(figures, output_width(), "  ") + "\n";
+    return verdict_lines(verdict_of(p), ": run " + plan_words(p)) + io::wrapped(figures, output_width(), "  ") + "\n";
 }
 
 /// Returns what the table of plans is: which is marked, of how many layouts they are the front.

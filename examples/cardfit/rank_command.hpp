@@ -196,11 +196,8 @@ inline constexpr std::size_t most_planned = 32;
     std::string figure = io::significant(r.throughput, 4) + " " + unit + "s/s";
     if (o.by == "energy") figure += ", " + io::significant(r.energy.number, 3) + " J per " + unit;
     if (o.by == "rent") figure += ", $" + io::fixed(1e6 * r.rent.number, 2) + " per 1M " + unit + "s";
-    const std::string yes(row_of(sureness::yes).word);
-    const std::string lines = io::wrapped(
-        yes + ": " + word + " on " + io::hardware_text(r.hardware) + ", " + ranked_layout(r) + ": " + figure,
-        output_width());
-    return style().good(yes) + lines.substr(yes.size()) + "\n";
+    return verdict_lines(
+        sureness::yes, ": " + word + " on " + io::hardware_text(r.hardware) + ", " + ranked_layout(r) + ": " + figure);
 }
 
 /// Returns how many machines the ranking is of, and why others are not in it.

@@ -169,8 +169,7 @@ struct job_savings {
 [[nodiscard]] inline std::string savings_verdict(const job_savings& all) {
     const precision_saving* best = all.best();
     const sureness sure = best == nullptr ? sureness::no : all.verdict(*best);
-    const std::string word(row_of(sure).word);
-    std::string text = word + ": ";
+    std::string text = ": ";
     if (best == nullptr)
         text += "the job fits in no precision, of " + io::in_gib(usable_memory(all.job.hardware));
     else if (best->precision == precision::fp32)
@@ -183,8 +182,7 @@ struct job_savings {
                  : "") +
             (effect_of(best->precision) == precision_effect::usual ? ""
                                                                    : "; " + effect_text(effect_of(best->precision)));
-    const std::string lines = io::wrapped(text, output_width());
-    return style().as(sure, word) + lines.substr(word.size()) + "\n";
+    return verdict_lines(sure, text);
 }
 
 /// Returns the faster precisions that change the training more, a line each.

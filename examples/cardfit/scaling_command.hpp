@@ -177,14 +177,10 @@ struct named_curve {
 /// Returns the first line: whether the job fits all the cards, and up to how many of them an efficiency of one half is
 /// kept.
 [[nodiscard]] inline std::string scaling_verdict(const scaling_report& r) {
-    const std::string word(row_of(verdict_of(r)).word);
     const scaling_curve& weak = r.has_nvlink ? r.weak_nvlink : r.weak_pcie;
     const scaling_curve& strong = r.has_nvlink ? r.strong_nvlink : r.strong_pcie;
-    const std::string lines =
-        io::wrapped(word + ": efficient " + knee_text(weak) + " if the batch grows with the cards, " +
-                        knee_text(strong) + " if it stays",
-                    output_width());
-    return style().as(verdict_of(r), word) + lines.substr(word.size()) + "\n";
+    return verdict_lines(verdict_of(r), ": efficient " + knee_text(weak) + " if the batch grows with the cards, " +
+                                            knee_text(strong) + " if it stays");
 }
 
 /// Returns what NVLink brings: by how much all cards are faster with it, and from which micro-batch on it is not worth

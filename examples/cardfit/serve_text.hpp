@@ -264,15 +264,9 @@ namespace tool {
 /// Returns the first line of an answer: its verdict, in the color of the verdict.
 [[nodiscard]] inline std::string headline(const served& s) {
     const serving_choice& c = s.best().choice;
-    const std::string word(row_of(c.verdict).word);
     const bool runs = c.verdict != serving_verdict::no;
     const bool poor = runs && !c.own_format && quality_of(c.job.weights) == quality::poor;
-    const std::string line =
-        io::wrapped(word + (poor ? ", at poor quality: " : ": ") + verdict_sentence(s), output_width());
-    const std::string painted = !runs                               ? style().bad(word)
-                                : c.verdict == serving_verdict::yes ? style().good(word)
-                                                                    : style().warn(word);
-    return painted + line.substr(word.size()) + "\n";
+    return verdict_lines(c.verdict, (poor ? ", at poor quality: " : ": ") + verdict_sentence(s));
 }
 
 /// Returns the answer for one machine as text.
