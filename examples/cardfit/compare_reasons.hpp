@@ -199,8 +199,7 @@ inline constexpr choice_measure choice_measures[]{
     });
     add("at their best", [](const compared_machine& m) { return m.rate(); });
     if (text.empty()) return {};
-    return io::wrapped("Equal within the error (±" + io::fixed(100 * band, 0) + " %): " + text, output_width(), "  ") +
-           "\n";
+    return io::wrapped("Equal within the error (±" + io::in_percent(band) + "): " + text, output_width(), "  ") + "\n";
 }
 
 /// Returns the reasons for and against each machine.

@@ -157,15 +157,13 @@ struct named_curve {
     return t;
 }
 
-[[nodiscard]] inline std::string percent_text(double share) { return io::fixed(100 * share, 0) + " %"; }
-
 /// Returns up to how many cards a curve is efficient: "up to 4 cards (66 %; 8 cards: 45 %)".
 [[nodiscard]] inline std::string knee_text(const scaling_curve& c) {
     const scaling_point& knee = c.knee();
     const scaling_point& last = c.points[c.count - 1];
-    const std::string text = "up to " + io::counted(knee.cards, "card") + " (" + percent_text(knee.efficiency);
+    const std::string text = "up to " + io::counted(knee.cards, "card") + " (" + io::in_percent(knee.efficiency);
     if (knee.cards == last.cards) return text + ")";
-    return text + "; " + io::counted(last.cards, "card") + ": " + percent_text(last.efficiency) + ")";
+    return text + "; " + io::counted(last.cards, "card") + ": " + io::in_percent(last.efficiency) + ")";
 }
 
 /// Returns how sure it is that the job fits all the cards of a curve.
@@ -190,7 +188,7 @@ struct named_curve {
     const auto worth = [](const scaling_curve& with, const scaling_curve& without) {
         const std::size_t last = with.count - 1;
         const double gain = without.points[last].time.step.number / with.points[last].time.step.number - 1;
-        return percent_text(gain);
+        return io::in_percent(gain);
     };
     const int cards = r.weak_nvlink.points[r.weak_nvlink.count - 1].cards;
     std::string text = std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " is worth " +

@@ -117,8 +117,6 @@ inline constexpr double predicted_acceptance = 0.85;
     return ways;
 }
 
-[[nodiscard]] inline std::string in_percent(double share) { return io::fixed(100 * share, 0) + " %"; }
-
 /// Returns what speculative decoding makes of the best choice, as a table with its assumptions; empty if there is none.
 [[nodiscard]] inline std::string proposals_text(const serve_options& o, const served& s) {
     const std::vector<proposed_tokens> ways = proposals_of(s);
@@ -135,9 +133,9 @@ inline constexpr double predicted_acceptance = 0.85;
         const serving_choice& c = way.result.choice;
         const bool timed = way.has_usual_share && c.verdict != serving_verdict::no;
         const double least = way.result.least_acceptance;
-        t.rows.push_back({way.how, std::to_string(way.job.tokens), timed ? in_percent(way.job.acceptance) : "?",
+        t.rows.push_back({way.how, std::to_string(way.job.tokens), timed ? io::in_percent(way.job.acceptance) : "?",
                           io::fixed(in_gibibytes(c.needed), 1), timed ? short_time(c.per_token) : "-",
-                          timed ? rate_text(c.rate) : "-", least > 1 ? "never" : in_percent(least),
+                          timed ? rate_text(c.rate) : "-", least > 1 ? "never" : io::in_percent(least),
                           std::string(row_of(c.verdict).name)});
     }
     const std::string note = "The accepted share is assumed; --acceptance states yours, with " + ways[0].flags + ".";

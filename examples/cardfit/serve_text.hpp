@@ -87,7 +87,7 @@ namespace tool {
     if (!runs(c)) return text;
     return text + "TTFT " + short_time(c.first_token) + " (a prompt of " + with_commas(s.wish.prompt) + "), TPOT " +
            short_time(c.per_token) + " (" + io::counted(larger(s.wish.users, 1), "user") + "), " + rate_text(c.rate) +
-           " tokens/s with " + io::counted(c.rated_users, "user") + "; ±" + io::fixed(100 * c.band, 0) + " %. ";
+           " tokens/s with " + io::counted(c.rated_users, "user") + "; ±" + io::in_percent(c.band) + ". ";
 }
 
 /// Returns what the best choice does at the most requests per second, and what that assumes.

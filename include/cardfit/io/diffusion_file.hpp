@@ -139,7 +139,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
 /// ms".
 [[nodiscard]] inline std::string making_text(const diffusion_time& t) {
     const double rate = t.images_per_second;
-    return in_time(t.total()) + " per batch (±" + fixed(100 * t.band, 0) + " %), " + fixed(rate, rate < 10 ? 2 : 1) +
+    return in_time(t.total()) + " per batch (±" + in_percent(t.band) + "), " + fixed(rate, rate < 10 ? 2 : 1) +
            " images/s: " + counted(t.steps, "step") + " of " + in_time(t.step) + ", text " + in_time(t.texts) +
            ", decoding " + in_time(t.decoding);
 }

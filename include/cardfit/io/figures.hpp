@@ -24,4 +24,7 @@ using cardfit::detail::significant;
     return text;
 }
 
+/// Returns a share in percent without decimals: "66 %".
+[[nodiscard]] inline std::string in_percent(double share) { return fixed(100 * share, 0) + " %"; }
+
 }  // namespace cardfit::io

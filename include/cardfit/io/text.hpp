@@ -336,7 +336,7 @@ namespace detail {
 /// Returns the time to first token and the time per output token, with the throughputs; of a model that generates
 /// nothing, the time of a pass, with the images or sequences per second.
 [[nodiscard]] inline std::string serving_text(const inference_time& t, const network& net) {
-    const std::string first = in_time(t.prefill) + " (±" + fixed(100 * t.band, 0) + " %)";
+    const std::string first = in_time(t.prefill) + " (±" + in_percent(t.band) + ")";
     if (t.inter_token.number <= 0)
         return "a pass takes " + first + "; " + fixed(t.samples_per_second, t.samples_per_second < 100) + " " +
                pass_unit(net) + "s/s";

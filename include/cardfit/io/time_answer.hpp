@@ -107,9 +107,9 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
 
 /// Returns "generating its samples takes 12.3 s (±20 %) more: 64 sequences per rank, 32 at once".
 [[nodiscard]] inline std::string rollouts_text(const rollout_estimate& r) {
-    return "generating its samples takes " + significant(r.time.number, 3) + " s (±" + fixed(100 * r.band, 0) +
-           " %) more: " + std::to_string(r.sequences) + " sequences per rank, " + std::to_string(r.at_once) +
-           " at once" + (r.prompts > 0 ? ", of " + std::to_string(r.prompts) + " prompts in all" : "");
+    return "generating its samples takes " + significant(r.time.number, 3) + " s (±" + in_percent(r.band) +
+           ") more: " + std::to_string(r.sequences) + " sequences per rank, " + std::to_string(r.at_once) + " at once" +
+           (r.prompts > 0 ? ", of " + std::to_string(r.prompts) + " prompts in all" : "");
 }
 
 /// Returns "step 1.32 s (1.04 to 1.6); 49645 tokens/s; MFU 32.0 %; bound by compute (96 %)".
