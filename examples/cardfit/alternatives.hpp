@@ -39,10 +39,10 @@ void add_next_card(const machine& m, bool any_vendor, std::vector<std::string>& 
 /// Returns the line of alternatives, such as "  Alternatives that fit: 4 cards with --sharding full; 1 x B200 SXM
 /// (HGX/DGX) 180GB", or what was tried if there are none.
 [[nodiscard]] inline std::string alternatives_text(const std::vector<std::string>& ways, const std::string& tried) {
-    if (ways.empty()) return io::wrapped("No configuration fits: tried " + tried + ".", output_width(), "  ") + "\n";
+    if (ways.empty()) return indented("No configuration fits: tried " + tried + ".");
     std::string text;
     for (const std::string& way : ways) text += (text.empty() ? "Alternatives that fit: " : "; ") + way;
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 /// Returns true if a training job fits a machine under a layout, even at the upper error bound.

@@ -98,6 +98,11 @@ inline void add_output_flags(CLI::App& app) {
     return style().as(verdict, word) + lines.substr(word.size()) + "\n";
 }
 
+/// Returns a text below the first line of an answer: indented lines, no wider than the output.
+[[nodiscard]] inline std::string indented(const std::string& text) {
+    return cardfit::io::wrapped(text, output_width(), "  ") + "\n";
+}
+
 /// Returns what an answer assumes: everything with -v, and else what is assumed of the machine and how much more there
 /// is.
 [[nodiscard]] inline std::string assumptions_text(const std::vector<cardfit::io::assumption>& assumed) {

@@ -95,7 +95,7 @@ struct batch_row {
             whole_rate(fastest->rate) + " " + rate_unit(r.job);
     if (one != nullptr && one->rate > 0 && fastest->batch > 1)
         text += ", " + io::fixed(fastest->rate / one->rate, 2) + "x that of 1";
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 /// Returns what makes a job fit of which nothing fits for sure.
@@ -108,8 +108,8 @@ struct batch_row {
 }
 
 [[nodiscard]] inline std::string batch_text(const batch_row& r) {
-    return batch_verdict(r) + io::wrapped(io::title(r.job), output_width(), "  ") + "\n" + batch_ways(r) +
-           fastest_text(r) + io::table_text(grid_table(r.job, r.grid), "  ") + grid_legend(r.job, r.grid) +
+    return batch_verdict(r) + indented(io::title(r.job)) + batch_ways(r) + fastest_text(r) +
+           io::table_text(grid_table(r.job, r.grid), "  ") + grid_legend(r.job, r.grid) +
            assumptions_text(r.job.assumed);
 }
 
@@ -145,8 +145,7 @@ struct batch_row {
     }
     const std::string most = ": most on " + io::hardware_text(best->job.hardware) + ": " + limits_of(*best);
     const io::job_file& job = rows[0].job;
-    return verdict_lines(best->verdict(), most) +
-           io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n" +
+    return verdict_lines(best->verdict(), most) + indented(io::model_title(job) + ": " + io::work_title(job)) +
            printed(machines_table(rows), {}, "  ") + "  A grid of sizes: one machine at a time, or --csv, --json.\n" +
            assumptions_text(job.assumed);
 }

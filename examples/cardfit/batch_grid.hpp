@@ -223,7 +223,7 @@ namespace detail {
             text +=
                 "; " + std::string(row.mark) + " " + (each == sureness::no ? "does not fit" : std::string(row.name));
     }
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json grid_json(const io::job_file& job, const batch_grid& grid) {

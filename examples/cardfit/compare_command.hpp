@@ -116,8 +116,8 @@ struct compare_options {
     const io::job_file& job = c.job();
     std::vector<machine> machines;
     for (const compared_machine& each : c.all) machines.push_back(each.hardware());
-    return compared_verdict(c) + io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") +
-           "\n" + reasons_text(c) + folded_text(machines_table(c, properties_of(c, facts))) +
+    return compared_verdict(c) + indented(io::model_title(job) + ": " + io::work_title(job)) + reasons_text(c) +
+           folded_text(machines_table(c, properties_of(c, facts))) +
            "  In brackets: would be so if it fit. best: the fastest settings that fit.\n" + prices_text(machines) +
            assumptions_text(job.assumed);
 }

@@ -199,18 +199,17 @@ inline constexpr choice_measure choice_measures[]{
     });
     add("at their best", [](const compared_machine& m) { return m.rate(); });
     if (text.empty()) return {};
-    return io::wrapped("Equal within the error (±" + io::in_percent(band) + "): " + text, output_width(), "  ") + "\n";
+    return indented("Equal within the error (±" + io::in_percent(band) + "): " + text);
 }
 
 /// Returns the reasons for and against each machine.
 [[nodiscard]] inline std::string reasons_text(const compared_machines& c) {
     std::string text;
     for (const compared_machine& each : c.all)
-        if (&each != c.winner()) text += io::wrapped("Why not " + why_not(c, each), output_width(), "  ") + "\n";
+        if (&each != c.winner()) text += indented("Why not " + why_not(c, each));
     for (const compared_machine& each : c.all) {
         const std::string wins = c.all.size() > 1 ? wins_of(c, each) : std::string();
-        if (!wins.empty())
-            text += io::wrapped(compared_name(each.hardware()) + " wins at: " + wins, output_width(), "  ") + "\n";
+        if (!wins.empty()) text += indented(compared_name(each.hardware()) + " wins at: " + wins);
     }
     return text + equals_text(c);
 }

@@ -128,11 +128,10 @@ struct suite_count {
 
 [[nodiscard]] inline std::string suite_text(const suite_answers& s) {
     return suite_verdict(s) +
-           io::wrapped(
+           indented(
                "Each machine at its best: micro-batch, recomputation and layout are those of its fastest plan "
-               "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit. For the reasons: --job FILE",
-               output_width(), "  ") +
-           "\n" + folded_text(suite_table(s));
+               "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit. For the reasons: --job FILE") +
+           folded_text(suite_table(s));
 }
 
 }  // namespace tool

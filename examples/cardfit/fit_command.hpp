@@ -180,7 +180,7 @@ template <class Job>
 /// Returns a line about one of several cards, after its name.
 [[nodiscard]] inline std::string of_card_line(const fit_answer& each, const std::string& text) {
     if (text.empty()) return {};
-    return io::wrapped(cards_text(each.job.hardware) + ": " + text, output_width(), "  ") + "\n";
+    return indented(cards_text(each.job.hardware) + ": " + text);
 }
 
 /// Returns what is to be said about one of several cards below their table.
@@ -201,7 +201,7 @@ template <class Job>
 [[nodiscard]] inline std::string fits_text(const fit_options& o, const std::vector<fit_answer>& answers) {
     const io::job_file& job = answers[0].job;
     std::string text = verdicts_text(answers) + io::detail::unverified_text(job, style()) +
-                       io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n" +
+                       indented(io::model_title(job) + ": " + io::work_title(job)) +
                        printed(answers_table(answers), {}, "  ");
     std::string ways;
     for (const fit_answer& each : answers) {

@@ -145,7 +145,7 @@ namespace detail {
                                 io::in_time(p.time.step_high) + "); " + rate + "; MFU " +
                                 io::fixed(100 * p.time.model_flops_utilization, 1) + " %; needs " +
                                 io::fixed(in_gibibytes(p.device), 1) + " of " + io::in_gib(p.capacity);
-    return verdict_lines(verdict_of(p), ": run " + plan_words(p)) + io::wrapped(figures, output_width(), "  ") + "\n";
+    return verdict_lines(verdict_of(p), ": run " + plan_words(p)) + indented(figures);
 }
 
 /// Returns what the table of plans is: which is marked, of how many layouts they are the front.
@@ -154,11 +154,8 @@ namespace detail {
     const double error = 100 * (fastest.step_high.number / fastest.step.number - 1);
     const std::string front =
         r.found.stopped ? "the Pareto front of time and memory so far, of " : "the Pareto front of time and memory of ";
-    return io::wrapped("* the simplest within the error (±" + io::fixed(error, 0) + " %) of the fastest; " + front +
-                           io::counted(r.found.progress.candidates, "layout") +
-                           (r.found.stopped ? ", stopped early" : ""),
-                       output_width(), "  ") +
-           "\n";
+    return indented("* the simplest within the error (±" + io::fixed(error, 0) + " %) of the fastest; " + front +
+                    io::counted(r.found.progress.candidates, "layout") + (r.found.stopped ? ", stopped early" : ""));
 }
 
 /// Where nothing fits: the layout that needs the least memory, and the smallest number of the same card that does.
@@ -230,10 +227,8 @@ struct launched_job {
 [[nodiscard]] inline std::string misses_text(const io::job_file& job, const near_miss& miss, const bytes capacity) {
     std::string text = style().bad("NO") + ": no layout of " + io::hardware_text(job.hardware) + " fits\n";
     if (miss.smallest)
-        text += io::wrapped("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
-                                " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step),
-                            output_width(), "  ") +
-                "\n";
+        text += indented("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
+                         " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step));
     const std::string counts = "up to 1024 of this card";
     return text + "  " +
            (miss.cards > 0 ? "Fits: " + io::counted(miss.cards, "card") + " of this kind (see: cardfit plan --cards " +
@@ -281,7 +276,7 @@ struct launched_job {
                                                const recommendation& r) {
     if (o.answer.quiet) return quiet_text(r.count > 0 ? verdict_of(r.plan) : sureness::no);
     if (o.answer.csv || o.answer.markdown) return printed(plans_table(r, o.top, job.hardware), o.answer, "");
-    const std::string title = io::wrapped(io::title(job), output_width(), "  ") + "\n";
+    const std::string title = indented(io::title(job));
     const std::string assumed = assumptions_text(job.assumed);
     if (r.count == 0) return misses_text(job, nearest(job), usable_memory(job.hardware)) + title + assumed;
     return recommended_text(r.plan) + title + printed(plans_table(r, o.top, job.hardware), {}, "  ") + plans_note(r) +

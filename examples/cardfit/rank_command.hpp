@@ -214,7 +214,7 @@ inline constexpr std::size_t most_planned = 32;
             limits += (limits.empty() ? "; not tried: " : ", ") + std::to_string(all.left_out[i]) + " " +
                       candidate_limits[i].why;
     text += limits;
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 /// The machine that lacks the least memory, where none has enough, and what the job needs on it.
@@ -263,11 +263,9 @@ struct nearest_machine {
         style().bad("NO") + ": " +
         (all.candidates == 1 ? "the job does not fit" : "the job fits none of " + tried_text(all) + " tried") + "\n";
     if (const std::optional<nearest_machine> nearest = nearest_of(job, all))
-        text += io::wrapped("Nearest: " + io::hardware_text(nearest->hardware) + ", where it needs " +
-                                io::in_gib(nearest->needed) + " of " + io::in_gib(usable_memory(nearest->hardware)) +
-                                " in its smallest layout, by the central estimate",
-                            output_width(), "  ") +
-                "\n";
+        text += indented("Nearest: " + io::hardware_text(nearest->hardware) + ", where it needs " +
+                         io::in_gib(nearest->needed) + " of " + io::in_gib(usable_memory(nearest->hardware)) +
+                         " in its smallest layout, by the central estimate");
     return text + "  Settings that fit: cardfit fit\n";
 }
 
@@ -277,8 +275,7 @@ struct nearest_machine {
     const std::string unit = ranked_unit(job);
     if (o.answer.quiet) return quiet_text(best.empty() ? sureness::no : sureness::yes);
     if (o.answer.csv || o.answer.markdown) return printed(ranking_table(best, unit), o.answer, "");
-    const std::string title =
-        io::wrapped(io::model_title(job) + ": " + io::work_title(job), output_width(), "  ") + "\n";
+    const std::string title = indented(io::model_title(job) + ": " + io::work_title(job));
     if (best.empty()) return none_text(job, all) + title + left_out_text(o, all);
     return best_text(o, best[0], unit) + title + printed(ranking_table(best, unit), {}, "  ") + left_out_text(o, all) +
            ranked_prices_text(best);

@@ -135,7 +135,7 @@ struct job_run {
     if (r.rent.number > 0)
         text += ", " + in_dollars(r.rent.number) + " (" + in_dollars(r.rent_low.number) + " to " +
                 in_dollars(r.rent_high.number) + ")";
-    std::string lines = io::wrapped(text, output_width(), "  ") + "\n";
+    std::string lines = indented(text);
     if (!found->in_time) return lines;
     static constexpr const char* words[]{"in time, even at the upper error bound", "in time by the central estimate",
                                          "in time at the lower error bound alone", "not in time"};
@@ -146,7 +146,7 @@ struct job_run {
                                                           in_hours(found->cards.time) + " with the same global batch"
             : found->cards.cards > 0 ? "; another layout takes " + in_hours(found->cards.time) + " (see: cardfit plan)"
                                      : "; no number of these cards up to 1024 keeps it with the same global batch";
-    return lines + io::wrapped(deadline, output_width(), "  ") + "\n";
+    return lines + indented(deadline);
 }
 
 /// Adds `run` to an answer.

@@ -193,10 +193,8 @@ struct job_savings {
     for (const precision_effect each : {precision_effect::narrow, precision_effect::no_master}) {
         const precision_saving* other = all.fastest(each);
         if (other == nullptr || each <= effect_of(best->precision) || other->speed_up < 1.02 * best->speed_up) continue;
-        text += io::wrapped(
-                    std::string(row_of(other->precision).name) + ": " + saving_text(*other) + "; " + effect_text(each),
-                    output_width(), "  ") +
-                "\n";
+        text += indented(std::string(row_of(other->precision).name) + ": " + saving_text(*other) + "; " +
+                         effect_text(each));
     }
     return text;
 }
@@ -207,7 +205,7 @@ struct job_savings {
     if (o.answer.csv || o.answer.markdown) return printed(savings_table(all), o.answer, "");
     io::table t = savings_table(all);
     io::remove_column(t, "fp32 weights");
-    return savings_verdict(all) + io::wrapped(io::title(all.job), output_width(), "  ") + "\n" + faster_text(all) +
+    return savings_verdict(all) + indented(io::title(all.job)) + faster_text(all) +
            printed(std::move(t), o.answer, "  ") + prices_text({all.job.hardware}) + assumptions_text(all.job.assumed);
 }
 

@@ -197,7 +197,7 @@ struct named_curve {
                        std::string(io::name_of(io::link_names, r.weak_pcie.link));
     if (r.nvlink_irrelevant_from_batch > 0)
         text += ", less than 2 % from micro-batch " + std::to_string(r.nvlink_irrelevant_from_batch) + " on";
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 /// Returns the numbers of cards beyond which a step of a fixed global batch gets slower, as lines.
@@ -228,8 +228,7 @@ struct named_curve {
         for (const named_curve& c : curves_of(r))
             t.rows.back().push_back(i < c.curve->count ? cost_cell(these, c.curve->points[i].time.step) : "-");
     }
-    return io::wrapped("$/1,000 steps: " + links, output_width(), "  ") + "\n" + printed(std::move(t), {}, "  ") +
-           prices_text(machines);
+    return indented("$/1,000 steps: " + links) + printed(std::move(t), {}, "  ") + prices_text(machines);
 }
 
 /// Returns what the curves assume of nodes and network. The link is what they vary.
@@ -253,7 +252,7 @@ struct named_curve {
     for (const sureness each : {sureness::likely, sureness::unlikely})
         if (has(each)) text += "; " + std::string(row_of(each).mark) + " " + std::string(row_of(each).name);
     if (has(sureness::no)) text += "; ( ) does not fit";
-    return io::wrapped(text, output_width(), "  ") + "\n";
+    return indented(text);
 }
 
 /// Returns both tables with what they are of.
@@ -279,9 +278,8 @@ struct named_curve {
                                               const io::job_file& job) {
     if (o.answer.quiet) return quiet_text(verdict_of(r));
     if (o.answer.csv || o.answer.markdown) return printed(points_table(r), o.answer, "");
-    return scaling_verdict(r) + io::wrapped(io::title(job), output_width(), "  ") + "\n" + nvlink_text(r) +
-           slower_text(r) + scaling_tables(r, job) + scaling_cost_text(r, job.hardware) +
-           assumptions_text(assumed_of_nodes(job));
+    return scaling_verdict(r) + indented(io::title(job)) + nvlink_text(r) + slower_text(r) + scaling_tables(r, job) +
+           scaling_cost_text(r, job.hardware) + assumptions_text(assumed_of_nodes(job));
 }
 
 /// Answers the command. The exit code is 0 however few of the cards the job fits, unless --require asks for a verdict.

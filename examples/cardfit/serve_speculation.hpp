@@ -139,7 +139,7 @@ inline constexpr double predicted_acceptance = 0.85;
                           std::string(row_of(c.verdict).name)});
     }
     const std::string note = "The accepted share is assumed; --acceptance states yours, with " + ways[0].flags + ".";
-    return printed(t, o.answer, "  ") + io::wrapped("  " + note, output_width(), "  ") + "\n";
+    return printed(t, o.answer, "  ") + indented("  " + note);
 }
 
 /// Returns the same as JSON.

@@ -201,7 +201,7 @@ namespace tool {
 
 [[nodiscard]] inline std::string notes_text(const io::launch_plan& plan) {
     std::string text;
-    for (const std::string& note : plan.notes) text += io::wrapped("# " + note, output_width(), "  ") + "\n";
+    for (const std::string& note : plan.notes) text += indented("# " + note);
     return text;
 }
 
@@ -235,7 +235,7 @@ namespace tool {
         const io::launch_plan plan = io::launch(s.job_of(s.best()), launcher);
         return "  Run:\n" + command_lines(plan.command, "  ") + notes_text(plan);
     } catch (const io::input_error& refused) {
-        return io::wrapped("No command: " + std::string(refused.what()), output_width(), "  ") + "\n";
+        return indented("No command: " + std::string(refused.what()));
     }
 }
 
@@ -273,7 +273,7 @@ namespace tool {
 [[nodiscard]] inline std::string served_text(const serve_options& o, const served& s) {
     const std::string more = figures_sentence(s) + goodput_sentence(s) + reason_sentence(s);
     std::string text = headline(s);
-    if (!more.empty()) text += io::wrapped(more, output_width(), "  ") + "\n";
+    if (!more.empty()) text += indented(more);
     return text + choices_text(o, s) + proposals_text(o, s) + served_images_text(s) + served_rent_text(s) +
            command_text(s);
 }
