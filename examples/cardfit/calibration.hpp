@@ -5,7 +5,6 @@
 
 #include "console.hpp"
 #include "hub_flags.hpp"
-#include "question_flags.hpp"
 
 #include <cardfit/io/calibration_file.hpp>
 #include <cardfit/io/cards_file.hpp>
@@ -53,13 +52,9 @@ namespace io = cardfit::io;
     return io::read_diffusion(given, own_cards().get());
 }
 
-/// Reads a job, with the command line's flags in place of its keys, and applies the calibration that the command line
-/// names.
+/// Reads a job and applies the calibration that the command line names.
 [[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
-    const io::card_set* cards = own_cards().get();
-    const io::model_fetcher fetch = hub_fetcher();
-    io::job_file job =
-        asked().keys.given.empty() ? io::read_job(given, cards, fetch) : io::read_job(with_flags(given), cards, fetch);
+    io::job_file job = io::read_job(given, own_cards().get(), hub_fetcher());
     if (calibration()) io::apply(*calibration(), job);
     return job;
 }

@@ -136,9 +136,8 @@ inline int estimate(const estimate_options& options) {
     if (options.stream) return estimate_stream(options);
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
-    const nlohmann::json given =
-        with_flags(on_hardware_of(options.hardware, base_job(options.path, asked().train, asked().infer)));
-    if (io::asks_for_diffusion(given)) return estimate_diffusion(options, read_diffusion(given));
+    const nlohmann::json given = on_hardware_of(options.hardware, base_job(options.path, asked().train, asked().infer));
+    if (io::asks_for_diffusion(given)) return estimate_diffusion(options, read_diffusion(with_flags(given)));
     const io::job_file job = read_asked(given).job;
     const io::answered_job a = io::answer(job);
     if (options.json)

@@ -7,6 +7,7 @@
 #include "calibration.hpp"
 #include "hardware_flags.hpp"
 #include "lines.hpp"
+#include "question_flags.hpp"
 #include "serving_layout.hpp"
 #include "training_layout.hpp"
 
