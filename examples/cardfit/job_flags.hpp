@@ -116,8 +116,8 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     return {};
 }
 
-/// Adds the flag of a key: a switch if the key is false by default, and otherwise a flag with a value.
-inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& flags) {
+/// Adds the flag of a key: a switch if the key is false by default, and otherwise a flag with a value. Returns it.
+inline CLI::Option* add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& flags) {
     const std::string flag(key.facts->flag);
     CLI::Option* option = nullptr;
     if (is_switch(key))
@@ -138,7 +138,7 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
                      ->type_name(placeholder_of(*key.facts));
     if (!is_switch(key) && key.facts->kind != keys::value_kind::words) option->take_last();
     option->description(help_of(key));
-    option->group(std::string(io::title_of(key.section)));
+    return option->group(std::string(io::title_of(key.section)));
 }
 
 /// Returns the long flags of a command, with their hyphens. CLI11 would search all of them for each name.
@@ -149,12 +149,15 @@ inline void add_key_flag(CLI::App& app, const io::listed_key& key, job_flags& fl
     return names;
 }
 
-/// Adds a flag for every key that has one. A flag that several sections share is listed in the first of them.
-inline void add_job_flags(CLI::App& app, job_flags& flags) {
+/// Adds a flag for every key that has one which the command does not have yet. A flag that several sections share is
+/// listed in the first of them. Returns the added flags.
+inline std::vector<CLI::Option*> add_job_flags(CLI::App& app, job_flags& flags) {
     std::set<std::string, std::less<>> names = names_of_flags(app);
+    std::vector<CLI::Option*> added;
     for (const io::listed_key& key : io::listed_keys())
         if (!key.facts->flag.empty() && names.insert(std::string(key.facts->flag)).second)
-            add_key_flag(app, key, flags);
+            added.push_back(add_key_flag(app, key, flags));
+    return added;
 }
 
 /// Returns the words for all linear layers of a transformer, which `--lora all` stands for.
@@ -233,15 +236,20 @@ inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
 
 }  // namespace detail
 
+/// Returns the JSON pointer of a key in a job file.
+[[nodiscard]] inline nlohmann::json::json_pointer pointer_of(const keys::key_facts& key) {
+    std::string pointer = "/" + std::string(key.path);
+    std::replace(pointer.begin(), pointer.end(), '.', '/');
+    return nlohmann::json::json_pointer(pointer);
+}
+
 /// Stores the values of the flags in a job file. Throws input_error for a flag that belongs to another kind of job.
 inline void apply_flags(const job_flags& flags, job_kind kind, nlohmann::json& job) {
     const std::vector<keys::section> sections = detail::sections_of(kind);
     for (const given_flag& given : flags.given) {
         const keys::key_facts* key = detail::key_of(given.flag, sections);
         if (!key) detail::refuse_kind(given, kind);
-        std::string pointer = "/" + std::string(key->path);
-        std::replace(pointer.begin(), pointer.end(), '.', '/');
-        job[nlohmann::json::json_pointer(pointer)] = given.value;
+        job[pointer_of(*key)] = given.value;
     }
     detail::complete_adapter(flags, job);
     io::say_in_own_words(job);

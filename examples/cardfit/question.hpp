@@ -180,9 +180,7 @@ template <class Section>
 void set_changed(keys::key_table<Section> table, const Section& before, const Section& after, nlohmann::json& job) {
     for (const keys::key<Section>& key : table) {
         if (key.member.get == nullptr || key.member.get(before) == key.member.get(after)) continue;
-        std::string pointer = "/" + std::string(key.facts.path);
-        std::replace(pointer.begin(), pointer.end(), '.', '/');
-        job[nlohmann::json::json_pointer(pointer)] = io::value_json(key.facts, key.member.get(after));
+        job[pointer_of(key.facts)] = io::value_json(key.facts, key.member.get(after));
     }
 }
 

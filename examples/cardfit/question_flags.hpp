@@ -64,13 +64,7 @@ inline void add_kind_flags(CLI::App& app) {
 /// Adds the flags of a job's keys that a command does not have yet. --help of `fit` lists them, that of other commands
 /// does not.
 inline void add_question_flags(CLI::App& app) {
-    std::set<std::string, std::less<>> names = names_of_flags(app);
-    for (const io::listed_key& key : io::listed_keys()) {
-        const std::string flag(key.facts->flag);
-        if (flag.empty() || !names.insert(flag).second) continue;
-        add_key_flag(app, key, asked().keys);
-        app.get_option(flag)->group("");
-    }
+    for (CLI::Option* added : add_job_flags(app, asked().keys)) added->group("");
 }
 
 /// Notes the first card and the first machine that a parsed command line names.
