@@ -33,6 +33,18 @@ using namespace cardfit;
     return text;
 }
 
+/// Writes a text to a file, or to standard output for "-". Throws input_error for the value of `flag`, the path, if the
+/// file cannot be written.
+inline void write_all(const std::string& flag, const std::string& path, const std::string& text) {
+    if (path == "-") {
+        output() << text;
+        return;
+    }
+    std::ofstream file(path, std::ios::binary);
+    if (!(file << text).flush())
+        throw io::input_error({io::refused_value(flag, path, "the path of a file that can be written")});
+}
+
 /// Throws input_error for a flag that cannot be combined with the others.
 [[noreturn]] inline void refuse_flag(const std::string& key, const std::string& message, const std::string& accepted) {
     throw io::input_error(
@@ -222,14 +234,7 @@ struct read_question {
 inline void save_job() {
     const std::string& path = asked().save;
     if (path.empty() || asked().job.is_null()) return;
-    const std::string text = io::dump(nlohmann::ordered_json(asked().job), 2) + "\n";
-    if (path == "-") {
-        output() << text;
-        return;
-    }
-    std::ofstream file(path);
-    if (!(file << text).flush())
-        throw io::input_error({io::refused_value("--save-job", path, "the path of a file that can be written")});
+    write_all("--save-job", path, io::dump(nlohmann::ordered_json(asked().job), 2) + "\n");
 }
 
 }  // namespace tool

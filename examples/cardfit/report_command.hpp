@@ -7,9 +7,7 @@
 #include "hardware_flags.hpp"
 #include "question.hpp"
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -67,19 +65,10 @@ inline void refuse_unread_model(const nlohmann::json& job) {
 }
 
 inline int report(const report_options& o) {
-    const read_question read = read_asked(on_hardware_of(o.hardware, job_json(o.job)));
-    static_cast<void>(read);
-    const nlohmann::json& job = asked().job;
+    const nlohmann::json job = read_asked(on_hardware_of(o.hardware, job_json(o.job))).file;
     refuse_unread_model(job);
     const std::string path = page_path(o);
-    const std::string page = page_with(io::read_file(path, "--page"), path, job);
-    if (o.out == "-") {
-        output() << page;
-        return answered;
-    }
-    std::ofstream file(o.out, std::ios::binary);
-    if (!(file << page).flush())
-        throw io::input_error({io::refused_value("-o", o.out, "the path of a file that can be written")});
+    write_all("-o", o.out, page_with(io::read_file(path, "--page"), path, job));
     return answered;
 }
 
