@@ -34,6 +34,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tool {
@@ -45,16 +46,26 @@ inline constexpr command commands[]{
     check_command,    reference_command, report_command,
 };
 
+/// Returns the command of a name, or null if there is none.
+[[nodiscard]] inline const command* find_command(std::string_view name) {
+    for (const command& each : commands)
+        if (each.name == name) return &each;
+    return nullptr;
+}
+
+/// Returns the names of all commands, with commas between.
+[[nodiscard]] inline std::string command_names() {
+    std::string names;
+    for (const command& each : commands) names += (names.empty() ? "" : ", ") + std::string(each.name);
+    return names;
+}
+
 /// Reports a command line that cannot be parsed: the reason on standard error and, with --json, a document on standard
 /// output. Returns the exit code.
 [[nodiscard]] inline int refuse_flags(const CLI::ParseError& e, const CLI::App& app,
                                       const std::vector<std::string>& given) {
-    std::string names;
-    bool known = given.empty() || given[0].rfind('-', 0) == 0;
-    for (const command& each : commands) {
-        names += (names.empty() ? "" : ", ") + std::string(each.name);
-        known = known || each.name == given[0];
-    }
+    const std::string names = command_names();
+    const bool known = given.empty() || given[0].starts_with("-") || find_command(given[0]) != nullptr;
     const std::string near = known ? flag_like(app, given) : std::string();
     const std::string meant = near.empty() ? std::string() : " (is " + near + " meant?)";
     const std::string why = known ? e.what() + meant : "command is \"" + given[0] + "\"; accepted: " + names;

@@ -72,13 +72,10 @@ inline void add_flag_words(const std::string& key, const nlohmann::json& value, 
 /// Returns the command that a request names. Throws input_error for another.
 [[nodiscard]] inline const command& command_of(const nlohmann::json& request) {
     const nlohmann::json name = request.is_object() ? request.value("command", nlohmann::json()) : nlohmann::json();
-    std::string names;
-    for (const command& each : commands) {
-        if (name == each.name) return each;
-        names += (names.empty() ? "" : ", ") + std::string(each.name);
-    }
-    throw io::input_error(
-        {name.is_null() ? io::missing_key("command", names) : io::refused_value("command", name, names)});
+    const command* of = name.is_string() ? find_command(name.get_ref<const std::string&>()) : nullptr;
+    if (of != nullptr) return *of;
+    throw io::input_error({name.is_null() ? io::missing_key("command", command_names())
+                                          : io::refused_value("command", name, command_names())});
 }
 
 /// Which flags a command has, of those that decide how a request is put.
