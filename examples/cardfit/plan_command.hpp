@@ -62,11 +62,7 @@ namespace detail {
 }
 
 /// Returns how sure it is that a plan fits.
-[[nodiscard]] inline sureness verdict_of(const plan& p) {
-    if (p.grade == grade::fits) return sureness::yes;
-    if (p.grade == grade::does_not_fit) return sureness::no;
-    return p.device <= p.capacity ? sureness::likely : sureness::unlikely;
-}
+[[nodiscard]] inline sureness verdict_of(const plan& p) { return sureness_of(p.grade, p.capacity - p.device); }
 
 [[nodiscard]] inline nlohmann::ordered_json plan_json(const plan& p, const machine& m) {
     nlohmann::ordered_json json = {{"layout", layout_json(p.layout)},

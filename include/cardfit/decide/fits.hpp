@@ -42,11 +42,16 @@ inline constexpr sureness_row sureness_rows[]{
     return sureness_rows[static_cast<std::size_t>(s)];
 }
 
+/// Returns how sure it is that a job of this grade fits, whose central estimate leaves this headroom.
+[[nodiscard]] constexpr sureness sureness_of(grade of, bytes headroom) noexcept {
+    if (of == grade::fits) return sureness::yes;
+    if (of == grade::does_not_fit) return sureness::no;
+    return headroom.number >= 0 ? sureness::likely : sureness::unlikely;
+}
+
 /// Returns how sure a report is that the job fits.
 [[nodiscard]] constexpr sureness sureness_of(const fit_report& report) noexcept {
-    if (report.grade == grade::fits) return sureness::yes;
-    if (report.grade == grade::does_not_fit) return sureness::no;
-    return report.headroom.number >= 0 ? sureness::likely : sureness::unlikely;
+    return sureness_of(report.grade, report.headroom);
 }
 
 /// Returns the grade of an estimate against a capacity.
