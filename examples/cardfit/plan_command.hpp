@@ -154,6 +154,9 @@ namespace detail {
                     io::counted(r.found.progress.candidates, "layout") + (r.found.stopped ? ", stopped early" : ""));
 }
 
+/// More memory than any job needs, for the search of the layout that needs the least.
+inline constexpr bytes boundless = bytes_of(std::int64_t{1} << 50U);
+
 /// Where nothing fits: the layout that needs the least memory, and the smallest number of the same card that does.
 struct near_miss {
     std::optional<cardfit::plan> smallest{};
@@ -200,11 +203,10 @@ struct launched_job {
 [[nodiscard]] inline near_miss nearest(const io::job_file& job) {
     near_miss miss;
     const interrupt_scope interrupts;
-    io::job_file boundless = job;
-    boundless.hardware.capacity = bytes_of(std::int64_t{1} << 50U);
-    const plan_options any;
-    const recommendation all = search(boundless, any, {});
-    if (all.count > 0) miss.smallest = all.found.front[all.found.count - 1];
+    io::job_file any_memory = job;
+    any_memory.hardware.capacity = boundless;
+    const recommendation all = search(any_memory, plan_options{}, {});
+    if (all.count > 0) miss.smallest = all.found.items().back();
     constexpr int most = 1024;
     const std::int64_t samples = samples_per_step(*job.training, job.hardware, job.layout);
     for (int n = 2 * job.hardware.cards; n <= most && joins_others(job.hardware.card); n *= 2) {
@@ -225,11 +227,10 @@ struct launched_job {
     if (miss.smallest)
         text += indented("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
                          " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step));
-    const std::string counts = "up to 1024 of this card";
     return text + "  " +
            (miss.cards > 0 ? "Fits: " + io::counted(miss.cards, "card") + " of this kind (see: cardfit plan --cards " +
                                  std::to_string(miss.cards) + ")"
-                           : "Nor does it fit " + counts) +
+                           : "Nor does it fit up to 1024 of this card") +
            "\n  Settings and other cards that fit: cardfit fit\n";
 }
 

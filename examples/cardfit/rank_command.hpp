@@ -226,7 +226,6 @@ struct nearest_machine {
 /// Returns what a training or an inference needs on a machine, in its smallest layout; nothing if it does not run
 /// there.
 [[nodiscard]] inline std::optional<bytes> least_need(const io::job_file& job, machine m) {
-    const bytes boundless = bytes_of(std::int64_t{1} << 50U);
     if (!job.training) {
         const network net = lower(job.model, job.image_size());
         const layout l = row_of(job.inference->framework).memory.splits_layers ? layout{.pipeline = m.cards}
@@ -241,7 +240,7 @@ struct nearest_machine {
     const plan_report all = std::visit(
         [&](const auto& model) { return best_plans(model, t, m, {}, cardfit::detail::ranked_space); }, job.model);
     if (all.count == 0) return {};
-    return all.front[all.count - 1].device;
+    return all.items().back().device;
 }
 
 [[nodiscard]] inline std::optional<nearest_machine> nearest_of(const io::job_file& job, const ranking_report& all) {
