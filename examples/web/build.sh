@@ -24,7 +24,7 @@ for name in boost nlohmann CLI; do
 done
 
 flags=(-Oz -fwasm-exceptions)
-em++ "${flags[@]}" -std=c++20 -DNDEBUG "-DCARDFIT_COMMIT=\"$commit\"" -I"$source/include" -isystem "$out/include" -c "$source/examples/c_api/cardfit_c.cpp" -o "$out/cardfit_c.o"
+em++ "${flags[@]}" -std=c++20 -DNDEBUG -I"$source/include" -isystem "$out/include" -c "$source/examples/c_api/cardfit_c.cpp" -o "$out/cardfit_c.o"
 em++ "${flags[@]}" -std=c++20 "-DCARDFIT_COMMIT=\"$commit\"" -c "$source/examples/cardfit/commit.cpp" -o "$out/commit.o"
 em++ "${flags[@]}" "$out/cardfit_c.o" "$out/commit.o" -o "$out/cardfit_module.mjs" -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web \
     -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=33554432 -sTOTAL_STACK=8388608 -sFORCE_FILESYSTEM=1 \

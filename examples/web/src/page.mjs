@@ -26,6 +26,8 @@ let keys = new Map();
 let state = structuredClone(FIRST);
 let last = null;
 
+/** Returns the state that a job alone states. */
+const stateOf = (job) => ({job, cards: [job.hardware?.card].filter(Boolean)});
 const kindOf = (job) => (job.inference ? 'inference' : 'training');
 
 function valueAt(job, path) {
@@ -304,7 +306,7 @@ async function takeFiles(files) {
         if (kind === 'huggingface') {
             const job = JSON.parse(new TextDecoder().decode(bytes));
             if (job.hardware || job.training || job.inference) {
-                state = {job, cards: [job.hardware?.card].filter(Boolean)};
+                state = stateOf(job);
                 return changed();
             }
         }
@@ -404,7 +406,7 @@ async function main() {
     engine = await start(await unpacked($('wasm').textContent));
     keys = new Map(engine.command({command: 'keys'}).map((k) => [k.key, k]));
     const given = JSON.parse($('given-job').textContent);
-    state = stateOfAddress() ?? (given ? {job: given, cards: [given.hardware?.card].filter(Boolean)} : structuredClone(FIRST));
+    state = stateOfAddress() ?? (given ? stateOf(given) : state);
     $('version').textContent = `cardfit ${engine.version}. Everything is computed in this page; nothing is sent.`;
     listen();
     showForm();
