@@ -42,15 +42,6 @@ struct settings_target {
     std::span<const phrase> phrases{};
 };
 
-/// Calls `visit` with the name and the value of each NAME=VALUE of a text with spaces between.
-template <class Visit>
-void for_each_named(std::string_view text, Visit visit) {
-    imports::for_each_word(text, [&](std::string_view word) {
-        const std::size_t equals = word.find('=');
-        visit(word.substr(0, equals), word.substr(equals + 1));
-    });
-}
-
 /// Returns a text as a value of a document: true, 4, or the text itself.
 [[nodiscard]] inline nlohmann::ordered_json plain_value(std::string_view text) {
     if (text == "true" || text == "false") return text == "true";
@@ -102,7 +93,7 @@ private:
     [[nodiscard]] bool say_phrase(std::string_view fact, std::string_view value) {
         for (const phrase& each : target_.phrases) {
             if (each.fact != fact || each.value != value) continue;
-            for_each_named(each.settings, [&](std::string_view name, std::string_view text) {
+            imports::for_each_named(each.settings, [&](std::string_view name, std::string_view text) {
                 const imports::row* row = imports::find_row(*target_.of, name);
                 const bool list = row && row->how == imports::reading::list;
                 settings_.push_back({std::string(name), list ? list_of(text) : plain_value(text), is_switch(name)});

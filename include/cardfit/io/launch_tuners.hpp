@@ -104,11 +104,11 @@ inline void say_precision(setting_writer& w, const launch_request& r, const tune
     const bool half = r.optimizer_state() == number_format::bf16;
     for (const std::string_view facts : stated_precisions) {
         bool sayable = true;
-        for_each_named(
+        imports::for_each_named(
             facts, [&](std::string_view fact, std::string_view value) { sayable = sayable && w.can_say(fact, value); });
         const imports::formats_of_training means = formats_of_facts(r, *by.target.of, division, base, facts);
         if (!sayable || means.precision != precision || (follow && means.half_states != half)) continue;
-        for_each_named(facts, [&](std::string_view fact, std::string_view value) {
+        imports::for_each_named(facts, [&](std::string_view fact, std::string_view value) {
             w.say(fact, std::string(value), "", "training.precision");
         });
         return;

@@ -84,11 +84,9 @@ inline void read_fsdp_file(request& r) {
 /// Reads KEY=VALUE settings of a configuration that a tool has built in, by a table.
 inline void read_built_in(request& r, const tool& t, const std::string& name, std::string_view text) {
     std::vector<setting> settings;
-    for_each_word(text, [&](std::string_view word) {
-        const std::size_t equals = word.find('=');
-        const std::string key(word.substr(0, equals));
-        settings.push_back(
-            {.name = key, .values = {std::string(word.substr(equals + 1))}, .written = key, .from = name});
+    for_each_named(text, [&](std::string_view word, std::string_view value) {
+        const std::string key(word);
+        settings.push_back({.name = key, .values = {std::string(value)}, .written = key, .from = name});
     });
     account_for_all(t, settings, rank::file, r.known, r.accounts);
 }

@@ -146,6 +146,15 @@ constexpr void for_each_word(std::string_view text, Visit visit) {
     }
 }
 
+/// Calls `visit` with the name and the value of each NAME=VALUE of a text with spaces between.
+template <class Visit>
+constexpr void for_each_named(std::string_view text, Visit visit) {
+    for_each_word(text, [&](std::string_view word) {
+        const std::size_t equals = word.find('=');
+        visit(word.substr(0, equals), word.substr(equals + 1));
+    });
+}
+
 /// Returns true if a text with spaces between has this word, or one that a star at its end makes it fit.
 [[nodiscard]] constexpr bool lists(std::string_view words, std::string_view name) {
     bool found = false;
