@@ -4,8 +4,6 @@
 // Fine-tuning by axolotl (src/axolotl/utils/schemas at 067b021c, July 2026) and LLaMA-Factory (src/llamafactory/hparams
 // at ff6d4d12, August 2026): their YAML files, by the tables that import reads them with.
 
-#include <cardfit/frameworks/axolotl.hpp>
-#include <cardfit/frameworks/llama_factory.hpp>
 #include <cardfit/io/import/tools/axolotl.hpp>
 #include <cardfit/io/import/tools/llama_factory.hpp>
 #include <cardfit/io/launch_accelerate.hpp>

@@ -4,9 +4,14 @@
 // A script of Python for Unsloth (unsloth/models/loader.py and llama.py, August 2026): its own calls, and TRL's trainer
 // behind them, with the keyword arguments of the table that import reads such scripts with. One card trains.
 
-#include <cardfit/frameworks/unsloth.hpp>
 #include <cardfit/io/import/tools/unsloth.hpp>
 #include <cardfit/io/launch_tuners.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace cardfit::io::detail {
 
