@@ -255,6 +255,11 @@ public:
         return known == all_.end() ? nullptr : &known->second;
     }
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+    /// Returns true if a fact is there, and not because the tool has it by default.
+    [[nodiscard]] bool is_stated(std::string_view name) const {
+        const fact* known = find(name);
+        return known && known->standing > rank::tool_default;
+    }
     /// Returns the first value of a fact; empty if it has none.
     [[nodiscard]] std::string text(std::string_view name) const {
         const fact* known = find(name);

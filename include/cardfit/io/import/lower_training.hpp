@@ -118,10 +118,7 @@ struct sizes {
         if (per_step <= 0 || global % per_step != 0)
             return r.refuse(refused_value(known.find(name)->written, global,
                                           "a multiple of micro-batch x data = " + std::to_string(per_step)));
-        const std::int64_t stated = known.has("training.gradient_accumulation") &&
-                                            known.find("training.gradient_accumulation")->standing > rank::tool_default
-                                        ? accumulation
-                                        : 0;
+        const std::int64_t stated = known.is_stated("training.gradient_accumulation") ? accumulation : 0;
         if (stated > 0 && stated != global / per_step)
             return r.refuse(refused_value(known.find(name)->written, global,
                                           std::to_string(per_step * stated) + ", as the other settings make"));
@@ -142,9 +139,8 @@ struct sizes {
 /// Returns the micro-batch. Refuses a DeepSpeed file that says something else than the script.
 [[nodiscard]] inline std::int64_t micro_batch_of(request& r) {
     const facts& known = r.known;
-    const fact* own = known.find("training.micro_batch");
     const std::int64_t of_zero = known.integer("zero.micro_batch", 0);
-    const bool stated = own && own->standing > rank::tool_default;
+    const bool stated = known.is_stated("training.micro_batch");
     const std::int64_t batch = known.integer("training.micro_batch", 1);
     if (of_zero > 0 && stated && of_zero != batch)
         r.refuse(refused_value(known.find("zero.micro_batch")->written, of_zero,
@@ -207,8 +203,7 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     const std::string objective = r.known.text("objective");
     if (objective.empty() || objective == "sft") return;
     // The default of a loss is that of supervised training.
-    const fact* loss = r.known.find("training.loss");
-    if (loss && loss->standing == rank::tool_default && !runs_liger(r, "liger.loss")) training.erase("loss");
+    if (!r.known.is_stated("training.loss") && !runs_liger(r, "liger.loss")) training.erase("loss");
     if (const auto word = detail::word_of({.ours = "training.objective"}, objective))
         training["objective"] = *word;
     else
@@ -297,7 +292,7 @@ inline void apply_frozen_tower(request& r, const named_model& model, nlohmann::o
     if (!frozen) return;
     const bool is_frozen = r.known.is_true("training.frozen_tower");
     const bool adapter = training.contains("adapter");
-    const bool stated = frozen->standing > rank::tool_default;
+    const bool stated = r.known.is_stated("training.frozen_tower");
     const bool has_tower = model.model && std::holds_alternative<multimodal_transformer>(*model.model);
     if (stated && !is_frozen && adapter && (has_tower || !model.model))
         r.lose(frozen->written, "false", "adapters on the vision tower", effect::more_memory);

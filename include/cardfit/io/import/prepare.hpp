@@ -255,9 +255,8 @@ inline void prepare_torchtitan_python(request& r) {
 inline void prepare_automodel(request& r) {
     if (r.known.integer("automodel.packed", 0) > 0)
         derive(r, "training.sequence_length", r.known.text("automodel.packed"));
-    const fact* batch = r.known.find("training.micro_batch");
-    const bool stated = batch && batch->standing > rank::tool_default;
-    if (r.known.has("automodel.batch") && !stated) derive(r, "training.micro_batch", r.known.text("automodel.batch"));
+    if (r.known.has("automodel.batch") && !r.known.is_stated("training.micro_batch"))
+        derive(r, "training.micro_batch", r.known.text("automodel.batch"));
     const bool adapter = r.known.has("automodel.peft") || r.known.has("training.adapter.rank");
     if (adapter) derive(r, "lora", "true");
     if (r.known.text("dtype") == "float32") derive(r, "training.precision", "bf16-mixed");
