@@ -56,8 +56,6 @@ struct batch_row {
     return safe == likely ? text : text + ", likely up to " + size_text(likely);
 }
 
-[[nodiscard]] inline std::string batch_word(const io::job_file& job) { return job.training ? "micro-batch" : "batch"; }
-
 /// Returns the batches that fit at the job's length, in words: "at 2,048 tokens, micro-batch up to 4, likely up to 7".
 [[nodiscard]] inline std::string batches_of(const batch_row& r) {
     const std::int64_t length = length_of(r.job);
@@ -91,8 +89,8 @@ struct batch_row {
     const grid_cell* one = r.grid.find(1, fastest->length);
     std::string text = "Fastest of the safe ones";
     if (fastest->length > 0) text += " at " + io::with_commas(fastest->length) + " tokens";
-    text += std::string(": ") + (r.job.training ? "micro-batch " : "batch ") + io::with_commas(fastest->batch) + ", " +
-            whole_rate(fastest->rate) + " " + rate_unit(r.job);
+    text += ": " + batch_word(r.job) + " " + io::with_commas(fastest->batch) + ", " + whole_rate(fastest->rate) + " " +
+            rate_unit(r.job);
     if (one != nullptr && one->rate > 0 && fastest->batch > 1)
         text += ", " + io::fixed(fastest->rate / one->rate, 2) + "x that of 1";
     return indented(text);
@@ -153,12 +151,9 @@ struct batch_row {
 /// Returns every cell of every grid as a row, for programs.
 [[nodiscard]] inline io::table cells_table(const std::vector<batch_row>& rows) {
     const io::job_file& job = rows[0].job;
-    io::table t{.columns = {{"machine", 0, true},
-                            {job.training ? "micro-batch" : "batch"},
-                            {"tokens"},
-                            {"answer", 0, true},
-                            {"needs GiB"},
-                            {rate_unit(job)}}};
+    io::table t{
+        .columns = {
+            {"machine", 0, true}, {batch_word(job)}, {"tokens"}, {"answer", 0, true}, {"needs GiB"}, {rate_unit(job)}}};
     for (const batch_row& r : rows)
         for (const grid_cell& cell : r.grid.cells)
             t.rows.push_back({io::hardware_text(r.job.hardware), std::to_string(cell.batch),

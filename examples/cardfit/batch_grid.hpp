@@ -43,6 +43,8 @@ struct batch_grid {
     return net.tokens_per_sample == 0 && !net.convolutional && net.condition_bytes == 0;
 }
 
+[[nodiscard]] inline std::string batch_word(const io::job_file& job) { return job.training ? "micro-batch" : "batch"; }
+
 [[nodiscard]] inline std::int64_t batch_of(const io::job_file& job) {
     return job.training ? job.training->micro_batch : job.inference->batch;
 }
@@ -199,7 +201,7 @@ namespace detail {
 
 /// Returns the grid as a table, a row a batch and a column a length.
 [[nodiscard]] inline io::table grid_table(const io::job_file& job, const batch_grid& grid) {
-    io::table t{.columns = {{job.training ? "micro-batch" : "batch", 0}}};
+    io::table t{.columns = {{batch_word(job), 0}}};
     for (const std::int64_t length : grid.lengths)
         t.columns.push_back({length > 0 ? io::with_commas(length) : rate_unit(job), 0});
     for (const std::int64_t batch : grid.batches) {

@@ -41,23 +41,18 @@ struct fit_answer {
     const auto rate = [](double per_second) { return io::fixed(per_second, per_second < 100 ? 1 : 0); };
     if (a.answer.step) {
         const time_estimate& t = *a.answer.step;
-        const double tokens = t.tokens_per_second.number;
-        return {io::in_time(t.step), rate(tokens > 0 ? tokens : t.samples_per_second),
-                io::fixed(100 * t.model_flops_utilization, 0)};
+        return {io::in_time(t.step), rate(rate_of(a.answer)), io::fixed(100 * t.model_flops_utilization, 0)};
     }
     if (!a.answer.serving) return {"-", "-", "-"};
     const inference_time& t = *a.answer.serving;
-    const bool generates = t.inter_token.number > 0;
-    return {io::in_time(t.prefill), rate(generates ? t.decode.number : t.samples_per_second),
-            generates ? io::in_time(t.inter_token) : "-"};
+    return {io::in_time(t.prefill), rate(rate_of(a.answer)),
+            t.inter_token.number > 0 ? io::in_time(t.inter_token) : "-"};
 }
 
 /// Returns the names of the columns of time, for the kind of job of the answers.
 [[nodiscard]] inline std::vector<io::table_column> time_columns(const io::job_file& job) {
+    if (job.inference) return {{"TTFT", 3}, {rate_unit(job), 1}, {"TPOT", 2}};
     const network net = lower(job.model, job.image_size());
-    const std::string unit =
-        job.inference && cardfit::detail::runs_one_pass(net) ? io::detail::pass_unit(net) + "s/s" : "tokens/s";
-    if (job.inference) return {{"TTFT", 3}, {unit, 1}, {"TPOT", 2}};
     return {{"step", 1}, {net.convolutional ? "samples/s" : "tokens/s", 2}, {"MFU %", 6}};
 }
 
