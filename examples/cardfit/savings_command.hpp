@@ -117,6 +117,11 @@ struct job_savings {
         }
         return found;
     }
+    /// Returns how sure it is that the job fits in the precision to use.
+    [[nodiscard]] sureness verdict() const {
+        const precision_saving* found = best();
+        return found == nullptr ? sureness::no : verdict(*found);
+    }
     /// Returns the fastest precision of an effect, or null if none fits.
     [[nodiscard]] const precision_saving* fastest(precision_effect effect) const {
         const precision_saving* found = nullptr;
@@ -168,7 +173,6 @@ struct job_savings {
 /// Returns the first line: the precision to use and what it brings.
 [[nodiscard]] inline std::string savings_verdict(const job_savings& all) {
     const precision_saving* best = all.best();
-    const sureness sure = best == nullptr ? sureness::no : all.verdict(*best);
     std::string text = ": ";
     if (best == nullptr)
         text += "the job fits in no precision, of " + io::in_gib(usable_memory(all.job.hardware));
@@ -182,7 +186,7 @@ struct job_savings {
                  : "") +
             (effect_of(best->precision) == precision_effect::usual ? ""
                                                                    : "; " + effect_text(effect_of(best->precision)));
-    return verdict_lines(sure, text);
+    return verdict_lines(all.verdict(), text);
 }
 
 /// Returns the faster precisions that change the training more, a line each.
@@ -200,8 +204,7 @@ struct job_savings {
 }
 
 [[nodiscard]] inline std::string savings_text(const savings_options& o, const job_savings& all) {
-    const precision_saving* best = all.best();
-    if (o.answer.quiet) return quiet_text(best == nullptr ? sureness::no : all.verdict(*best));
+    if (o.answer.quiet) return quiet_text(all.verdict());
     if (o.answer.csv || o.answer.markdown) return printed(savings_table(all), o.answer, "");
     io::table t = savings_table(all);
     io::remove_column(t, "fp32 weights");
@@ -222,8 +225,7 @@ inline int savings(const savings_options& o) {
         if (all.runs(s)) rows.back()["answer"] = row_of(all.verdict(s)).name;
     }
     output() << (o.json ? io::dump(rows, 1) + "\n" : savings_text(o, all));
-    const precision_saving* best = all.best();
-    return is_enough(o.answer, best == nullptr ? sureness::no : all.verdict(*best)) ? answered : does_not_fit;
+    return is_enough(o.answer, all.verdict()) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_savings(CLI::App& app) {

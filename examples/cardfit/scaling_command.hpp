@@ -60,7 +60,7 @@ struct named_curve {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r)) {
         nlohmann::ordered_json points = nlohmann::ordered_json::array();
-        for (std::size_t i = 0; i < c.curve->count; ++i) points.push_back(point_json(c.curve->points[i], m));
+        for (const scaling_point& p : c.curve->items()) points.push_back(point_json(p, m));
         all.push_back({{"name", c.name},
                        {"batch", c.kind},
                        {"link", io::name_of(io::link_names, c.curve->link)},
@@ -77,9 +77,9 @@ struct named_curve {
                                                          const machine& m) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const named_curve& c : curves_of(r))
-        for (std::size_t i = 0; i < c.curve->count; ++i) {
+        for (const scaling_point& p : c.curve->items()) {
             nlohmann::ordered_json v = {{"link", c.name}, {"batch", c.kind}};
-            v.update(point_json(c.curve->points[i], m));
+            v.update(point_json(p, m));
             values.push_back(std::move(v));
         }
     return {{"$schema", "https://vega.github.io/schema/vega-lite/v5.json"},
@@ -160,7 +160,7 @@ struct named_curve {
 /// Returns up to how many cards a curve is efficient: "up to 4 cards (66 %; 8 cards: 45 %)".
 [[nodiscard]] inline std::string knee_text(const scaling_curve& c) {
     const scaling_point& knee = c.knee();
-    const scaling_point& last = c.points[c.count - 1];
+    const scaling_point& last = c.items().back();
     const std::string text = "up to " + io::counted(knee.cards, "card") + " (" + io::in_percent(knee.efficiency);
     if (knee.cards == last.cards) return text + ")";
     return text + "; " + io::counted(last.cards, "card") + ": " + io::in_percent(last.efficiency) + ")";
@@ -168,8 +168,7 @@ struct named_curve {
 
 /// Returns how sure it is that the job fits all the cards of a curve.
 [[nodiscard]] inline sureness verdict_of(const scaling_report& r) {
-    const scaling_curve& c = r.has_nvlink ? r.weak_nvlink : r.weak_pcie;
-    return c.points[c.count - 1].verdict;
+    return (r.has_nvlink ? r.weak_nvlink : r.weak_pcie).items().back().verdict;
 }
 
 /// Returns the first line: whether the job fits all the cards, and up to how many of them an efficiency of one half is
@@ -186,11 +185,9 @@ struct named_curve {
 [[nodiscard]] inline std::string nvlink_text(const scaling_report& r) {
     if (!r.has_nvlink || r.weak_nvlink.count < 2) return {};
     const auto worth = [](const scaling_curve& with, const scaling_curve& without) {
-        const std::size_t last = with.count - 1;
-        const double gain = without.points[last].time.step.number / with.points[last].time.step.number - 1;
-        return io::in_percent(gain);
+        return io::in_percent(without.items().back().time.step.number / with.items().back().time.step.number - 1);
     };
-    const int cards = r.weak_nvlink.points[r.weak_nvlink.count - 1].cards;
+    const int cards = r.weak_nvlink.items().back().cards;
     std::string text = std::string(io::name_of(io::link_names, r.weak_nvlink.link)) + " is worth " +
                        worth(r.weak_nvlink, r.weak_pcie) + " at " + io::counted(cards, "card") + " (" +
                        worth(r.strong_nvlink, r.strong_pcie) + " at a fixed batch) over " +
