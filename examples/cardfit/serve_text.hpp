@@ -256,9 +256,7 @@ namespace tool {
 /// Returns how many tokens an image takes of a model that sees, and how many images a request has; empty for others.
 [[nodiscard]] inline std::string served_images_text(const served& s) {
     const io::job_file& job = s.jobs[s.best().job];
-    io::answered_job answer;
-    answer.image = io::detail::image_of(s.net, job.inference->images, job.text_only());
-    return io::detail::image_text(answer);
+    return io::detail::image_text(io::detail::image_of(s.net, job.inference->images, job.text_only()));
 }
 
 /// Returns the first line of an answer: its verdict, in the color of the verdict.

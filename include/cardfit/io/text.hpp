@@ -9,6 +9,7 @@
 #include <cardfit/io/weights_text.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -316,9 +317,9 @@ namespace detail {
 
 /// Returns how many tokens of the sequence an image takes, and how many images the job has; empty for a model without a
 /// vision tower.
-[[nodiscard]] inline std::string image_text(const answered_job& a) {
-    if (!a.image) return {};
-    const image_answer& image = *a.image;
+[[nodiscard]] inline std::string image_text(const std::optional<image_answer>& answer) {
+    if (!answer) return {};
+    const image_answer& image = *answer;
     const std::string side = std::to_string(image.pixels);
     const std::string what = image.pixels > 0 ? "An image of " + side + " x " + side + " pixels" : "A clip of sound";
     std::string text = "  " + what + " takes " + std::to_string(image.tokens) + " tokens";
@@ -454,7 +455,7 @@ namespace detail {
 /// Returns what is to be said about model, weights, images, card and machine of a job, a line each.
 [[nodiscard]] inline std::string notes_text(const job_file& job, const answered_job& a) {
     return (job.resolution.empty() ? "" : "  Model: " + job.resolution + "\n") + weights_notes_text(job) +
-           detail::stored_notes_text(job) + detail::image_text(a) + detail::estimated_text(a) +
+           detail::stored_notes_text(job) + detail::image_text(a.image) + detail::estimated_text(a) +
            detail::machine_note_text(job.hardware);
 }
 
