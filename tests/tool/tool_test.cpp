@@ -31,6 +31,13 @@ outcome run(const std::string& arguments, bool both = false, const std::string& 
     return run_command(environment + std::string(CARDFIT_TOOL) + " " + arguments + (both ? " 2>&1" : " 2>/dev/null"));
 }
 
+/// Checks that an output has no line of more than 80 columns.
+void check_width(const outcome& o) {
+    std::istringstream lines(o.text);
+    for (std::string line; std::getline(lines, line);)
+        CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
+}
+
 const std::string config = std::string(CARDFIT_SOURCE) + "/examples/models/llama-3.1-8b/config.json";
 const std::string three = " --card a100-sxm4-80gb --card rtx-a6000 --card rtx-4090 ";
 const std::string small_job =
@@ -52,9 +59,7 @@ TEST_CASE("the main job: full fine-tuning fits none of the three cards, LoRA is 
     // One screen of 24 lines of 80 columns for the three cards.
     for (const outcome& each : {full, lora}) {
         CHECK(std::count(each.text.begin(), each.text.end(), '\n') <= 24);
-        std::istringstream lines(each.text);
-        for (std::string line; std::getline(lines, line);)
-            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
+        check_width(each);
     }
 }
 
@@ -308,11 +313,8 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(says(run("scaling " + eight), "(1.00x)"));
     CHECK(says(run("scaling " + eight), "( ) does not fit"));
     CHECK(run("scaling --require fits " + eight).code == 0);
-    for (const std::string& command : {"scaling " + many, "scaling " + eight, "savings " + many, "savings " + eight}) {
-        std::istringstream lines(run(command).text);
-        for (std::string line; std::getline(lines, line);)
-            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
-    }
+    for (const std::string& command : {"scaling " + many, "scaling " + eight, "savings " + many, "savings " + eight})
+        check_width(run(command));
     const nlohmann::json vega = nlohmann::json::parse(run("scaling --vega " + many).text);
     CHECK(vega["$schema"].get<std::string>().find("vega-lite") != std::string::npos);
     CHECK(vega["data"]["values"].size() == 16);
@@ -375,11 +377,8 @@ TEST_CASE("compare: each machine at its best, reasons that are limits of machine
     std::string seven;
     for (const char* card : {"h100-sxm5-80gb", "l40s", "rtx-3090", "rtx-4080"}) seven += std::string(card) + " ";
     for (const std::string& command : {three_ids, three_ids + seven, three_ids + seven + serving,
-                                       three_ids + seven + "--facts --job " + jobs + "13b-full-on-two.json"}) {
-        std::istringstream lines(run("compare " + command).text);
-        for (std::string line; std::getline(lines, line);)
-            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
-    }
+                                       three_ids + seven + "--facts --job " + jobs + "13b-full-on-two.json"})
+        check_width(run("compare " + command));
 }
 
 TEST_CASE("serve answers first, then shows the choices") {
@@ -745,11 +744,8 @@ TEST_CASE("batch: the answer first, in 80 columns, as CSV and Markdown, and by e
     // A cell has the color of its verdict, and a mark that says the same without color.
     CHECK(run("batch --color always " + images).text.find("\033[31m-\033[0m") != std::string::npos);
     CHECK(run("batch --color never " + images).text.find('\033') == std::string::npos);
-    for (const std::string& job : {full, images, serving, serving + " --card rtx-4090 --card rtx-3090"}) {
-        std::istringstream lines(run("batch " + job).text);
-        for (std::string line; std::getline(lines, line);)
-            CHECK_MESSAGE(cardfit::io::detail::characters_of(line) <= 80, line);
-    }
+    for (const std::string& job : {full, images, serving, serving + " --card rtx-4090 --card rtx-3090"})
+        check_width(run("batch " + job));
 }
 
 TEST_CASE("what nests a hundred thousand deep, or ends in a NUL, is refused by every command") {
