@@ -99,10 +99,8 @@ namespace tool {
     if (!each.same.runs) return text + "it does not run this job in its format";
     std::size_t most = 2;
     if (!each.runs_best()) {
-        const fit_report& fit = each.same.fit;
         text += "does not fit for sure at any settings that were tried (as given, it needs " +
-                io::fixed(in_gibibytes(fit.capacity - fit.headroom), 1) + " of " +
-                io::fixed(in_gibibytes(fit.capacity), 1) + " GiB)";
+                need_of_usable(each.same.fit) + " GiB)";
         most = 1;
     }
     if (winner == nullptr) return text;

@@ -73,18 +73,18 @@ struct compared_property {
     return m.card.links.peer_access_over_pcie == documented::yes ? "PCIe" : "PCIe, no P2P";
 }
 
+/// Returns what a job needs of a card's memory, in GiB: "46.3 of 39.5".
+[[nodiscard]] inline std::string need_of_usable(const fit_report& fit) {
+    return io::fixed(in_gibibytes(fit.capacity - fit.headroom), 1) + " of " + io::fixed(in_gibibytes(fit.capacity), 1);
+}
+
 /// Returns the properties of the job at the settings that all machines share.
 [[nodiscard]] inline std::vector<compared_property> same_properties(const io::job_file& job,
                                                                     const compared_work& work) {
     std::vector<compared_property> rows{
         {"answer", [](const compared_machine& c) { return std::string(row_of(c.verdict()).word); }},
         {"needs, of usable GiB",
-         [](const compared_machine& c) {
-             if (!c.same.runs) return std::string("-");
-             const fit_report& fit = c.same.fit;
-             return io::fixed(in_gibibytes(fit.capacity - fit.headroom), 1) + " of " +
-                    io::fixed(in_gibibytes(fit.capacity), 1);
-         }},
+         [](const compared_machine& c) { return c.same.runs ? need_of_usable(c.same.fit) : std::string("-"); }},
         {"time per " + work.unit,
          [](const compared_machine& c) {
              return c.same.has_time ? bracketed(c, io::short_time(c.same.time)) : std::string("-");
