@@ -161,7 +161,8 @@ inline int compare(const compare_options& o) {
         throw io::input_error({io::refused_value("cards", o.cards.size(), "1 to 16 cards")});
     if (o.job.empty()) return compare_suite(o);
     compared_machines c = compared_on(job_json(o.job), o.cards);
-    set_costs(c);
+    const bool explains = o.json || !(o.answer.quiet || o.answer.csv || o.answer.markdown);
+    if (explains) set_costs(c);
     const sureness verdict = verdict_of(c);
     if (o.json)
         output() << io::dump(comparison_json(c), 1) << "\n";
