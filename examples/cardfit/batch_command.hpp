@@ -206,9 +206,9 @@ inline std::function<int()> add_batch(CLI::App& app) {
     return [o] { return batch(*o); };
 }
 inline constexpr command batch_command{
-    "batch",   "find the micro-batches and sequence lengths that fit, with the throughput of each",
-    add_batch, true,
-    false,     true,
-    true};
+    .name = "batch",
+    .help = "find the micro-batches and sequence lengths that fit, with the throughput of each",
+    .add = add_batch,
+    .takes_question = true};
 
 }  // namespace tool

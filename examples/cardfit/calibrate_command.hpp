@@ -162,7 +162,10 @@ inline std::function<int()> add_calibrate(CLI::App& app) {
     app.add_option("-o,--output", o->output, "write the calibration here; default: standard output");
     return [o] { return calibrate(*o); };
 }
-inline constexpr command calibrate_command{"calibrate", "fit constants to your own measurements, for --calibration",
-                                           add_calibrate, false, true};
+inline constexpr command calibrate_command{.name = "calibrate",
+                                           .help = "fit constants to your own measurements, for --calibration",
+                                           .add = add_calibrate,
+                                           .reads_jobs = false,
+                                           .takes_cards = true};
 
 }  // namespace tool

@@ -159,6 +159,10 @@ inline std::function<int()> add_cards(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return cards(*o); };
 }
-inline constexpr command cards_command{"cards", "show the card table, or the cards that match", add_cards, false, true};
+inline constexpr command cards_command{.name = "cards",
+                                       .help = "show the card table, or the cards that match",
+                                       .add = add_cards,
+                                       .reads_jobs = false,
+                                       .takes_cards = true};
 
 }  // namespace tool

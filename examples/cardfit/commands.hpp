@@ -161,8 +161,10 @@ inline std::function<int()> add_estimate(CLI::App& app) {
     app.add_flag("--online", o->online, "with --jsonl: ask the Hub for models that are not known");
     return [o] { return estimate(*o); };
 }
-inline constexpr command estimate_command{
-    "estimate", "estimate memory and time of one job file or a stream of jobs", add_estimate, true, false, true, true};
+inline constexpr command estimate_command{.name = "estimate",
+                                          .help = "estimate memory and time of one job file or a stream of jobs",
+                                          .add = add_estimate,
+                                          .takes_question = true};
 
 struct table_options {
     std::vector<std::string> ids;

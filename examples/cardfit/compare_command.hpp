@@ -190,9 +190,9 @@ inline std::function<int()> add_compare(CLI::App& app) {
     return [o] { return compare(*o); };
 }
 inline constexpr command compare_command{
-    "compare",   "compare machines for a job, or for a suite of jobs, with the reasons for and against each",
-    add_compare, true,
-    false,       true,
-    true};
+    .name = "compare",
+    .help = "compare machines for a job, or for a suite of jobs, with the reasons for and against each",
+    .add = add_compare,
+    .takes_question = true};
 
 }  // namespace tool

@@ -71,6 +71,9 @@ inline std::function<int()> add_detect(CLI::App& app) {
     return [o] { return detect(*o); };
 }
 inline constexpr command detect_command{
-    "detect", "list the NVIDIA cards of this machine as ids of the card table, with free memory", add_detect, false};
+    .name = "detect",
+    .help = "list the NVIDIA cards of this machine as ids of the card table, with free memory",
+    .add = add_detect,
+    .reads_jobs = false};
 
 }  // namespace tool

@@ -283,7 +283,9 @@ inline std::function<int()> add_fit(CLI::App& app) {
     add_fit_flags(app, *o);
     return [o] { return fit(*o); };
 }
-inline constexpr command fit_command{
-    "fit", "estimate a job given by flags, on one or several kinds of card", add_fit, true, false, true, true};
+inline constexpr command fit_command{.name = "fit",
+                                     .help = "estimate a job given by flags, on one or several kinds of card",
+                                     .add = add_fit,
+                                     .takes_question = true};
 
 }  // namespace tool

@@ -81,6 +81,9 @@ inline std::function<int()> add_keys(CLI::App& app) {
     app.add_flag("--schema", o->schema, "print a JSON Schema of the job file");
     return [o] { return print_keys(*o); };
 }
-inline constexpr command keys_command{"keys", "list the keys of a job file, or print its JSON Schema", add_keys, false};
+inline constexpr command keys_command{.name = "keys",
+                                      .help = "list the keys of a job file, or print its JSON Schema",
+                                      .add = add_keys,
+                                      .reads_jobs = false};
 
 }  // namespace tool

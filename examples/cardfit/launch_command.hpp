@@ -145,7 +145,9 @@ inline std::function<int()> add_launch(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return launch(*o); };
 }
-inline constexpr command launch_command{
-    "launch", "print a job as the command and files of the tool that runs it", add_launch, true, false, true, true};
+inline constexpr command launch_command{.name = "launch",
+                                        .help = "print a job as the command and files of the tool that runs it",
+                                        .add = add_launch,
+                                        .takes_question = true};
 
 }  // namespace tool

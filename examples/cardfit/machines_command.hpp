@@ -51,7 +51,9 @@ inline std::function<int()> add_machines(CLI::App& app) {
     app.add_flag("--markdown", o->markdown, "print a table of Markdown");
     return [o] { return machines(*o); };
 }
-inline constexpr command machines_command{"machines", "list named machines and cloud instances, or print one",
-                                          add_machines, false};
+inline constexpr command machines_command{.name = "machines",
+                                          .help = "list named machines and cloud instances, or print one",
+                                          .add = add_machines,
+                                          .reads_jobs = false};
 
 }  // namespace tool

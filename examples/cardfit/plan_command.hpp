@@ -318,9 +318,9 @@ inline std::function<int()> add_plan(CLI::App& app) {
     return [o] { return plan(*o); };
 }
 inline constexpr command plan_command{
-    "plan",   "find the parallel layout of the job's machine to run, and those that are faster or smaller",
-    add_plan, true,
-    false,    true,
-    true};
+    .name = "plan",
+    .help = "find the parallel layout of the job's machine to run, and those that are faster or smaller",
+    .add = add_plan,
+    .takes_question = true};
 
 }  // namespace tool

@@ -328,7 +328,9 @@ inline std::function<int()> add_rank(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return rank(*o); };
 }
-inline constexpr command rank_command{
-    "rank", "find the fastest, most efficient or cheapest machines that fit a job", add_rank, true, false, true, true};
+inline constexpr command rank_command{.name = "rank",
+                                      .help = "find the fastest, most efficient or cheapest machines that fit a job",
+                                      .add = add_rank,
+                                      .takes_question = true};
 
 }  // namespace tool

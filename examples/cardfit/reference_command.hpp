@@ -218,7 +218,9 @@ inline std::function<int()> add_reference(CLI::App& app) {
     const CLI::App* whole = app.get_parent();
     return [o, whole] { return print_reference(*whole, *o); };
 }
-inline constexpr command reference_command{"reference", "print all commands as a man page, a page or completions",
-                                           add_reference, false};
+inline constexpr command reference_command{.name = "reference",
+                                           .help = "print all commands as a man page, a page or completions",
+                                           .add = add_reference,
+                                           .reads_jobs = false};
 
 }  // namespace tool

@@ -80,7 +80,9 @@ inline std::function<int()> add_report(CLI::App& app) {
     app.add_option("--page", o->page, "the page cardfit.html, if it is not the one of this installation");
     return [o] { return report(*o); };
 }
-inline constexpr command report_command{
-    "report", "write one HTML file that shows the answer to a job in a browser", add_report, true, false, true, true};
+inline constexpr command report_command{.name = "report",
+                                        .help = "write one HTML file that shows the answer to a job in a browser",
+                                        .add = add_report,
+                                        .takes_question = true};
 
 }  // namespace tool

@@ -237,8 +237,9 @@ inline std::function<int()> add_savings(CLI::App& app) {
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }
-inline constexpr command savings_command{
-    "savings", "compare memory and step time of each precision with those of fp32", add_savings, true, false, true,
-    true};
+inline constexpr command savings_command{.name = "savings",
+                                         .help = "compare memory and step time of each precision with those of fp32",
+                                         .add = add_savings,
+                                         .takes_question = true};
 
 }  // namespace tool

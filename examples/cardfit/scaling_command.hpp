@@ -308,7 +308,9 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
     return [o] { return scaling(*o); };
 }
-inline constexpr command scaling_command{
-    "scaling", "step time on 1, 2, 4 ... cards, with NVLink and without", add_scaling, true, false, true, true};
+inline constexpr command scaling_command{.name = "scaling",
+                                         .help = "step time on 1, 2, 4 ... cards, with NVLink and without",
+                                         .add = add_scaling,
+                                         .takes_question = true};
 
 }  // namespace tool

@@ -187,7 +187,9 @@ inline std::function<int()> add_validate(CLI::App& app) {
                  "estimate each source without the constants that were fitted to it");
     return [o] { return validate(*o); };
 }
-inline constexpr command validate_command{
-    "validate", "compare estimates with published measurements", add_validate, true, false, false};
+inline constexpr command validate_command{.name = "validate",
+                                          .help = "compare estimates with published measurements",
+                                          .add = add_validate,
+                                          .reads_machine = false};
 
 }  // namespace tool

@@ -218,7 +218,9 @@ inline std::function<int()> add_models(CLI::App& app) {
     add_hub_flags(app);
     return [o] { return models_or_files(*o); };
 }
-inline constexpr command models_command{"models", "show the model zoo, or what names and weight files mean", add_models,
-                                        false};
+inline constexpr command models_command{.name = "models",
+                                        .help = "show the model zoo, or what names and weight files mean",
+                                        .add = add_models,
+                                        .reads_jobs = false};
 
 }  // namespace tool
