@@ -133,7 +133,7 @@ inline int fit_diffusion(const fit_options& o) {
     json.update(io::answer_json(job, a));
     json["verdict"]["answer"] = row_of(each.verdict()).name;
     json["version"] = version();
-    if (!each.file.is_null()) json["job"] = each.file;
+    json["job"] = each.file;
     if (job.hardware.cards > 1) json["layout"] = layout_json(resolved(job.layout, job.hardware.cards));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
@@ -251,9 +251,11 @@ inline int fit_on(const fit_options& o, const std::vector<nlohmann::json>& hardw
     std::vector<fit_answer> answers;
     for (const nlohmann::json& called : hardware) {
         read_question read = read_asked(job_of(o, called), o.flags);
-        fit_answer each{.job = std::move(read.job), .layout_line = std::move(read.layout_line)};
-        each.file = std::move(read.file);
-        each.answer = io::answer(each.job);
+        io::answered_job answer = io::answer(read.job);
+        fit_answer each{.job = std::move(read.job),
+                        .answer = std::move(answer),
+                        .layout_line = std::move(read.layout_line),
+                        .file = std::move(read.file)};
         all.code = (std::min)(all.code, code_of(o, each.verdict()));
         if (o.json) all.json.push_back(fit_json(o, each));
         answers.push_back(std::move(each));

@@ -22,7 +22,7 @@ struct fit_answer {
     io::job_file job{};
     io::answered_job answer{};
     std::string layout_line{};
-    nlohmann::json file{};  ///< the job file that has this answer; null where it is not known
+    nlohmann::json file{};  ///< the job file that has this answer
 
     [[nodiscard]] sureness verdict() const { return sureness_of(answer.report); }
 };
