@@ -266,6 +266,8 @@ public:
         return known && !known->values.empty() ? known->values.front() : std::string();
     }
     [[nodiscard]] bool is_true(std::string_view name) const { return truth_of(text(name)).value_or(false); }
+    /// Returns true for a real number above 0; false for another value, and for none.
+    [[nodiscard]] bool is_above_zero(std::string_view name) const { return number_of(text(name)).value_or(0) > 0; }
     /// Returns a whole number, or `other` if the fact is not there.
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t other) const {
         return has(name) ? integer_of(text(name)).value_or(other) : other;

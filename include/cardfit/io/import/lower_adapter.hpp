@@ -185,7 +185,7 @@ inline constexpr value_pair usual_modules[]{
 inline void add_switches(request& r, const sharded& division, std::string_view base, nlohmann::ordered_json& adapter) {
     const adapter_recipe& usual = memory_of_framework(r, division).adapters;
     if (r.known.has("lora.dropout")) {
-        const bool drops = number_of(r.known.text("lora.dropout")).value_or(0) > 0;
+        const bool drops = r.known.is_above_zero("lora.dropout");
         if (drops != usual.dropout) adapter["dropout"] = drops;
     }
     const bool preparable = (base.starts_with("nf4") || base == "int8") && division.sharding != "full";

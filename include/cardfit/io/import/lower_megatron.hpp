@@ -219,11 +219,12 @@ inline void prepare_megatron(request& r) {
     const facts& known = r.known;
     if (!known.has("training.precision")) detail::derive(r, "training.precision", detail::megatron_precision(r));
     detail::derive_megatron_division(r);
-    const auto above_zero = [&](std::string_view name) { return number_of(known.text(name)).value_or(0) > 0; };
-    if (above_zero("gpt.dropout") || above_zero("gpt.attention_dropout")) detail::derive(r, "training.dropout", "true");
+    const bool drops = known.is_above_zero("gpt.dropout") || known.is_above_zero("gpt.attention_dropout");
+    if (drops) detail::derive(r, "training.dropout", "true");
     if (known.is_true("gpt.flash")) detail::derive(r, "training.attention", "flash");
     detail::derive_megatron_states(r);
-    if (known.has("gpt.momentum") && !above_zero("gpt.momentum") && known.text("training.optimizer") == "sgd-momentum")
+    const bool without_momentum = known.has("gpt.momentum") && !known.is_above_zero("gpt.momentum");
+    if (without_momentum && known.text("training.optimizer") == "sgd-momentum")
         detail::derive(r, "training.optimizer", "sgd");
     // Megatron-SWIFT's row has its own fused loss.
     const bool swift = r.program == &megatron_swift_tool;

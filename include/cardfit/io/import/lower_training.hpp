@@ -223,7 +223,7 @@ inline void apply_reference(request& r, nlohmann::ordered_json& training) {
     if (r.known.text("objective") == "rloo" && !r.known.has("rollout.beta"))
         r.known.set("rollout.beta", "0.05", "beta of RLOOConfig", rank::tool_default);
     if (!r.known.has("rollout.beta")) return;
-    const bool asked = number_of(r.known.text("rollout.beta")).value_or(0) > 0;
+    const bool asked = r.known.is_above_zero("rollout.beta");
     if (asked != objective_of(training).reference) training["reference"] = asked;
 }
 
