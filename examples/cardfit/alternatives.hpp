@@ -48,7 +48,7 @@ void add_next_card(const machine& m, bool any_vendor, std::vector<std::string>& 
 /// Returns true if a training job fits a machine under a layout, even at the upper error bound.
 [[nodiscard]] inline bool training_fits(const network& net, const training& t, const machine& m, const layout& l) {
     // A card that lacks the format cannot run the job, however much memory it has.
-    if (!has_step_time(m.card, t.precision) || !problems(t, m.card).empty()) return false;
+    if (!problems(t, m.card).empty()) return false;
     if (!problems(l, m.cards, net).empty()) return false;
     return fit(net, t, m, l).grade == grade::fits;
 }

@@ -101,7 +101,7 @@ struct batch_row {
     if (r.verdict() == sureness::yes) return {};
     std::string text;
     const io::job_file smallest = resized(r.job, 1, length_of(r.job));
-    with_remedies(smallest, r.answer, [&](const auto& sure) { text = remedies_text(smallest, sure); });
+    with_remedies(smallest, [&](const auto& sure) { text = remedies_text(smallest, sure); });
     return text;
 }
 

@@ -138,7 +138,7 @@ inline int fit_diffusion(const fit_options& o) {
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
-        with_remedies(job, a, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
+        with_remedies(job, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
     add_job_cost_json(json, job, a, o.price);
     add_run_json(json, run_of_job(o.run, job, a, o.price));
     return json;
@@ -150,7 +150,7 @@ inline int fit_diffusion(const fit_options& o) {
     if (g == grade::fits) return {};
     const std::size_t most = output_choice().verbose ? max_remedies : 4;
     std::string text;
-    with_remedies(each.job, each.answer, [&](const auto& sure) {
+    with_remedies(each.job, [&](const auto& sure) {
         const auto likely = likely_remedies(each.job, each.answer, sure);
         if (likely.count > 0) text += remedies_text(each.job, likely, 2, "Likely to fit, within the estimate, add:");
         text += remedies_text(each.job, sure, likely.count > 0 ? most - 2 : most);
@@ -207,7 +207,7 @@ template <class Job>
     for (const fit_answer& each : answers) {
         if (each.answer.report.grade == grade::fits) continue;
         std::string way;
-        with_remedies(each.job, each.answer, [&](const auto& sure) {
+        with_remedies(each.job, [&](const auto& sure) {
             const auto likely = likely_remedies(each.job, each.answer, sure);
             way = likely.count > 0 ? "likely with " + first_way(each.job, likely) : first_way(each.job, sure);
         });

@@ -136,7 +136,7 @@ template <class Job>
                                                 const io::answered_job& a) {
     if (a.report.grade == grade::fits) return {};
     std::string text = shorter_text(command, job, a);
-    with_remedies(job, a, [&](const auto& r) {
+    with_remedies(job, [&](const auto& r) {
         if constexpr (std::is_same_v<std::decay_t<decltype(r)>, remedy_report<training>>)
             text += settings_text(command, job, r, *job.training);
         else

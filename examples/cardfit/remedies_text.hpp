@@ -111,10 +111,12 @@ template <class Job>
 }
 [[nodiscard]] inline std::string host_text(const io::job_file&, const remedy<inference>&) { return {}; }
 
-/// Returns what a remedy needs, its speed and its effect: "7.83 GiB, 14.98 GiB of host memory, 1.38x slower, exact".
+/// Returns what a remedy needs, its speed if the card has a time, and its effect: "7.83 GiB, 14.98 GiB of host memory,
+/// 1.38x slower, exact".
 template <class Job>
 [[nodiscard]] std::string facts_text(const io::job_file& job, const remedy<Job>& r) {
-    return io::in_gib(r.device) + host_text(job, r) + ", " + speed_text(r.slowdown) + ", " + effect_text(r.effect);
+    const std::string speed = r.slowdown > 0 ? ", " + speed_text(r.slowdown) : std::string();
+    return io::in_gib(r.device) + host_text(job, r) + speed + ", " + effect_text(r.effect);
 }
 
 /// Returns the remedies that an answer shows, at most `most`: those first that keep everything on the cards, and of
@@ -181,7 +183,7 @@ template <class Job>
         const auto names = each.items();
         all.push_back({{"changes", std::vector<std::string>(names.begin(), names.end())},
                        {"effect", static_cast<int>(each.effect)},
-                       {"slowdown", each.slowdown},
+                       {"slowdown", each.slowdown > 0 ? nlohmann::json(each.slowdown) : nlohmann::json()},
                        {"device_bytes", each.device.number},
                        {"flags", typed_text(flags)},
                        {"patch", patch_of(flags, job.training.has_value())}});
@@ -200,12 +202,12 @@ template <class Job>
                                 [&](const auto& m) { return remedies(m, i, job.hardware, job.layout, wanted); });
 }
 
-/// Calls `use` with the remedies of the job that fit for sure, or does nothing if the job's time is not known.
+/// Calls `use` with the remedies of the job that fit for sure.
 template <class Use>
-void with_remedies(const io::job_file& job, const io::answered_job& a, Use use) {
-    if (a.serving)
+void with_remedies(const io::job_file& job, Use use) {
+    if (job.inference)
         use(remedies_of(job, *job.inference, sureness::yes));
-    else if (a.step)
+    else if (job.training)
         use(remedies_of(job, *job.training, sureness::yes));
 }
 

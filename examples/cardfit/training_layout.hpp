@@ -2,7 +2,8 @@
 #pragma once
 
 // The layout of a training on several cards whose command line states none: the simplest whose step is within the error
-// of the fastest, for the job's own micro-batch and recomputation.
+// of the fastest, for the job's own micro-batch and recomputation; on cards without a step time, the least sharding
+// that fits.
 
 #include "job_flags.hpp"
 
@@ -58,6 +59,19 @@ namespace detail {
     return {};
 }
 
+/// Returns the least sharding over data-parallel ranks with which the job fits, or full sharding if none does. This is
+/// what is chosen on cards whose rates are not known, because nothing says there which layout is the fastest.
+[[nodiscard]] inline sharding least_sharding(const io::job_file& job) {
+    const network net = lower(job.model, job.training->image_size);
+    for (const sharding each : {sharding::none, sharding::optimizer, sharding::gradients}) {
+        layout tried = job.layout;
+        tried.sharding = each;
+        if (!problems(tried, job.hardware.cards, net).empty()) continue;
+        if (fit(net, *job.training, job.hardware, tried).grade == grade::fits) return each;
+    }
+    return sharding::full;
+}
+
 }  // namespace detail
 
 /// Chooses the layout of a training on several cards whose command line states none. Where nothing fits, parameters and
@@ -66,8 +80,11 @@ namespace detail {
     const bool stated = std::any_of(std::begin(training_layout_flags), std::end(training_layout_flags),
                                     [&](std::string_view flag) { return flags.find(flag) != nullptr; });
     const gpu& card = job.hardware.card;
-    if (stated || !has_step_time(card, job.training->precision) || !problems(*job.training, card).empty()) return {};
-    if (const std::optional<plan> best = detail::recommended(job)) {
+    if (stated || !problems(*job.training, card).empty()) return {};
+    job.layout = resolved(job.layout, job.hardware.cards);
+    if (!has_step_time(card, job.training->precision)) {
+        job.layout.sharding = detail::least_sharding(job);
+    } else if (const std::optional<plan> best = detail::recommended(job)) {
         job.training = best->job;
         job.layout = best->layout;
     } else {

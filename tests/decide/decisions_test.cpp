@@ -193,6 +193,31 @@ template <class Sets, class Effect, class Host, class Count>
 
 }  // namespace
 
+TEST_CASE("a card without a time has remedies too: what fits does not depend on rates") {
+    // No document states the rate of fp32 of a Gaudi 3, nor the tensor rates of a 5090 D.
+    const machine m = cards::gaudi3;
+    REQUIRE(!has_step_time(m.card, precision::bf16_mixed));
+    const network net = lower(models::llama_3_1_8b);
+    REQUIRE(fit(net, training{}, m).grade == grade::does_not_fit);
+    const auto found = remedies(models::llama_3_1_8b, training{}, m);
+    CHECK(found.count > 0);
+    for (const remedy<training>& each : found.items()) {
+        CHECK(fit(net, each.job, m, each.layout).grade == grade::fits);
+        CHECK(each.slowdown == 0);
+        CHECK(each.time == seconds{});
+    }
+    const machine unknown = cards::rtx_5090_d;
+    const network large = lower(models::qwen3_32b);
+    const inference i{.framework = engine::vllm};
+    REQUIRE(!has_inference_time(unknown.card, large));
+    const auto smaller = remedies(models::qwen3_32b, i, unknown);
+    CHECK(smaller.count > 0);
+    for (const remedy<inference>& each : smaller.items()) {
+        CHECK(fit(large, each.job, unknown, each.layout).grade == grade::fits);
+        CHECK(each.slowdown == 0);
+    }
+}
+
 TEST_CASE("nothing is moved to a host that has the same memory") {
     int tried = 0;
     for (const gpu* card : cards::all) {

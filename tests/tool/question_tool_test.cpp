@@ -102,6 +102,15 @@ TEST_CASE("several cards without a layout: one is chosen, named and saved, and c
     const std::string copied = file("copied.json", R"({"model": "llama-3.1-8b",
         "hardware": {"card": "a100-sxm4-80gb", "cards": 8}, "training": {}})");
     CHECK(run("fit " + copied).code == 1);
+    // On cards without a step time, memory alone chooses: 8 B parameters in mixed precision take more than 128 GB.
+    const outcome untimed = run("fit llama-3.1-8b --card gaudi3 --cards 8");
+    CHECK(untimed.code == 0);
+    CHECK(says(untimed, "Layout: data 8, sharding"));
+    const outcome one = run("fit llama-3.1-8b --card gaudi3");
+    CHECK(one.code == 1);
+    CHECK(says(one, "To make it fit, add:"));
+    CHECK(says(one, "cards with --sharding full"));
+    CHECK(!says(one, "No configuration fits"));
 }
 
 TEST_CASE("exit codes have one meaning, and --require asks for more, for every command with a verdict") {

@@ -252,9 +252,10 @@ struct remedy {
     cardfit::layout layout{};
     bytes device{};
     /// The time for the same number of tokens: of the global batch (training), or of one token of each sequence
-    /// (inference).
+    /// (inference). 0 if the card's rates are not known.
     seconds time{};
-    double slowdown = 0;  ///< over the time of the unchanged job, if the GPU were large enough
+    /// Over the time of the unchanged job, if the GPU were large enough; 0 if no time is known.
+    double slowdown = 0;
 
     [[nodiscard]] constexpr int changes() const noexcept { return static_cast<int>(count); }
     /// The names of the changes.
@@ -379,15 +380,17 @@ constexpr void try_changes(remedy_report<Job>& report, const Change (&changes)[N
 
 }  // namespace detail
 
-/// Returns the changes that make a training job fit its machine at the upper error bound, or as surely as `wanted`.
-/// Throws invalid_input as lower_job and step_time do.
+/// Returns the changes that make a training job fit its machine at the upper error bound, or as surely as `wanted`. On
+/// a card that has no step time, they are judged by their memory alone. Throws invalid_input as lower_job and step_time
+/// do.
 template <network_model M>
 [[nodiscard]] constexpr remedy_report<training> remedies(const M& model, const training& t, const machine& m,
                                                          const layout& given = {}, sureness wanted = sureness::yes) {
     const network net = lower_model(model, t.image_size);
     const layout l = resolved(given, m.cards);
     remedy_report<training> report{.fits_as_it_stands = fit(net, t, m, given).grade == grade::fits};
-    const double asked = step_time(model, t, m, given).step.number;
+    const bool has_time = has_step_time(m.card, t.precision);
+    const double asked = has_time ? step_time(model, t, m, given).step.number : 0;
     const double length = static_cast<double>(t.sequence_length);
     detail::try_changes(report, detail::training_changes, t, l, m.cards, [&](remedy<training>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
@@ -396,6 +399,8 @@ template <network_model M>
         const fit_report f = fit(net, r.job, m, r.layout);
         if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();
+        if (!has_time) return true;
+        if (!has_step_time(m.card, r.job.precision)) return false;
         // The time for the same number of tokens: at half the sequence length, two steps.
         r.time = step_time(model, r.job, m, r.layout).step * (length / static_cast<double>(r.job.sequence_length));
         r.slowdown = r.time.number / asked;
@@ -404,8 +409,9 @@ template <network_model M>
     return report;
 }
 
-/// Returns the changes that make an inference fit its machine at the upper error bound, or as surely as `wanted`.
-/// Throws invalid_input as lower_job and lower_time do.
+/// Returns the changes that make an inference fit its machine at the upper error bound, or as surely as `wanted`. On a
+/// card that has no time for the job, they are judged by their memory alone. Throws invalid_input as lower_job and
+/// lower_time do.
 template <network_model M>
 [[nodiscard]] constexpr remedy_report<inference> remedies(const M& model, const inference& i, const machine& m,
                                                           const layout& given = {}, sureness wanted = sureness::yes) {
@@ -417,13 +423,16 @@ template <network_model M>
         const double sequences = static_cast<double>(job.batch) * resolved(laid, m.cards).data;
         return detail::token_or_pass(t).number / sequences;
     };
-    const double asked = token(i, l);
+    const bool has_time = has_inference_time(model, net, i, m.card);
+    const double asked = has_time ? token(i, l) : 0;
     detail::try_changes(report, detail::inference_changes, i, l, m.cards, [&](remedy<inference>& r) {
         if (!problems(r.job, net).empty() || !problems(r.layout, m.cards, net).empty()) return false;
         if (!engine_runs(r.job, m.card)) return false;
         const fit_report f = fit(net, r.job, m, r.layout);
         if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();
+        if (!has_time) return true;
+        if (!has_inference_time(model, net, r.job, m.card)) return false;
         r.time = seconds_of(token(r.job, r.layout));
         r.slowdown = r.time.number / asked;
         return true;
