@@ -97,10 +97,11 @@ template <class Job>
 }
 
 /// Returns what a remedy does to the result, in words.
-[[nodiscard]] inline const char* effect_text(remedy_effect effect) {
+[[nodiscard]] inline std::string effect_text(remedy_effect effect, quality of_weights) {
     static constexpr const char* effects[] = {"exact", "lower precision", "trains adapters only", "shorter context",
                                               "smaller batch"};
-    return effects[static_cast<std::size_t>(effect)];
+    const std::string text = effects[static_cast<std::size_t>(effect)];
+    return of_weights == quality::lossless ? text : text + " (quality: " + std::string(name_of(of_weights)) + ")";
 }
 
 /// Returns the host memory that a remedy takes: ", 119.2 GiB of host memory"; empty if it takes none.
@@ -116,7 +117,7 @@ template <class Job>
 template <class Job>
 [[nodiscard]] std::string facts_text(const io::job_file& job, const remedy<Job>& r) {
     const std::string speed = r.slowdown > 0 ? ", " + speed_text(r.slowdown) : std::string();
-    return io::in_gib(r.device) + host_text(job, r) + speed + ", " + effect_text(r.effect);
+    return io::in_gib(r.device) + host_text(job, r) + speed + ", " + effect_text(r.effect, r.quality);
 }
 
 /// Returns the remedies that an answer shows, at most `most`: those first that keep everything on the cards, and of
@@ -187,6 +188,7 @@ template <class Job>
                        {"device_bytes", each.device.number},
                        {"flags", typed_text(flags)},
                        {"patch", patch_of(flags, job.training.has_value())}});
+        if (each.quality != quality::lossless) all.back()["quality"] = name_of(each.quality);
         if (requantizes(job, each)) all.back()["requantizes"] = true;
     }
     return all;

@@ -218,6 +218,20 @@ TEST_CASE("a card without a time has remedies too: what fits does not depend on 
     }
 }
 
+TEST_CASE("a remedy does no more than is needed, and stores weights no worse than is needed") {
+    const remedy_report<inference> report =
+        remedies(models::qwen2_5_32b, inference{.framework = engine::llama_cpp}, cards::rtx_4090);
+    REQUIRE(report.count > 1);
+    for (const remedy<inference>& each : report.items())
+        for (const remedy<inference>& other : report.items()) CHECK(!each.is_part_of(other));
+    // 32.8 B parameters take 27.3 GB in q6_k, which is too much, and 19.9 GB in q4_k_m, which fits. What is smaller
+    // still is faster and comes after it.
+    CHECK(report.of[0].job.weights == number_format::q4_k_m);
+    CHECK(report.of[0].quality == quality::good);
+    CHECK(report.of[1].quality > report.of[0].quality);
+    CHECK(report.of[1].time < report.of[0].time);
+}
+
 TEST_CASE("nothing is moved to a host that has the same memory") {
     int tried = 0;
     for (const gpu* card : cards::all) {

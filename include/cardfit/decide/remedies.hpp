@@ -4,10 +4,12 @@
 // Changes that make a job fit: alone, in pairs, and as many at once as it takes, each with its cost in time and its
 // effect on the result.
 
+#include <cardfit/decide/format_quality.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <algorithm>
 #include <span>
 
 namespace cardfit {
@@ -224,6 +226,7 @@ inline constexpr inference_change inference_changes[]{
     {"awq-int4 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::awq_int4>},
     {"q8_0 weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q8_0>},
     {"q6_k weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q6_k>},
+    {"q5_k_m weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q5_k_m>},
     {"q4_k_m weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q4_k_m>},
     {"q3_k_m weights", remedy_effect::numerics, changed_setting::weights, stores<number_format::q3_k_m>},
     {"half the prompt", remedy_effect::shorter_context, changed_setting::sequence, shorter_prompt<2>},
@@ -248,6 +251,8 @@ struct remedy {
     std::string_view names[most_changes]{};  ///< of the changes; the first `count` are set
     std::size_t count = 0;
     remedy_effect effect{};  ///< of the gravest change
+    /// Of the format in which the weights of an inference are stored if the remedy changes it.
+    cardfit::quality quality = cardfit::quality::lossless;
     Job job{};
     cardfit::layout layout{};
     bytes device{};
@@ -260,18 +265,28 @@ struct remedy {
     [[nodiscard]] constexpr int changes() const noexcept { return static_cast<int>(count); }
     /// The names of the changes.
     [[nodiscard]] constexpr std::span<const std::string_view> items() const noexcept { return {names, count}; }
-    /// Returns true if this remedy is as good in every respect and better in one.
+    /// Returns true if the other remedy makes all changes of this one, and more: it then does more than is needed.
+    [[nodiscard]] constexpr bool is_part_of(const remedy& o) const noexcept {
+        if (count >= o.count) return false;
+        for (const std::string_view name : items())
+            if (std::find(o.items().begin(), o.items().end(), name) == o.items().end()) return false;
+        return true;
+    }
+    /// Returns true if this remedy is as good in every respect and better in one, or is a part of the other one.
     [[nodiscard]] constexpr bool dominates(const remedy& o) const noexcept {
+        if (is_part_of(o)) return true;
         const bool stays = !detail::moves_to_host(job) || detail::moves_to_host(o.job);
-        const bool no_worse = stays && effect <= o.effect && changes() <= o.changes() && time <= o.time;
-        return no_worse && (effect < o.effect || changes() < o.changes() || time < o.time);
+        const bool as_exact = effect <= o.effect && quality <= o.quality;
+        const bool no_worse = stays && as_exact && changes() <= o.changes() && time <= o.time;
+        return no_worse && (effect < o.effect || quality < o.quality || changes() < o.changes() || time < o.time);
     }
 };
 
 inline constexpr std::size_t max_remedies = 12;
 
-/// The remedies of a job: those with the least effect first, then those with the fewest changes, then the fastest. None
-/// of them is dominated by another. Empty if nothing that was tried fits.
+/// The remedies of a job: those with the least effect first, then those with the fewest changes, then those with
+/// weights of the highest quality, then the fastest. None of them is dominated by another. Empty if nothing that was
+/// tried fits.
 template <class Job>
 struct remedy_report {
     remedy<Job> of[max_remedies]{};
@@ -284,19 +299,25 @@ struct remedy_report {
 
 namespace detail {
 
+/// Returns true if two remedies, none of which dominates the other, differ in nothing that they are judged by.
+template <class Job>
+[[nodiscard]] constexpr bool is_as_good(const remedy<Job>& a, const remedy<Job>& b) noexcept {
+    return !b.dominates(a) && a.time == b.time && a.effect == b.effect && a.quality == b.quality &&
+           a.changes() == b.changes();
+}
+
 template <class Job>
 constexpr void keep_remedy(remedy_report<Job>& report, const remedy<Job>& r) {
     for (std::size_t i = 0; i < report.count; ++i)
-        if (report.of[i].dominates(r) || (!r.dominates(report.of[i]) && report.of[i].time == r.time &&
-                                          report.of[i].effect == r.effect && report.of[i].changes() == r.changes()))
-            return;
+        if (report.of[i].dominates(r) || is_as_good(report.of[i], r)) return;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < report.count; ++i)
         if (!r.dominates(report.of[i])) report.of[kept++] = report.of[i];
     report.count = kept;
     const auto before = [](const remedy<Job>& a, const remedy<Job>& b) {
         if (a.effect != b.effect) return a.effect < b.effect;
-        return a.changes() != b.changes() ? a.changes() < b.changes() : a.time < b.time;
+        if (a.changes() != b.changes()) return a.changes() < b.changes();
+        return a.quality != b.quality ? a.quality < b.quality : a.time < b.time;
     };
     std::size_t at = kept;
     while (at > 0 && before(r, report.of[at - 1])) --at;
@@ -431,6 +452,7 @@ template <network_model M>
         const fit_report f = fit(net, r.job, m, r.layout);
         if (wanted < sureness_of(f)) return false;
         r.device = f.memory.device();
+        if (r.job.weights != i.weights) r.quality = quality_of(r.job.weights);
         if (!has_time) return true;
         if (!has_inference_time(model, net, r.job, m.card)) return false;
         r.time = seconds_of(token(r.job, r.layout));
