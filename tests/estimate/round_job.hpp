@@ -76,6 +76,7 @@ struct bench {
     training_time_constants constants = round_constants;
     double tensor = 1;
     double sequence_cards = 1;
+    double traffic = 1;
     bool flash = true;
     bool adapted = false;
 
@@ -95,7 +96,7 @@ struct bench {
                 .flash = flash,
                 .adapted = adapted,
                 .fused = {.traffic = 1, .scores = 2, .kernels = 1},
-                .kernels = {.traffic = 1, .scores = 2, .kernels = 2}};
+                .kernels = {.traffic = traffic, .scores = 2, .kernels = 2}};
     }
     [[nodiscard]] constexpr detail::layer_time layer() const { return detail::mean_layer(lowered()); }
 };
