@@ -64,16 +64,17 @@ struct savings_options {
     return json;
 }
 
-/// Reads a training job, on the machine of the command line if it names one, for a card whose rates are known. Throws
+/// Reads a training job, on the machine of the command line if it names one, for a card that has a step time. Throws
 /// input_error for any other job.
 [[nodiscard]] inline io::job_file training_job(const std::string& path, const hardware_flags& hardware) {
     io::job_file job = read_asked(on_hardware_of(hardware, job_json(path))).job;
     if (!job.training)
         throw io::input_error({io::input_problem{
             .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});
-    if (!publishes_rates(job.hardware.card))
-        throw io::input_error({io::refused_value("hardware.card", std::string(job.hardware.card.id),
-                                                 "a card whose bandwidth and fp16 or fp32 rate are published")});
+    if (!has_step_time(job.hardware.card, job.training->precision))
+        throw io::input_error({io::refused_value(
+            "hardware.card", std::string(job.hardware.card.id),
+            "a card with a step time (" + io::why_no_time(job) + "); cardfit fit answers for its memory")});
     return job;
 }
 

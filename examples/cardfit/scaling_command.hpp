@@ -176,8 +176,12 @@ struct named_curve {
 [[nodiscard]] inline std::string scaling_verdict(const scaling_report& r) {
     const scaling_curve& weak = r.has_nvlink ? r.weak_nvlink : r.weak_pcie;
     const scaling_curve& strong = r.has_nvlink ? r.strong_nvlink : r.strong_pcie;
-    return verdict_lines(verdict_of(r), ": efficient " + knee_text(weak) + " if the batch grows with the cards, " +
-                                            knee_text(strong) + " if it stays");
+    const sureness verdict = verdict_of(r);
+    const std::string misses = verdict == sureness::no
+                                   ? ": does not fit " + io::counted(weak.items().back().cards, "card") + "; efficient "
+                                   : ": efficient ";
+    return verdict_lines(verdict, misses + knee_text(weak) + " if the batch grows with the cards, " +
+                                      knee_text(strong) + " if it stays");
 }
 
 /// Returns what NVLink brings: by how much all cards are faster with it, and from which micro-batch on it is not worth
@@ -279,12 +283,28 @@ struct named_curve {
            scaling_cost_text(r, job.hardware) + assumptions_text(assumed_of_nodes(job));
 }
 
+/// Returns up to how many cards the curves go if the command does not say: those of the job, or those that a machine of
+/// its card has for a job of one card.
+[[nodiscard]] inline int usual_cards(const machine& m) {
+    if (m.cards > 1 || !m.name.empty() || is_mig_slice(m.card)) return m.cards;
+    return row_of(platform_of(m.card)).per_node;
+}
+
+/// Returns the job of the curves, with as many cards as they go up to.
+[[nodiscard]] inline io::job_file scaled_job(const scaling_options& o) {
+    io::job_file job = training_job(o.path, o.hardware);
+    const int cards = o.cards > 0 ? o.cards : usual_cards(job.hardware);
+    if (asked().names_model && cards != job.hardware.cards) {
+        asked().keys.set("--cards", cards);
+        job = training_job(o.path, o.hardware);
+    }
+    job.hardware.cards = cards;
+    return job;
+}
+
 /// Answers the command. The exit code is 0 however few of the cards the job fits, unless --require asks for a verdict.
 inline int scaling(const scaling_options& o) {
-    static_cast<void>(job_json(o.path));
-    if (asked().names_model && o.cards > 0) asked().keys.set("--cards", o.cards);
-    io::job_file job = training_job(o.path, o.hardware);
-    if (o.cards > 0) job.hardware.cards = o.cards;
+    io::job_file job = scaled_job(o);
     job.hardware.per_node = (std::min)(job.hardware.per_node, job.hardware.cards);
     const scaling_report r = std::visit(
         [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
@@ -300,7 +320,9 @@ inline int scaling(const scaling_options& o) {
 inline std::function<int()> add_scaling(CLI::App& app) {
     const auto o = std::make_shared<scaling_options>();
     add_job_file(app, o->path, "a training job");
-    app.add_option("--cards", o->cards, "largest number of cards; default: the job's")->check(CLI::Range(1, 8192));
+    app.add_option("--cards", o->cards,
+                   "largest number of cards; default: the job's, or a machine's for a job of one card")
+        ->check(CLI::Range(1, 8192));
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer, "none is asked for");

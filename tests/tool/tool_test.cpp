@@ -758,6 +758,24 @@ TEST_CASE("what nests a hundred thousand deep, or ends in a NUL, is refused by e
     CHECK(says(nul, "byte 0"));
 }
 
+TEST_CASE("the curves of a job of one card go up to a machine of that card") {
+    const auto points = [](const std::string& flags) {
+        return nlohmann::json::parse(run("scaling --json gpt2 " + flags).text)["curves"][0]["points"];
+    };
+    CHECK(points("--card a100-sxm4-80gb").back()["cards"] == 8);
+    CHECK(points("--card rtx-4090").back()["cards"] == 8);
+    CHECK(points("--card rtx-4090 --cards 2").back()["cards"] == 2);
+    CHECK(points("--machine p5.4xlarge").back()["cards"] == 1);
+    // Full fine-tuning of 70 B parameters fits no such machine.
+    CHECK(run("scaling llama-3.1-70b --card rtx-4090").text.starts_with("NO: does not fit 8 cards; efficient up to"));
+    for (const std::string command : {"scaling", "savings", "plan"}) {
+        CAPTURE(command);
+        const outcome apple = run(command + " gpt2 --card m3-max-64gb", true);
+        CHECK(apple.code == 2);
+        CHECK(says(apple, "training on Apple GPUs is not measured"));
+    }
+}
+
 TEST_CASE("scaling keeps the layout's other ways, plan tells the group it was asked for") {
     const std::string tensor =
         file("tensor.json", R"({"model": "llama-3.1-8b", "hardware": {"card": "a100-sxm4-80gb", "cards": 8},
