@@ -99,7 +99,7 @@ json trained_job(dice& d, std::string_view framework) {
               {"precision", d.one_of({"bf16", "bf16-mixed", "bf16-mixed", "fp16-mixed", "fp32", "tf32", "fp8-mixed"})},
               {"micro_batch", d.one_of({1, 2, 8})},
               {"sequence_length", d.one_of({512, 2048, 8192})},
-              {"software_date", d.one_of({"2025-10", "2026-05", "2026-07"})}};
+              {"software_date", d.one_of({"2025-10", "2026-05", "2026-07", "2026-10"})}};
     if (d.rarely(2)) t["gradient_accumulation"] = d.one_of({2, 4, 16});
     if (d.rarely(2)) t["recompute"] = d.one_of({"full", "full", "selective"});
     if (d.rarely(4)) t["optimizer"] = d.one_of({"adamw", "adamw-8bit", "paged-adamw-8bit", "adafactor", "muon"});

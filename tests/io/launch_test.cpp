@@ -6,6 +6,7 @@
 
 #include "../run_command.hpp"
 
+#include <cardfit/io/import/python_calls.hpp>
 #include <cardfit/io/import/python_settings.hpp>
 #include <cardfit/io/import/shell_words.hpp>
 #include <cardfit/io/launch.hpp>
@@ -145,10 +146,32 @@ nlohmann::json read_yaml(const std::string& text) {
     return document;
 }
 
+/// Returns a literal of Python without its quotes.
+std::string literal(std::string_view value) {
+    if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
+    return std::string(value);
+}
+
+/// Checks the keywords of a configuration of torchtitan's that is written in Python.
+void check_titan_module(const std::string& text, const key_kinds& known) {
+    const std::string_view body = io::imports::body_of_function(text, "job");
+    for (const io::imports::python_argument& each : io::imports::arguments_of_call(body, "Trainer.Config")) {
+        const std::string section(each.name);
+        CHECK_MESSAGE(known.count(section) == 1, section);
+        if (section != "training" && section != "parallelism" && section != "compile") continue;
+        const std::string_view called = each.value.substr(0, each.value.find('('));
+        for (const io::imports::python_argument& inner : io::imports::arguments_of_call(each.value, called)) {
+            const auto at = known.find(section + "." + std::string(inner.name));
+            REQUIRE_MESSAGE(at != known.end(), std::string(inner.name));
+            CHECK_MESSAGE(fits_kind(literal(inner.value), at->second), std::string(inner.name));
+        }
+    }
+}
+
 /// Checks everything that a launcher wrote against its lists.
 void check_plan(const io::launch_plan& plan, const std::string& launcher) {
     const std::map<std::string, std::pair<key_kinds, std::size_t>> known = {
-        {"torchtitan", {accepted({"torchrun", "torchtitan"}), 1}},
+        {"torchtitan", {accepted({"torchrun", "torchtitan", "torchtitan-python"}), 1}},
         {"megatron", {accepted({"torchrun", "megatron"}), 1}},
         {"deepspeed", {accepted({"deepspeed", "trl"}), 1}},
         {"accelerate", {accepted({"accelerate", "trl"}), 2}},
@@ -169,6 +192,7 @@ void check_plan(const io::launch_plan& plan, const std::string& launcher) {
     while (plan.command[program] == "env" || plan.command[program].text.find('=') != std::string::npos) ++program;
     check_command(plan.command, program + skip, keys);
     for (const io::launch_file& file : plan.files) {
+        if (file.name == "cardfit_torchtitan.py") check_titan_module(file.text, keys);
         if (file.name.ends_with(".toml")) check_document(read_toml(file.text), keys);
         if (file.name.ends_with(".yaml")) check_document(read_yaml(file.text), keys);
         if (file.name.ends_with(".json")) check_document(nlohmann::json::parse(file.text), keys);
@@ -221,17 +245,75 @@ const nlohmann::json full_shards = {{"sharding", "full"}};
 
 }  // namespace
 
-TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan") {
-    // This is Llama 3.1 8B in torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2,
-    // sequence 8192, selective recompute of operations.
-    const io::launch_plan plan = plan_of(job("llama-3.1-8b", 8,
-                                             {{"micro_batch", 2},
-                                              {"sequence_length", 8192},
-                                              {"recompute", "selective"},
-                                              {"loss", "full"},
-                                              {"framework", "torchtitan"}},
-                                             {{"data", 8}, {"sharding", "full"}}),
-                                         "torchtitan");
+/// Llama 3.1 8B in torchtitan's own performance table (docs of release 0.0.1, 8 H100): local batch 2, sequence 8192,
+/// selective recompute of operations.
+io::launch_plan titan_table_plan(const char* month, const char* loss) {
+    return plan_of(job("llama-3.1-8b", 8,
+                       {{"micro_batch", 2},
+                        {"sequence_length", 8192},
+                        {"recompute", "selective"},
+                        {"loss", loss},
+                        {"software_date", month},
+                        {"framework", "torchtitan"}},
+                       {{"data", 8}, {"sharding", "full"}}),
+                   "torchtitan");
+}
+
+TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan's main branch") {
+    // The functions of torchtitan/models/llama3/config_registry.py at b5bcd76c are written so.
+    const io::launch_plan plan = titan_table_plan("2026-11", "chunked");
+    CHECK(io::shell_script({.command = plan.command}) ==
+          "torchrun \\\n    --standalone \\\n    --nproc-per-node 8 -m torchtitan.train \\\n    --module "
+          "cardfit_torchtitan \\\n    --config job\n");
+    REQUIRE(plan.files.size() == 1);
+    CHECK(plan.files[0].text == R"(from torchtitan.components.data import ConcatThenSplitPackingConfig, GrainDataLoader
+from torchtitan.components.loss import ChunkedLossWrapper, CrossEntropyLoss
+from torchtitan.components.optimizer import OptimizersContainer, ParamGroupConfig
+from torchtitan.config import CompileConfig, ParallelismConfig, TrainingConfig
+from torchtitan.distributed.activation_checkpoint import FullAC, SelectiveAC
+from torchtitan.hf_datasets.text_datasets import DATASETS
+from torchtitan.models.common.config_utils import decoder_vocab_size
+from torchtitan.models.llama3 import model_registry
+from torchtitan.trainer import Trainer
+
+
+def job() -> Trainer.Config:
+    model_spec = model_registry("8B")
+    return Trainer.Config(
+        model_spec=model_spec,
+        hf_assets_path="./assets/hf/Llama-3.1-8B",
+        loss=ChunkedLossWrapper.Config(
+            loss_fn=CrossEntropyLoss.Config(global_vocab_size=decoder_vocab_size(model_spec)),
+        ),
+        optimizer=OptimizersContainer.Config(
+            param_groups=[ParamGroupConfig(pattern=r".*", optimizer_name="AdamW", optimizer_kwargs={"lr": 3e-4})],
+        ),
+        training=TrainingConfig(
+            num_tokens_per_microbatch_per_dp_rank=16384,
+            num_tokens_per_train_step=131072,
+            max_context_length=8192,
+            disable_cuda_graphs=True,
+            enable_cpu_offload=False,
+            dtype="float32",
+            mixed_precision_param="bfloat16",
+        ),
+        dataloader=GrainDataLoader.Config(dataset=ConcatThenSplitPackingConfig(dataset=DATASETS["c4"])),
+        parallelism=ParallelismConfig(
+            data_parallel_replicate_degree=1,
+            data_parallel_shard_degree=8,
+            fsdp_reshard_after_forward="always",
+            tensor_parallel_degree=1,
+            pipeline_parallel_degree=1,
+            context_parallel_degree=1,
+        ),
+        activation_checkpoint=SelectiveAC.Config(),
+        compile=CompileConfig(enable=False),
+    )
+)");
+}
+
+TEST_CASE("golden: Llama 3.1 8B, FSDP on 8 H100, under torchtitan 0.2") {
+    const io::launch_plan plan = titan_table_plan("2026-02", "full");
     CHECK(io::shell_script({.command = plan.command}) ==
           "torchrun \\\n    --standalone \\\n    --nproc-per-node 8 -m torchtitan.train \\\n    --job.config_file "
           "torchtitan.toml\n");
@@ -297,11 +379,12 @@ TEST_CASE("golden: Llama 3.1 405B, TP 8 and PP 16 on 16,384 H100, under Megatron
           "8192 --micro-batch-size 1 --global-batch-size 2048 --bf16 "
           "--optimizer adam --weight-decay 0.1 --attention-dropout 0.0 --hidden-dropout 0.0 "
           "--train-iters 1000 --lr 3e-4 --mock-data ");
-    const nlohmann::json titan = read_toml(
-        plan_of(job("llama-3.1-405b", 128, {{"gradient_accumulation", 16}}, {{"tensor", 8}, {"pipeline", 16}}),
-                "torchtitan")
-            .files[0]
-            .text);
+    const nlohmann::json titan =
+        read_toml(plan_of(job("llama-3.1-405b", 128, {{"gradient_accumulation", 16}, {"software_date", "2026-02"}},
+                              {{"tensor", 8}, {"pipeline", 16}}),
+                          "torchtitan")
+                      .files[0]
+                      .text);
     CHECK(titan["parallelism"]["pipeline_parallel_layers_per_stage"] == 8);
     CHECK(titan["training"]["local_batch_size"] == 16);
 }
@@ -466,7 +549,8 @@ TEST_CASE("capacity of experts and multi-token prediction under Megatron-LM") {
 
 TEST_CASE("groups of shards and context parallelism") {
     const nlohmann::json layout = {{"context", 2}, {"sharding", "full"}, {"sharding_group", 8}};
-    const nlohmann::json text = job("llama-3.1-8b", 16, {{"sequence_length", 32768}}, layout);
+    const nlohmann::json text =
+        job("llama-3.1-8b", 16, {{"sequence_length", 32768}, {"software_date", "2026-02"}}, layout);
     const nlohmann::json titan = read_toml(plan_of(text, "torchtitan").files[0].text)["parallelism"];
     CHECK(titan["data_parallel_replicate_degree"] == 2);
     CHECK(titan["data_parallel_shard_degree"] == 4);
@@ -844,9 +928,12 @@ TEST_CASE("commands are of the month that the estimate is of") {
     CHECK(has(megatron("2025-06", "optimizer"), "--overlap-param-gather"));
     CHECK_FALSE(has(megatron("2022-06", "optimizer"), "--overlap-grad-reduce"));
     // torchtitan's default loss has been chunked since #2937 (27 April 2026); its last TOML release has no such loss.
-    const nlohmann::json titan = {{"framework", "torchtitan"}, {"software_date", "2026-02"}};
-    CHECK_FALSE(plan_of(job("llama-3.1-8b", 8, titan, full_shards), "torchtitan").files.empty());
-    CHECK(refuses(job("llama-3.1-8b", 8, {{"framework", "torchtitan"}}, full_shards), "torchtitan", "training.loss"));
+    const auto titan = [](const char* month) {
+        return job("llama-3.1-8b", 8, {{"framework", "torchtitan"}, {"software_date", month}}, full_shards);
+    };
+    CHECK(plan_of(titan("2026-02"), "torchtitan").files.at(0).name == "torchtitan.toml");
+    CHECK(refuses(titan("2026-06"), "torchtitan", "training.loss"));
+    CHECK(plan_of(titan("2026-11"), "torchtitan").files.at(0).name == "cardfit_torchtitan.py");
     // llama.cpp writes whole scores before flash attention became its default (ggml-org/llama.cpp, August 2025).
     const nlohmann::json old = {{"weights", "q4_k_m"}, {"software_date", "2025-06"}};
     CHECK(after(plan_of(served("llama-3.1-8b", 1, old, nlohmann::json::object()), "llama.cpp"), "--flash-attn") ==
@@ -854,7 +941,7 @@ TEST_CASE("commands are of the month that the estimate is of") {
 }
 
 TEST_CASE("fp8 under torchtitan converts the experts' grouped matmuls and leaves the router") {
-    const nlohmann::json fp8 = {{"precision", "fp8-mixed"}};
+    nlohmann::json fp8 = {{"precision", "fp8-mixed"}, {"software_date", "2026-02"}};
     const nlohmann::json moe =
         read_toml(plan_of(job("qwen3-30b-a3b", 8, fp8, full_shards), "torchtitan").files[0].text);
     CHECK(moe["model"]["converters"] == nlohmann::json({"quantize.linear.float8", "quantize.grouped_mm.float8"}));
@@ -863,6 +950,13 @@ TEST_CASE("fp8 under torchtitan converts the experts' grouped matmuls and leaves
     const nlohmann::json dense =
         read_toml(plan_of(job("llama-3.1-8b", 8, fp8, full_shards), "torchtitan").files[0].text);
     CHECK(dense["model"]["converters"] == nlohmann::json({"quantize.linear.float8"}));
+    // deepseek_v3_671b_float8 of torchtitan/models/deepseek_v3/config_registry.py at b5bcd76c.
+    fp8["software_date"] = "2026-11";
+    const std::string module = plan_of(job("qwen3-30b-a3b", 8, fp8, full_shards), "torchtitan").files[0].text;
+    CHECK(module.find("Float8LinearConverter.Config(filter_fqns=[\"lm_head\", \"router.gate\"], ") != module.npos);
+    CHECK(module.find("Float8GroupedExpertsConverter.Config(model_compile_enabled=False)") != module.npos);
+    fp8["precision"] = "mxfp8-mixed";
+    CHECK(refuses(job("qwen3-30b-a3b", 8, fp8, full_shards), "torchtitan", "layout.expert"));
 }
 
 TEST_CASE("a served model with a vision tower: its images are part of the context, and it can be left out") {

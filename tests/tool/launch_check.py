@@ -65,6 +65,9 @@ def trained(draw, launcher):
     if draw.random() < 0.5 and launcher not in ("torchtitan", "megatron"):
         job["adapter"] = {"rank": draw.choice([8, 64]), "targets": draw.choice([["q", "v"], ["q", "k", "v", "o"]])}
     cards = draw.choice([1, 2, 8, 16])
+    # torchtitan's main branch is configured in Python.
+    if launcher == "torchtitan":
+        job["software_date"] = draw.choice(["2026-05", "2026-10"])
     job["loss"] = draw.choice(["full", "full", "fused", "chunked"])
     layout = {} if cards == 1 else {"sharding": draw.choice(["none", "optimizer", "gradients", "full"])}
     if launcher == "accelerate" and layout.get("sharding") in ("optimizer", "gradients"):

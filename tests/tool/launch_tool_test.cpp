@@ -35,7 +35,9 @@ TEST_CASE("launch prints a script that a shell reads, files included") {
     const std::string job = file("launch_training.json", training_job);
     const outcome o = launch(job + " --for torchtitan");
     CHECK(o.code == 0);
-    CHECK(o.text.find("cat > torchtitan.toml <<'CARDFIT'") != o.text.npos);
+    CHECK(o.text.find("cat > cardfit_torchtitan.py <<'CARDFIT'") != o.text.npos);
+    const outcome released = launch(job + " --for torchtitan --tool-version 0.2.2");
+    CHECK(released.text.find("cat > torchtitan.toml <<'CARDFIT'") != released.text.npos);
     CHECK(o.text.find("--rdzv-endpoint \"$MASTER_ADDR:29500\"") != o.text.npos);
     for (const char* launcher : {"torchtitan", "deepspeed", "megatron", "accelerate"}) {
         const outcome script = launch(job + " --for " + launcher);

@@ -155,6 +155,13 @@ private:
     return text;
 }
 
+/// Returns a value as Python has it: JSON's texts, numbers and lists are Python's too.
+[[nodiscard]] inline std::string python_value(const nlohmann::ordered_json& value) {
+    if (value.is_null()) return "None";
+    if (value.is_boolean()) return value == true ? "True" : "False";
+    return document_value(value);
+}
+
 /// Returns a TOML document of sections; keys of values before nested sections, as TOML needs them. Its keys are those
 /// of tables of ours.
 [[nodiscard]] inline std::string toml_text(const nlohmann::ordered_json& document, const std::string& path = "") {

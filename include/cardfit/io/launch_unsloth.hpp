@@ -31,7 +31,7 @@ inline constexpr phrase unsloth_phrases[]{
     {"liger", "loss and all", ""},
     {"bits4.double", "true", ""},
     {"recompute", "true", "use_gradient_checkpointing=unsloth"},
-    {"recompute", "false", "use_gradient_checkpointing=False"},
+    {"recompute", "false", "use_gradient_checkpointing=false"},
 };
 inline constexpr tuner unsloth_tuner{
     .target = {.of = &imports::unsloth_tool,
@@ -51,12 +51,6 @@ inline constexpr python_call unsloth_calls[]{
      "model_name max_seq_length load_in_4bit load_in_8bit full_finetuning use_gradient_checkpointing"},
     {"FastLanguageModel.get_peft_model", "r target_modules lora_dropout use_gradient_checkpointing use_dora"},
 };
-
-/// Returns a value as Python has it. JSON's texts, numbers and lists are Python's too.
-[[nodiscard]] inline std::string python_value(const nlohmann::ordered_json& value) {
-    if (value == "False" || value == false) return "False";
-    return value == true ? "True" : document_value(value);
-}
 
 /// Returns the keyword arguments of some settings, each on a line of this indent.
 template <class Belongs>

@@ -144,7 +144,7 @@ TEST_CASE("the examples of the tools' own repositories are the jobs that their d
             FAIL_CHECK(std::string(e.what()));
         }
     }
-    CHECK(number == 45);
+    CHECK(number == 47);
 }
 
 namespace {
@@ -400,6 +400,11 @@ TEST_CASE("settings that are taken change the job") {
             {.card = "h100-sxm5-80gb"})
             .job;
     CHECK(titan["layout"]["sharding"] == "gradients");
+    CHECK(contains(refusal([] {
+                       static_cast<void>(
+                           import_text("torchrun --nproc_per_node=8 -m torchtitan.train --module ../a --config b"));
+                   }),
+                   "a function of a module beside the command"));
     CHECK(contains(imports::account_text(
                        import_text("trl sft --model_name_or_path gpt2 --fsdp full_shard", {.card = "h100-sxm5-80gb"})),
                    "FSDP on one card divides nothing"));

@@ -118,6 +118,7 @@ inline constexpr std::string_view fact_names[]{
     "titan.reshard",             // always, never, default
     "titan.schedule",            // 1f1b, gpipe, interleaved
     "titan.pipeline_batch",      // sequences of a micro-batch of a pipeline
+    "titan.pipeline_batches",    // micro-batches of a pipeline
     "titan.stage_layers",        // layers of a stage
     "titan.first_less",          // layers that the first stage has less
     "titan.last_less",           // layers that the last stage has less

@@ -5,7 +5,7 @@
 // adapter, torchtitan's converters.
 
 #include <cardfit/io/import/lower_training.hpp>
-#include <cardfit/io/import/tools/torchtitan_python.hpp>
+#include <cardfit/io/import/read_titan_function.hpp>
 #include <cardfit/io/launch_models.hpp>
 
 #include <algorithm>
@@ -205,30 +205,52 @@ inline void prepare_torchtitan(request& r) {
     derive_titan_pipeline(r);
 }
 
-/// Sets the facts of a configuration that torchtitan names. Refuses another name, unless the person names the model.
-inline void read_titan_config(request& r) {
-    const std::string name = r.known.text("titan.config");
-    const auto* found = std::find_if(std::begin(titan_configs), std::end(titan_configs),
-                                     [&](const titan_config& each) { return each.name == name; });
-    if (found == std::end(titan_configs)) {
-        std::string names;
-        for (const titan_config& each : titan_configs) names += std::string(each.name) + ", ";
-        if (r.options.model.is_null())
-            r.refuse(refused_value("--config", name, names + "or --model with the settings as flags"));
-        return;
-    }
+/// Sets the facts of a configuration that torchtitan has.
+inline void set_titan_config(request& r, const titan_config& known) {
     const auto set = [&](std::string_view fact, std::string value) {
-        r.known.set(fact, std::move(value), name, rank::file);
+        r.known.set(fact, std::move(value), std::string(known.name), rank::file);
     };
-    set("titan.name", std::string(found->module));
-    set("titan.flavor", std::string(found->flavor));
-    set("titan.tokens", std::to_string(found->tokens));
-    set("training.sequence_length", std::to_string(found->context));
-    set("training.recompute", std::string(found->recompute));
-    if (found->tensor > 1) set("layout.tensor", std::to_string(found->tensor));
-    if (found->expert > 1) set("layout.expert", std::to_string(found->expert));
-    if (!found->converter.empty()) set("titan.converters", std::string(found->converter));
-    if (found->compiled) set("training.compiled", "true");
+    derive(r, "titan.name", std::string(known.module));
+    set("titan.flavor", std::string(known.flavor));
+    set("titan.tokens", std::to_string(known.tokens));
+    set("training.sequence_length", std::to_string(known.context));
+    set("training.recompute", std::string(known.recompute));
+    if (known.tensor > 1) set("layout.tensor", std::to_string(known.tensor));
+    if (known.expert > 1) set("layout.expert", std::to_string(known.expert));
+    if (!known.converter.empty()) set("titan.converters", std::string(known.converter));
+    if (known.compiled) set("training.compiled", "true");
+}
+
+/// Reads a configuration that the command's own module has. Returns false if there is none beside the command.
+[[nodiscard]] inline bool read_titan_function(request& r) {
+    std::string text;
+    const std::string_view body = titan_function(r, text);
+    if (body.empty()) return false;
+    const std::string from = r.known.text("titan.config");
+    // SelectiveAC is the default of Trainer.Config (torchtitan/trainer.py).
+    r.known.set("training.recompute", "selective", from, rank::tool_default);
+    for (const titan_config& each : titan_configs)
+        if (body.find("= " + std::string(each.name) + "()") != body.npos) set_titan_config(r, each);
+    read_titan_model(r, text, body, from);
+    for (const python_argument& each : arguments_of_call(body, "Trainer.Config"))
+        read_titan_keyword(r, body, each, from);
+    read_titan_changes(r, body, from);
+    return true;
+}
+
+/// Sets the facts of the configuration that a command names. Refuses another name, unless the person names the model.
+inline void read_titan_config(request& r) {
+    if (read_titan_function(r)) return;
+    const std::string name = r.known.text("titan.config");
+    std::string names;
+    for (const titan_config& each : titan_configs) {
+        if (each.name == name) return set_titan_config(r, each);
+        names += std::string(each.name) + ", ";
+    }
+    if (r.options.model.is_null())
+        r.refuse(
+            refused_value("--config", name,
+                          names + "a function of a module beside the command, or --model with the settings as flags"));
 }
 
 /// Reads torchtitan's configuration by name, and its batches, which it states in tokens.
@@ -248,7 +270,12 @@ inline void prepare_torchtitan_python(request& r) {
     derive(r, "training.sequence_length", std::to_string(context));
     const std::int64_t step = r.known.integer("titan.step_tokens", -1);
     if (step > 0 && context > 0) derive(r, "batch.global", std::to_string(step / context));
+    // The tokens are those of one micro-batch, also of a pipeline's.
+    derive(r, "titan.pipeline_batch", r.known.text("training.micro_batch"));
     prepare_torchtitan(r);
+    const std::int64_t batches = r.known.integer("titan.pipeline_batches", 1);
+    if (r.known.integer("layout.pipeline", 1) > 1 && step <= 0)
+        derive(r, "training.gradient_accumulation", std::to_string(batches));
 }
 
 /// Reads AutoModel's packed rows, its adapter and the type of its weights: FSDP2 computes in bf16 where they are fp32.

@@ -88,12 +88,16 @@ inline constexpr standing torchtitan_defaults[]{
     {"training.loss", "full", "the TOML is of releases before the chunked loss (torchtitan#2937)", 202605},
 };
 
+/// Tags of pytorch/torchtitan.
+inline constexpr release torchtitan_releases[]{{"0.1", 202506}, {"0.2.0", 202510}, {"0.2.1", 202512}, {"0.2", 202602}};
+
 inline constexpr std::span<const row> torchtitan_tables[]{torchtitan_rows, titan_shared_rows};
 inline constexpr tool torchtitan_tool{.name = "torchtitan",
                                       .framework = "torchtitan",
                                       .rows = torchtitan_tables,
                                       .defaults = torchtitan_defaults,
                                       .harmless = torchtitan_harmless,
-                                      .newest = 202602};
+                                      .newest = 202602,
+                                      .releases = torchtitan_releases};
 
 }  // namespace cardfit::io::imports

@@ -52,7 +52,7 @@ inline constexpr row torchtitan_python_rows[]{
     loses("parallelism.enable_sequence_parallel", effect::more_memory, "layout.sequence_parallel false", "true True"),
     loses("compile.enable_async_tensor_parallel", effect::time_only, "overlapped tensor parallelism", "false"),
     loses("training.disable_cuda_graphs", effect::less_memory, "CUDA graphs of a training step", "true True"),
-    loses("parallelism.num_pp_microbatches", effect::either, "the micro-batches of a pipeline", "1"),
+    takes("parallelism.num_pp_microbatches", "titan.pipeline_batches", reading::integer),
 };
 
 inline constexpr standing torchtitan_python_defaults[]{
@@ -65,15 +65,16 @@ inline constexpr standing torchtitan_python_defaults[]{
 };
 
 inline constexpr std::span<const row> torchtitan_python_tables[]{torchtitan_python_rows, titan_shared_rows};
-inline constexpr tool torchtitan_python_tool{.name = "torchtitan",
-                                             .framework = "torchtitan",
-                                             .rows = torchtitan_python_tables,
-                                             .defaults = torchtitan_python_defaults,
-                                             .harmless =
-                                                 "comm* hf_assets_path metrics* profiler* checkpoint* dataloader* "
-                                                 "validator* debug* tokenizer* dump_folder optimizer.* lr_scheduler.* "
-                                                 "training.steps training.max_norm training.gc* compile.* "
-                                                 "parallelism.pipeline_parallel_* parallelism.context_parallel_* "
-                                                 "parallelism.spmd_backend"};
+inline constexpr tool torchtitan_python_tool{
+    .name = "torchtitan",
+    .framework = "torchtitan",
+    .rows = torchtitan_python_tables,
+    .defaults = torchtitan_python_defaults,
+    .harmless =
+        "comm* override* hf_assets_path metrics* profiler* checkpoint* dataloader* "
+        "validator* debug* tokenizer* dump_folder optimizer.* lr_scheduler* "
+        "training.steps training.max_norm training.gc* compile.* "
+        "parallelism.pipeline_parallel_* parallelism.context_parallel_* "
+        "parallelism.spmd_backend"};
 
 }  // namespace cardfit::io::imports
