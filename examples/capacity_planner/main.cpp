@@ -38,12 +38,15 @@ int run(const options& o) {
     try {
         std::vector<fleet_machine> fleet = read_fleet(io::read_file(o.fleet, "fleet"));
         reading = &o.jobs;
-        std::vector<wanted_job> jobs = read_jobs(io::read_file(o.jobs, "jobs"), fleet.front().hardware);
+        wanted_jobs jobs = read_jobs(io::read_file(o.jobs, "jobs"), fleet.front().hardware);
         const planning p =
             ask_all(std::move(fleet), std::move(jobs), o.tight ? cardfit::grade::tight : cardfit::grade::fits);
-        const assignment a = plan(p);
-        std::cout << (o.json ? io::dump(plan_json(p, a), 1) + "\n" : plan_text(p, a));
-        return cost_of(p, a).unplaced > 0 ? 1 : 0;
+        const bookings b = plan(p);
+        if (o.json)
+            write_plan_json(std::cout, p, b);
+        else
+            std::cout << plan_text(p, b);
+        return b.cost().unplaced > 0 ? 1 : 0;
     } catch (const io::input_error& e) {
         print_problems(*reading, e);
         return 2;

@@ -205,6 +205,31 @@ TEST_CASE("a job of several nodes takes whole ones, and one of a node stays in i
     CHECK(plan["unplaced"][0]["reason"] == "asks for 6 cards, which no machine has as whole nodes or within one");
 }
 
+TEST_CASE("a fleet of many equal machines and a list of many equal jobs") {
+    // 60 nodes of 8 cards are 480 cards; 200 jobs of 1 card and 20 of 8 take 360 of them, which is 45 nodes.
+    std::string fleet = header;
+    for (int i = 0; i < 60; ++i) fleet += "node-" + std::to_string(i) + ",h100-sxm5-80gb,8,8,,22\n";
+    std::string jobs;
+    const auto add = [&jobs](const std::string& name, const std::string& cards, const std::string& length) {
+        jobs += R"({"name": ")" + name + R"(", "job": {"model": "gpt2", "hardware": {"cards": )" + cards +
+                R"(}, "training": {"sequence_length": )" + length + "}}}\n";
+    };
+    for (int i = 0; i < 200; ++i) add("small-" + std::to_string(i), "1", i % 2 == 0 ? "1024" : "512");
+    for (int i = 0; i < 20; ++i) add("large-" + std::to_string(i), "8", "1024");
+    const std::string path = file("many.csv", fleet);
+    const json plan = checked_plan(path, file("many.jsonl", jobs));
+    CHECK(plan["unplaced"].empty());
+    CHECK(plan["machines"].size() == 45);
+    for (int i = 20; i < 60; ++i) add("large-" + std::to_string(i), "8", "1024");
+    const json full = checked_plan(path, file("too_many.jsonl", jobs));
+    CHECK(full["machines"].size() == 60);
+    // Jobs of one card are placed first: 25 nodes are theirs, and 35 of the 60 large jobs have a node.
+    REQUIRE(full["unplaced"].size() == 25);
+    const std::string reason = full["unplaced"][0]["reason"];
+    CHECK(reason.starts_with("no room left on node-0 (8 of 8 cards), node-1 (8 of 8 cards), "));
+    CHECK(reason.ends_with(" and 52 more"));
+}
+
 TEST_CASE("everything wrong with a fleet is told, by line") {
     const std::string jobs = folder + "jobs.jsonl";
     const std::string path = file("bad.csv", "# a remark\n" + header +
