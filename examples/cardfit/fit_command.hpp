@@ -132,8 +132,8 @@ inline int fit_diffusion(const fit_options& o) {
     nlohmann::ordered_json json = {{"card", job.hardware.card.id}};
     if (!job.hardware.name.empty()) json.update(machine_json(job.hardware));
     json.update(io::answer_json(job, a));
-    json["memory"]["peak_stage"] = a.need().peak_stage;
-    json["memory"]["phases"] = phases_json(job);
+    json["peak_stage"] = a.need().peak_stage;
+    json["phases"] = phases_json(job);
     json["verdict"]["answer"] = row_of(each.verdict()).name;
     json["version"] = version();
     json["job"] = each.file;

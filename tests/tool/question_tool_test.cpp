@@ -148,10 +148,11 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
 
 TEST_CASE("fit states what is held in each phase, of which the peak is one") {
     // Llama 3.2 1B has 1,235,814,400 parameters (its model.safetensors); full fine-tuning with AdamW under autocast.
-    const nlohmann::json memory = json_of("fit llama-3.2-1b --card h100-sxm5-80gb --seq 2048 --json")["memory"];
+    const nlohmann::json fit = json_of("fit llama-3.2-1b --card h100-sxm5-80gb --seq 2048 --json");
+    const nlohmann::json& memory = fit["memory"];
     std::vector<std::string> order;
     bool has_peak = false;
-    for (const nlohmann::json& each : memory["phases"]) {
+    for (const nlohmann::json& each : fit["phases"]) {
         order.push_back(each["at"]);
         CHECK(each["components"]["optimizer"] == 8 * 1'235'814'400LL);
         CHECK(each["reserved_bytes"] <= memory["reserved_bytes"]);
@@ -161,7 +162,7 @@ TEST_CASE("fit states what is held in each phase, of which the peak is one") {
     CHECK(has_peak);
     CHECK(order ==
           std::vector<std::string>{"loss", "first layer of backward", "last layer of backward", "optimizer step"});
-    CHECK(memory["phases"][3]["components"]["gradients"] == 4 * 1'235'814'400LL);
+    CHECK(fit["phases"][3]["components"]["gradients"] == 4 * 1'235'814'400LL);
 }
 
 TEST_CASE("how long and how much: hours with a range, energy, cost, and whether a deadline is kept") {
