@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: MIT
+
+// Tests what a stage of a training holds, and the peaks over its phases, against hand counts of a small network.
+
+#include <cardfit/estimate/training/lower.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+// ---- Model states
+
+/// Two layers of width 16 with two matrices of 16 x 16 and 4 vector parameters each, and an embedding and a head of 10
+/// tokens; 3 parameters of positions and 16 of the last norm; running statistics of 5.
+constexpr network small() {
+    network net{.block_kinds = 1,
+                .layers = 2,
+                .hidden = 16,
+                .embedding_parameters = 160,
+                .position_parameters = 3,
+                .head_parameters = 160,
+                .final_parameters = 16,
+                .logits = 10,
+                .final_norm_width = 16};
+    layer_block& b = net.blocks[0];
+    b.layers.end = 2;
+    b.vector_parameters = 4;
+    b.buffers = 5;
+    b.add({.target = target::query, .in = 16, .out = 16});
+    b.add({.target = target::output, .in = 16, .out = 16});
+    return net;
+}
+
+constexpr saved_table nothing_saved{};
+
+/// What lowering a stage reads: 16-bit weights of 2 bytes, gradients of 4, master weights, AdamW in fp32.
+struct stage_bench {
+    network net = small();
+    training job{};
+    layout l{.data = 1, .sharding_group = 1};
+    framework_memory row{};
+    memory_rules rules{.kept = &nothing_saved,
+                       .live = &nothing_saved,
+                       .compute_width = 2 * width_scale,
+                       .matrix_width = width_scale,
+                       .recipe = {.weight = 2, .gradient = 4, .master = 4}};
+    stage_content content{.layers = {2}, .embedding = true, .head = true};
+
+    [[nodiscard]] constexpr stage_load lowered() const {
+        detail::job_inputs in{.net = net, .job = job, .l = l, .rules = rules, .row = row};
+        for (std::size_t k = 0; k < net.block_kinds; ++k)
+            in.kinds[k] = detail::layer_parameters(net.blocks[k], l, job.adapter);
+        return detail::lower_stage(in, content);
+    }
+};
+template <class Change>
+constexpr stage_load stage_with(Change change) {
+    stage_bench t;
+    change(t);
+    return t.lowered();
+}
+
+constexpr std::int64_t all = 2 * (512 + 4) + 160 + 160 + 3 + 16;  // 1371
+
+}  // namespace
+
+constexpr stage_load plain = stage_with([](stage_bench&) {});
+static_assert(plain.weights == 2 * all + 2 * 5 * 4 && plain.gradients == 4 * all && plain.optimizer == 12 * all);
+static_assert(plain.gradients_early == 0 && plain.gradients_loss == 0 && plain.slack_loss == 0 &&
+              plain.slack_first == 0 && plain.buckets == 0 && plain.step_temporaries == 0 && plain.scratch == 0);
+static_assert(plain.gathered_forward == 0 && plain.gathered_head == 0 && plain.gathered_backward == 0 &&
+              plain.gathered_ahead == 0);
+// A stage of one layer, and the embedding alone or the head alone.
+static_assert(stage_with([](stage_bench& t) { t.content = {.layers = {1}}; }).gradients == 4 * 516);
+static_assert(stage_with([](stage_bench& t) { t.content = {.embedding = true}; }).gradients == 4 * 163 &&
+              stage_with([](stage_bench& t) { t.content = {.head = true}; }).gradients == 4 * 176);
+// Two cards divide matrices, embedding and head, not the vectors.
+constexpr std::int64_t half = 2 * (256 + 4) + 80 + 80 + 3 + 16;
+static_assert(stage_with([](stage_bench& t) { t.l.tensor = 2; }).gradients == 4 * half);
+// A tied table counts once on one stage.
+static_assert(stage_with([](stage_bench& t) {
+                  t.net.tied = true;
+                  t.net.head_parameters = 0;
+              }).gradients == 4 * (all - 160));
+
+// ZeRO over 3 cards: 1371 parameters are 457 for each; stage 1 shards optimizer states, 2 gradients too, 3 all.
+constexpr stage_load sharded(sharding how) {
+    return stage_with([=](stage_bench& t) {
+        t.l.data = 3;
+        t.l.sharding_group = 3;
+        t.l.sharding = how;
+    });
+}
+static_assert(sharded(sharding::optimizer).optimizer == 12 * 457 && sharded(sharding::optimizer).gradients == 4 * all &&
+              sharded(sharding::optimizer).weights == plain.weights);
+static_assert(sharded(sharding::gradients).gradients == 4 * 457 &&
+              sharded(sharding::gradients).weights == plain.weights);
+static_assert(sharded(sharding::full).weights == 2 * 457 + 40 && sharded(sharding::full).gradients == 4 * 457);
+// FSDP gathers embedding, head and their norms, and two layers at a time; in backward one layer's gradients exist too.
+static_assert(sharded(sharding::full).gathered_forward == 2 * (160 + 160 + 19 + 2 * 516) &&
+              sharded(sharding::full).gathered_backward == 2 * (160 + 160 + 19 + 3 * 516));
+// A stage of one layer has no next one.
+static_assert(stage_with([](stage_bench& t) {
+                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.content.layers[0] = 1;
+              }).gathered_forward == 2 * (339 + 516));
+static_assert(stage_with([](stage_bench& t) { t.l.sharding = sharding::full; }).gathered_forward == 0);
+
+// Gradients that stay, those at the loss, and blocks of them that the allocator keeps.
+constexpr auto staying = [](stage_bench& t) {
+    t.rules.gradients_stay = true;
+    t.rules.head_gradient_bytes = 2;
+};
+static_assert(stage_with(staying).gradients_early == 4 * all && stage_with(staying).gradients_loss == 4 * all + 320);
+constexpr stage_load freed = stage_with([](stage_bench& t) {
+    t.row.keeps_freed_gradients = true;
+    t.rules.head_gradient_bytes = 2;
+});
+static_assert(freed.slack_loss == 4 * all - 320 && freed.slack_first == 4 * all && freed.gradients_loss == 320);
+static_assert(stage_with([](stage_bench& t) {
+                  staying(t);
+                  t.row.keeps_freed_gradients = true;
+              }).slack_loss == 0);
+// An optimizer that steps in backward has one layer's gradients at a time, or the embedding's and head's.
+static_assert(stage_with([](stage_bench& t) { t.job.optimizer_in_backward = true; }).gradients == 4 * 516);
+static_assert(stage_with([](stage_bench& t) {
+                  t.job.optimizer_in_backward = true;
+                  t.rules.gradients_stay = true;
+              }).gradients_early == 0);
+static_assert(stage_with([](stage_bench& t) {
+                  t.job.optimizer_in_backward = true;
+                  t.net.embedding_parameters = 1600;
+              }).gradients == 4 * (1600 + 160));
+// Temporaries of a step: one in the states' format, and a copy of 2 bytes of the gradient; ZeRO-3 steps 100 at a time.
+constexpr auto stepping = [](stage_bench& t) {
+    t.rules.foreach_temporaries = 1;
+    t.rules.recipe.step_gradient = 2;
+};
+static_assert(stage_with(stepping).step_temporaries == 6 * all);
+static_assert(stage_with([](stage_bench& t) {
+                  stepping(t);
+                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+              }).step_temporaries == 6 * 457);
+static_assert(stage_with([](stage_bench& t) {
+                  stepping(t);
+                  t.row.stepped_elements = 100;
+                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+              }).step_temporaries == 600);
+static_assert(stage_with([](stage_bench& t) {
+                  stepping(t);
+                  t.job.optimizer_in_backward = true;
+              }).step_temporaries == 4 * 516);
+static_assert(stage_with([](stage_bench& t) {
+                  stepping(t);
+                  t.job.optimizer = optimizer::paged_adamw;
+              }).step_temporaries == 2 * all);
+// Buckets: two copies of the gradients where data parallelism reduces them, and 100 elements in 16 bits, which ZeRO
+// allocates on one card too.
+constexpr std::int64_t buckets(int data, sharding how, std::int64_t elements = 100) {
+    return stage_with([=](stage_bench& t) {
+               t.row.bucket_gradient_copies = 2;
+               t.row.bucket_elements = elements;
+               t.l = {.data = data, .sharding = how, .sharding_group = data};
+           })
+        .buckets;
+}
+static_assert(buckets(1, sharding::none) == 0 && buckets(3, sharding::none) == 2 * 4 * all + 200 &&
+              buckets(1, sharding::optimizer) == 200 && buckets(3, sharding::full) == 200 &&
+              buckets(3, sharding::none, 100'000) == 2 * 4 * all + 2 * all);
+// Narrow copies of matrices alone; dummy gradients of each distinct shape and of the head.
+static_assert(stage_with([](stage_bench& t) { t.rules.narrow_copies = 2; }).weights == plain.weights + 2 * 2 * 512);
+static_assert(stage_with([](stage_bench& t) { t.row.matrix_scratch = true; }).scratch == 2 * (2 * 256 + 160));
+static_assert(stage_with([](stage_bench& t) {
+                  t.row.matrix_scratch = true;
+                  t.net.blocks[0].linears[1].target = target::query;
+                  t.l.tensor = 2;
+              }).scratch == 2 * (2 * 128 + 80));
+// Autocast's copies of 2 bytes live through forward and backward; those of checkpoints one layer at a time.
+constexpr auto casting = [](stage_bench& t) { t.rules.recipe.cast_cache = 2; };
+static_assert(stage_with(casting).gathered_head == 320 && stage_with(casting).gathered_forward == 2 * 1024 + 320 &&
+              stage_with(casting).gathered_backward == 2 * 1024 + 320);
+static_assert(stage_with([](stage_bench& t) {
+                  casting(t);
+                  t.rules.checkpoint_width = 2 * width_scale;
+              }).gathered_backward == 2 * 512);
+static_assert(stage_with([](stage_bench& t) {
+                  casting(t);
+                  t.rules.widened = true;
+              }).gathered_forward == 320);
+// A stage that stays gathered has unsharded fp32 gradients.
+static_assert(stage_with([](stage_bench& t) { t.rules.whole_stage = true; }).gathered_forward == 2 * all &&
+              stage_with([](stage_bench& t) { t.rules.whole_stage = true; }).gathered_backward == 6 * all);
+// States in host memory take none of the card's; weights and gradients do not either in a full offload, which fetches
+// layers.
+static_assert(stage_with([](stage_bench& t) { t.job.offload = offload::optimizer; }).optimizer == 0 &&
+              stage_with([](stage_bench& t) { t.job.offload = offload::optimizer; }).weights == plain.weights);
+constexpr stage_load on_host = stage_with([](stage_bench& t) { t.job.offload = offload::full; });
+static_assert(on_host.weights == 0 && on_host.gradients == 0 && on_host.optimizer == 0 &&
+              on_host.gathered_forward == 2 * (339 + 2 * 516) && on_host.gathered_backward == 2 * (339 + 3 * 516));
+
+// Experts: 4 of 16 x 8 on 2 cards, whose states 2 of the 4 data-parallel ranks share.
+constexpr auto experts = [](stage_bench& t) {
+    t.net.experts = 4;
+    t.net.blocks[0].add(
+        {.target = target::up, .split = weight_split::expert, .in = 16, .out = 8, .copies = 4, .active = 2});
+};
+static_assert(stage_with(experts).gradients == 4 * (all + 2 * 512) &&
+              stage_with(experts).optimizer == 12 * (all + 2 * 512));
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.l = {.data = 4, .expert = 2, .sharding = sharding::optimizer, .sharding_group = 4};
+              }).optimizer == divide_up(12 * all, std::int64_t{4}) + 12 * 512 / 2);
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.l = {.data = 4, .expert = 2, .sharding = sharding::full, .sharding_group = 4};
+              }).weights == divide_up(2 * all, std::int64_t{4}) + 2 * 512 / 2 + 40);
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.rules.narrow_copies = 1;
+              }).weights == plain.weights + 2 * 1024 + 1024 + 1024);
+// Frozen weights of the model have no gradient and no state.
+static_assert(stage_with([](stage_bench& t) { t.net.blocks[0].linears[1].frozen = true; }).gradients ==
+                  4 * (all - 512) &&
+              stage_with([](stage_bench& t) { t.net.blocks[0].linears[1].frozen = true; }).weights == plain.weights);
+
+// Adapters of rank 2 on queries: (16 + 16) x 2 a layer, beside a base of 2 bytes that has neither.
+constexpr auto adapted = [](stage_bench& t) {
+    t.job.adapter = {.method = adapter_method::lora, .rank = 2, .targets = targets(target::query)};
+    t.rules.adapted = true;
+    t.rules.base = number_format::bf16;
+};
+static_assert(stage_with(adapted).gradients == 4 * 128 && stage_with(adapted).optimizer == 12 * 128 &&
+              stage_with(adapted).weights == 2 * 128 + 40 + 2 * all);
+// A base in 8 bits: embeddings, head, norms and positions stay in 16; one layer's matrix is dequantized at a time.
+constexpr auto in_eight_bits = [](stage_bench& t) {
+    adapted(t);
+    t.rules.base = number_format::int8;
+};
+static_assert(stage_with(in_eight_bits).weights == 2 * 128 + 40 + 1024 + 2 * (all - 1024) &&
+              stage_with(in_eight_bits).scratch == 2 * 256);
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.row.adapters.quantized_head = true;
+              }).weights == 2 * 128 + 40 + 1024 + 160 + 2 * (all - 1024 - 160));
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.rules.widened = true;
+                  t.rules.recipe.weight = 4;
+              }).weights == 4 * 128 + 40 + 1024 + 4 * (all - 1024));
+// DoRA trains a magnitude per output, and materializes two matrices for its norm.
+constexpr auto magnitudes = [](stage_bench& t) {
+    adapted(t);
+    t.job.adapter.method = adapter_method::dora;
+};
+static_assert(stage_with(magnitudes).gradients == 4 * (128 + 2 * 16) && stage_with(magnitudes).scratch == 2 * 2 * 256);
+// Modules with formats of their own: head and embedding in 8 bits; one layer of two in 16 bits.
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.job.base_modules.head = number_format::int8;
+                  t.job.base_modules.embedding = number_format::int8;
+              }).weights == 2 * 128 + 40 + 1024 + 320 + 2 * (all - 1024 - 320));
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.job.base_modules.unquantized_layers = 1;
+              }).weights == 2 * 128 + 40 + 512 + 2 * (all - 512));
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.job.base_modules.head = number_format::int8;
+                  t.l.tensor = 2;
+              }).weights == 2 * 2 * 32 + 40 + 512 + 80 + 2 * (half - 512 - 80));
+// FSDP gathers a quantized layer as it is stored, and two of them ahead in backward.
+static_assert(stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+              }).gathered_forward == 2 * 339 + 2 * (512 + 8) &&
+              stage_with([](stage_bench& t) {
+                  in_eight_bits(t);
+                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+              }).gathered_ahead == 512 + 8);
+
+// ---- Optimizers whose states follow shapes
+
+constexpr std::int64_t states(optimizer which, std::int64_t rank, std::int64_t in, std::int64_t out) {
+    return stage_with([=](stage_bench& t) {
+               t.rules.recipe.master = 0;
+               t.job.optimizer = which;
+               t.job.optimizer_rank = rank;
+               t.net.blocks[0].linears[0].in = in;
+               t.net.blocks[0].linears[0].out = out;
+           })
+        .optimizer;
+}
+// Adafactor keeps a row and a column of each matrix in fp32; GaLore two moments of rank 4 along the longer side, and a
+// projection along the shorter; Muon one momentum of hidden matrices, AdamW's two of the rest.
+static_assert(states(optimizer::muon, 0, 16, 16) == 4 * (1024 + 2 * (all - 1024)));
+static_assert(states(optimizer::sgd_momentum, 0, 16, 16) == 4 * all && states(optimizer::sgd, 0, 16, 16) == 0);
+static_assert(states(optimizer::galore, 4, 8, 32) ==
+              4 * (2 * 2 * (4 * 32 + 4 * 16) + 2 * (4 * 8 + 4 * 16) + 2 * (2 * 4 + 160 + 160 + 19)));
+
+// ---- Activations
+
+namespace {
+
+/// Two bytes of each layer input and one byte of its mask are saved; under eager attention a copy of the scores.
+constexpr saved_table inputs_saved = [] {
+    saved_table table;
+    table.tensors.of[tensor_role::layer_input] = {.compute = 1};
+    table.tensors.of[tensor_role::query] = {.compute = 1};
+    table.tensors.of[tensor_role::rms_norm_input] = {.wide = 1};
+    table.scores = {.compute = 1};
+    return table;
+}();
+constexpr saved_table less_saved = [] {
+    saved_table table;
+    table.tensors.of[tensor_role::layer_input] = {.compute = 1};
+    return table;
+}();
+constexpr auto saving = [](stage_bench& t) {
+    t.rules.live = &inputs_saved;
+    t.rules.kept = &inputs_saved;
+    for (std::int8_t& each : t.rules.needed.of) each = 1;
+    layer_block& b = t.net.blocks[0];
+    b.width.of[tensor_role::layer_input] = 16;
+    b.width.of[tensor_role::query] = 24;
+    b.attention.score_heads = 3;
+};
+template <class Change>
+constexpr stage_load saving_with(Change change) {
+    stage_bench t;
+    saving(t);
+    change(t);
+    return t.lowered();
+}
+
+}  // namespace
+
+// 16 and 24 elements of 2 bytes in each of 2 layers. The head saves 16 elements of its input and of the norm's in fp32,
+// and an index; the embedding an index.
+constexpr stage_load saved = saving_with([](stage_bench&) {});
+static_assert(saved.saved_per_token == 2 * 80 && saved.layer_per_token == 80 && saved.recomputed_per_token == 0 &&
+              saved.held_per_token == 0 && saved.saved_per_score == 0);
+static_assert(saved.embedding_head_per_token == 8 + 8 + 16 * 4 + 16 * 2);
+static_assert(saving_with([](stage_bench& t) { t.content.in_flight = 3; }).saved_per_token == 3 * 160);
+static_assert(saving_with([](stage_bench& t) {
+                  t.content.in_flight = 3;
+                  t.l.virtual_stages = 2;
+              }).saved_per_token == 240);
+static_assert(saving_with([](stage_bench& t) { t.rules.scores = true; }).saved_per_score == 2 * 3 * 2 &&
+              saving_with([](stage_bench& t) { t.rules.scores = true; }).layer_per_score == 3 * 2);
+// A checkpoint is a layer's input; the layer is recomputed whole.
+constexpr auto checkpointed = [](stage_bench& t) {
+    t.rules.checkpoint_width = 2 * width_scale;
+    t.rules.scores = true;
+};
+static_assert(saving_with(checkpointed).saved_per_token == 2 * 32 &&
+              saving_with(checkpointed).recomputed_per_token == 80 &&
+              saving_with(checkpointed).layer_per_token == 32 + 80 && saving_with(checkpointed).saved_per_score == 0 &&
+              saving_with(checkpointed).recomputed_per_score == 6 && saving_with(checkpointed).layer_per_score == 6);
+static_assert(saving_with([](stage_bench& t) {
+                  checkpointed(t);
+                  t.rules.inputs_stay = true;
+              }).held_per_token == 2 * 32);
+// Selective: the input alone is saved, and queries and scores are recomputed.
+constexpr auto selective = [](stage_bench& t) {
+    t.rules.kept = &less_saved;
+    t.rules.selective = true;
+    t.rules.scores = true;
+};
+static_assert(saving_with(selective).saved_per_token == 2 * 32 && saving_with(selective).recomputed_per_token == 48 &&
+              saving_with(selective).recomputed_per_score == 6 && saving_with(selective).layer_per_token == 80);
+static_assert(saving_with([](stage_bench& t) {
+                  selective(t);
+                  t.rules.kept_wide = &inputs_saved;
+                  t.rules.wide_percent = 25;
+              }).saved_per_token == 2 * (32 + 12));
+// Offloaded activations: the layer that runs, and the one that is copied.
+static_assert(saving_with([](stage_bench& t) {
+                  t.net.layers = 5;
+                  t.content.layers[0] = 5;
+                  t.job.offload = offload::activations;
+                  t.rules.scores = true;
+              }).saved_per_token == 160);
+static_assert(saving_with([](stage_bench& t) {
+                  t.content.layers[0] = 5;
+                  checkpointed(t);
+                  t.row.checkpoints_on_host = true;
+              }).saved_per_token == 64);
+static_assert(saving_with([](stage_bench& t) {
+                  t.row.keeps_stage_outputs = true;
+                  t.l.pipeline = 2;
+              }).saved_per_token == 160 + 32);
+// The gradients of a feed-forward's tensors exist only while its backward runs; so do DoRA's outputs: 2 x 16 of 2
+// bytes.
+static_assert(saving_with([](stage_bench& t) {
+                  t.net.blocks[0].width.of[tensor_role::up_output] = 10;
+                  t.net.blocks[0].width.of[tensor_role::gate_output] = 20;
+                  t.net.blocks[0].width.of[tensor_role::feed_forward_hidden] = 30;
+                  t.net.blocks[0].convolution.gradient_width = 4;
+              }).layer_per_token == 80 + 2 * 64);
+static_assert(saving_with([](stage_bench& t) {
+                  t.net.blocks[0].width.of[tensor_role::expert_up_output] = 10;
+                  t.net.blocks[0].width.of[tensor_role::expert_gate_output] = 20;
+                  t.net.blocks[0].width.of[tensor_role::expert_hidden] = 30;
+                  t.l.tensor = 2;
+              }).recomputed_per_token == 60);
+static_assert(saving_with(magnitudes).saved_per_token == 2 * (80 + 2 * 16 * 2));
+// Winograd's transforms: 4 bytes of 7 elements per token, and of 11 fixed ones; a negative width takes from these, of a
+// micro-batch of 2.
+static_assert(saving_with([](stage_bench& t) {
+                  t.rules.convolution_transforms = true;
+                  t.net.blocks[0].convolution.transform_width = 7;
+                  t.net.blocks[0].convolution.transform_elements = 11;
+              }).layer_per_token == 80 + 28 &&
+              saving_with([](stage_bench& t) {
+                  t.rules.convolution_transforms = true;
+                  t.job.micro_batch = 2;
+                  t.net.blocks[0].convolution.transform_width = -3;
+                  t.net.blocks[0].convolution.transform_elements = 11;
+              }).scratch == 4 * (11 - 6));
+// Logits: 10 of 6 bytes, of which 2 come after forward's end; a masked loss has 15 % of them. Two cards halve them.
+constexpr auto losing = [](stage_bench& t) {
+    t.rules.logit_bytes = 6;
+    t.rules.early_logit_bytes = 4;
+};
+static_assert(saving_with(losing).logits_per_token == 60 && saving_with(losing).late_logits_per_token == 20);
+static_assert(saving_with([](stage_bench& t) {
+                  losing(t);
+                  t.rules.masked_percent = 15;
+              }).logits_per_token == 9 &&
+              saving_with([](stage_bench& t) {
+                  losing(t);
+                  t.l.tensor = 2;
+              }).logits_per_token == 30);
+// Dropout adds a byte of mask per element of the embedding; sequence parallelism divides it and the head's input.
+static_assert(saving_with([](stage_bench& t) { t.rules.dropout = true; }).embedding_head_per_token ==
+              saved.embedding_head_per_token + 16);
+static_assert(saving_with([](stage_bench& t) {
+                  t.rules.sequence_parallel = true;
+                  t.l.tensor = 2;
+                  t.row.gathers_sequence = true;
+              }).embedding_head_per_token == 8 + 8 + 16 * 2 + 16 &&
+              saving_with([](stage_bench& t) {
+                  t.rules.sequence_parallel = true;
+                  t.row.gathers_sequence = true;
+              }).gathered_sequence_per_token == 32);
+static_assert(saving_with([](stage_bench& t) {
+                  checkpointed(t);
+                  t.rules.sequence_parallel = true;
+                  t.l.tensor = 2;
+              }).saved_per_token == 2 * 16);
+// A prediction layer's loss leaves the head's input and an fp32 tensor of its logits.
+static_assert(saving_with([](stage_bench& t) {
+                  losing(t);
+                  t.job.loss = loss::full;
+                  t.net.prediction_layers = 1;
+              }).logits_per_token == 60 + 40 &&
+              saving_with([](stage_bench& t) {
+                  t.job.loss = loss::chunked;
+                  t.net.prediction_layers = 1;
+              }).embedding_head_per_token == saved.embedding_head_per_token + 32);
+
+// ---- Peaks over the phases
+
+namespace {
+
+constexpr stage_load amounts{.weights = 1000,
+                             .gradients = 2000,
+                             .gradients_early = 100,
+                             .gradients_loss = 200,
+                             .slack_loss = 11,
+                             .slack_first = 13,
+                             .optimizer = 3000,
+                             .gathered_forward = 900,
+                             .gathered_head = 50,
+                             .gathered_backward = 800,
+                             .gathered_ahead = 300,
+                             .buckets = 17,
+                             .step_temporaries = 4000,
+                             .scratch = 19,
+                             .saved_per_token = 40,
+                             .saved_per_score = 2,
+                             .recomputed_per_token = 30,
+                             .recomputed_per_score = 1,
+                             .layer_per_token = 60,
+                             .layer_per_score = 3,
+                             .held_per_token = 5,
+                             .embedding_head_per_token = 7,
+                             .logits_per_token = 90,
+                             .late_logits_per_token = 20,
+                             .gathered_sequence_per_token = 4,
+                             .tower_per_sample = 500,
+                             .source_layer_per_sample = 600};
+constexpr lowered_training lowered{.stages = {amounts},
+                                   .stage_count = 1,
+                                   .workspace = 23,
+                                   .context = 10'000,
+                                   .communication = 20'000,
+                                   .engine = 40'000,
+                                   .capacity = 1'000'000};
+constexpr detail::stage_point point = detail::point_of(lowered, lowered.stages[0], 2, 20, 10);
+
+}  // namespace
+
+// Two samples of 10 tokens: 20 x (40 + 7 + 10 x 2 + 4) and the tower's; a layer's 20 x (60 + 10 x 3 + 4 + 5).
+static_assert(point.saved == 20 * 71 + 1000 && point.tower == 1000 && point.layer == 20 * 99 &&
+              point.source_layer == 1200);
+constexpr std::int64_t fixed = 1000 + 3000 + 17 + 23;
+// What is gathered for forward counts as far as it exceeds the later logits: 900 - 20 x 20.
+static_assert(detail::loss_peak(point).total == fixed + 200 + 2420 + 1800 + 500 + 19 + 11 &&
+              detail::loss_peak(point).gathered == 500 && detail::loss_peak(point).when == memory_phase::loss);
+static_assert(detail::backward_start_peak(point).total == fixed + 100 + 2420 + 20 * 40 + 800 + 19 + 13 &&
+              detail::backward_start_peak(point).when == memory_phase::backward);
+static_assert(detail::backward_end_peak(point).total == fixed + 2000 + 1980 + 1000 + 500 + 19 &&
+              detail::backward_end_peak(point).when == memory_phase::backward);
+static_assert(detail::step_peak(point).total == fixed + 2000 + 4000 &&
+              detail::step_peak(point).when == memory_phase::step);
+static_assert(memory(lowered, 2, 10).device().number == fixed + 6000 + 70'000 &&
+              memory(lowered, 2, 10).peak_phase == memory_phase::step);
+// An encoder's layer that is larger; two ranks of a context; fewer samples at once.
+static_assert(detail::backward_end_peak(detail::point_of(lowered, lowered.stages[0], 20, 20, 10)).activations ==
+              12'000 + 10'000);
+template <class Change>
+constexpr memory_estimate at_ten(Change change, std::int64_t batch = 2) {
+    lowered_training job = lowered;
+    job.stages[0].step_temporaries = 0;
+    job.stages[0].gradients = 0;
+    change(job);
+    return memory(job, batch, 10);
+}
+static_assert(at_ten([](lowered_training& job) { job.context_parallel = 2; }).components.logits.number == 900);
+static_assert(at_ten([](lowered_training& job) { job.samples_at_once = 1; }).components.activations.number ==
+              10 * 71 + 2 * 500);
+static_assert(at_ten([](lowered_training& job) { job.tokens_per_sample = 30; }).components.logits.number == 60 * 90);
+// Percentages of the allocator: 70 per mille of whole thousands of activations, 20 of everything else.
+static_assert(at_ten([](lowered_training& job) {
+                  job.activation_slack_per_mille = 70;
+                  job.slack_per_mille = 20;
+              }).components.fragmentation.number == 2 * 70 + 6 * 20 + 11);
+static_assert(at_ten([](lowered_training& job) { job.band_per_mille = 100; }).device_low.number ==
+                  fixed + 4950 + 70'000 - 7800 &&
+              at_ten([](lowered_training& job) { job.band_per_mille = 100; }).device_high.number ==
+                  fixed + 4950 + 70'000 + 7800);
+// The most-loaded of two stages.
+static_assert(at_ten([](lowered_training& job) {
+                  job.stage_count = 2;
+                  job.stages[1] = job.stages[0];
+                  job.stages[1].weights = 9000;
+                  job.stage_index[1] = 7;
+              }).peak_stage == 7);
+
+constexpr bool reached(std::int64_t batch, std::int64_t length) {
+    lowered_training job = lowered;
+    job.longest_sequence = 100;
+    return detail::within_reach(job, batch, length) && problems(job, batch, length).empty();
+}
+static_assert(reached(1, 1) && reached(1'000'000, 100) && !reached(0, 1) && !reached(1'000'001, 1) && !reached(1, 0) &&
+              !reached(1, 101));
+static_assert(!problems(lowered_training{}, 1, 1).empty());
+// The bounds hold every point: bytes at 2 samples of 10 tokens, and of 1000.
+constexpr bool bounded(std::int64_t batch, std::int64_t length) {
+    lowered_training job = lowered;
+    detail::bound_again(job);
+    const double tokens = static_cast<double>(batch * length);
+    const double most = job.fixed_bound + tokens * (job.token_bound + static_cast<double>(length) * job.score_bound);
+    return most + 200'000 >= static_cast<double>(memory(job, batch, length).device().number);
+}
+static_assert(bounded(2, 10) && bounded(7, 1000) && bounded(1000, 1));
