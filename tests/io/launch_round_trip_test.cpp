@@ -114,6 +114,11 @@ json trained_job(dice& d, std::string_view framework) {
                         {"targets", d.one_of<json>({{"q", "v"}, {"q", "k", "v", "o", "gate", "up", "down"}})}};
         if (d.rarely(2)) t["base_weights"] = d.one_of({"nf4-dq", "nf4", "int8"});
     }
+    if (framework == "llama-factory" && !t.contains("adapter") && d.rarely(3)) {
+        t["trained_layers"] = d.one_of({2, 8});
+        t["trained_layer_choice"] = d.one_of({"last", "first", "spaced"});
+        if (d.rarely(2)) t["trained_ends"] = d.one_of({"embedding", "head", "both"});
+    }
     const json machine = hardware(d);
     return {{"model", d.one_of({"llama-3.1-8b", "qwen3-8b", "llama-3.1-70b", "mistral-7b"})},
             {"hardware", machine},

@@ -56,7 +56,7 @@ bool is_number(const std::string& text) {
 /// Returns whether one value, as text, is of a kind.
 bool fits_kind(const std::string& value, const std::string& kind) {
     if (kind == "text" || kind == "list") return !value.empty();
-    if (kind == "int") return is_whole(value);
+    if (kind == "int") return is_whole(value.substr(value.starts_with('-') ? 1 : 0));
     if (kind == "number") return is_number(value);
     if (kind == "bool") return value == "True" || value == "False" || value == "true" || value == "false";
     return ("|" + kind + "|").find("|" + value + "|") != std::string::npos;
@@ -859,6 +859,60 @@ TEST_CASE("precision bf16 under DeepSpeed: only what its configuration and its o
     CHECK(section(asked("fp32", "optimizer")) ==
           nlohmann::json::parse(
               R"({"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": false})"));
+}
+
+TEST_CASE("fp8 under accelerate: the library and its keys are those of the month") {
+    // huggingface/accelerate: fp8_config since #2983 (August 2024), torchao by the file alone since #3677 (July 2025),
+    // its own keys since #3831 (December 2025); transformers' training_args.py takes fp8 from the file where bf16 is
+    // off.
+    const auto fp8 = [](const char* month) {
+        return nlohmann::json{{"precision", "fp8-mixed"}, {"software_date", month}, {"sequence_length", 2048}};
+    };
+    const auto file = [&](const char* month) {
+        return read_yaml(plan_of(job("llama-3.1-8b", 8, fp8(month), full_shards), "accelerate").files[0].text);
+    };
+    CHECK(file("2024-11")["fp8_config"] == nlohmann::json({{"backend", "TE"}, {"fp8_format", "HYBRID"}}));
+    CHECK(file("2025-10")["fp8_config"] == nlohmann::json({{"backend", "AO"}}));
+    CHECK(file("2026-08")["fp8_config"]["enable_fsdp_float8_all_gather"] == true);
+    CHECK(file("2026-08")["mixed_precision"] == "fp8");
+    CHECK(file("2026-08")["fsdp_config"]["fsdp_cpu_ram_efficient_loading"] == false);
+    CHECK(after(plan_of(job("llama-3.1-8b", 8, fp8("2026-08"), full_shards), "accelerate"), "--bf16") == "False");
+    CHECK(refuses(job("llama-3.1-8b", 8, fp8("2024-06"), full_shards), "accelerate", "training.precision"));
+    CHECK(refuses(job("llama-3.1-8b", 8, fp8("2026-08"), full_shards), "trl", "training.precision"));
+    CHECK(
+        refuses(job("llama-3.1-8b", 8, fp8("2026-08"), {{"sharding", "gradients"}}), "accelerate", "layout.sharding"));
+}
+
+TEST_CASE("some of the layers are trained under LLaMA-Factory, and refusals name a key with its own values") {
+    // hparams/finetuning_args.py: freeze_trainable_layers counts the last layers, a negative number the first; with
+    // use_llama_pro they are spaced. examples/extras/fsdp_qlora and llama_pro of the repository write these keys.
+    const auto file = [](const nlohmann::json& more) {
+        nlohmann::json training = {{"framework", "llama-factory"}, {"loss", "full"}, {"sequence_length", 2048}};
+        training.update(more);
+        return read_yaml(
+            plan_of(job("llama-3.1-8b", 1, training, nlohmann::json::object()), "llama-factory").files.back().text);
+    };
+    const nlohmann::json last = file({{"trained_layers", 2}, {"trained_ends", "both"}});
+    CHECK(last["finetuning_type"] == "freeze");
+    CHECK(last["freeze_trainable_layers"] == 2);
+    CHECK(last["freeze_extra_modules"] == "embed_tokens,lm_head");
+    CHECK(file({{"trained_layers", 3}, {"trained_layer_choice", "first"}})["freeze_trainable_layers"] == -3);
+    CHECK(file({{"trained_layers", 8}, {"trained_layer_choice", "spaced"}})["use_llama_pro"] == true);
+    const nlohmann::json part = {{"framework", "axolotl"},
+                                 {"precision", "bf16"},
+                                 {"optimizer_state", "bf16"},
+                                 {"loss", "full"},
+                                 {"trained_layers", 2}};
+    CHECK(refuses(job("llama-3.1-8b", 1, part, nlohmann::json::object()), "axolotl", "training.trained_layers"));
+    const nlohmann::json fused = {{"framework", "llama-factory"}, {"loss", "fused"}, {"fused_kernels", "none"}};
+    try {
+        static_cast<void>(
+            io::launch(io::read_job(job("llama-3.1-8b", 1, fused, nlohmann::json::object())), "llama-factory"));
+        FAIL("launched");
+    } catch (const io::input_error& e) {
+        CHECK(std::string(e.what()).find(
+                  "training.fused_kernels is \"none\"; accepted: all beside training.loss fused") != std::string::npos);
+    }
 }
 
 TEST_CASE("a quantized base that is sharded is stored in the format of the rest") {

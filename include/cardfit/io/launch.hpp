@@ -58,7 +58,7 @@ inline constexpr launcher_row launchers[]{
      .reasons = tuner_reasons},
     {.name = "llama-factory",
      .plan = &launch_llama_factory,
-     .expresses = tuner_keys,
+     .expresses = llama_factory_keys,
      .runs = llama_factory_frameworks,
      .reasons = tuner_reasons},
     {.name = "unsloth",

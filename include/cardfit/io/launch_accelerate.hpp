@@ -31,6 +31,41 @@ inline constexpr unexpressed_key accelerate_reasons[]{
     return r.job.hardware.cards > 1 ? "MULTI_GPU" : "NO";
 }
 
+/// The library of fp8 in accelerate's file, by the month of accelerate's release, with KEY=VALUE of `fp8_config`.
+/// Before 1.9, only a script's own Accelerator took torchao (huggingface/accelerate#3677); its own keys are of #3831.
+struct accelerate_fp8 {
+    int since = 0;
+    std::string_view settings{};
+};
+inline constexpr accelerate_fp8 accelerate_fp8_settings[]{
+    {202601, "backend=AO enable_fsdp_float8_all_gather=true pad_inner_dim=true"},
+    {202508, "backend=AO"},
+    {202409, "backend=TE fp8_format=HYBRID"},
+};
+
+/// Returns the section of fp8; nothing for a month before accelerate had one (#2983).
+[[nodiscard]] inline nlohmann::ordered_json fp8_section(const software_date& date) {
+    nlohmann::ordered_json section;
+    for (const accelerate_fp8& each : accelerate_fp8_settings) {
+        if (!section.is_null() || date.year * 100 + date.month < each.since) continue;
+        imports::for_each_named(each.settings, [&](std::string_view key, std::string_view value) {
+            section[std::string(key)] = plain_value(value);
+        });
+    }
+    return section;
+}
+
+/// Refuses fp8 where accelerate converts no layers of the job's.
+inline void refuse_fp8_for_accelerate(const launch_request& r, const cardfit::training& t, std::string_view kind) {
+    if (t.precision != precision::fp8_mixed) return;
+    r.require(!fp8_section(t.software_date).is_null(), "training.precision", "fp8-mixed",
+              "another before September 2024, when accelerate's file had no fp8_config");
+    r.require(kind != "DEEPSPEED", "layout.sharding", std::string(name_of(sharding_names, r.layout.sharding)),
+              "none, full with fp8: the engine of DeepSpeed's plugin computes in the type of its own file");
+    r.require(t.adapter.method == adapter_method::none, "training.precision", "fp8-mixed",
+              "another beside adapters: accelerate makes fp8 of every linear layer");
+}
+
 inline void refuse_for_accelerate(const launch_request& r, const cardfit::training& t, std::string_view kind) {
     const cardfit::layout& l = r.layout;
     const bool fsdp = kind == "FSDP";
@@ -47,6 +82,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
               "none, activations, full unless the DeepSpeed plugin shards");
     r.require(t.offload != offload::full || l.sharding == sharding::full, "training.offload", "full",
               "none, optimizer unless sharding is full");
+    refuse_fp8_for_accelerate(r, t, kind);
     refuse_other_states(r);
 }
 
@@ -56,7 +92,8 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
             {"fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"},
             {"fsdp_activation_checkpointing", t.recompute == recompute::full},
             {"fsdp_offload_params", t.offload == offload::full},
-            {"fsdp_cpu_ram_efficient_loading", true},
+            // torchao's fp8 cannot load so (docs/source/usage_guides/low_precision_training.md).
+            {"fsdp_cpu_ram_efficient_loading", t.precision != precision::fp8_mixed},
             {"fsdp_state_dict_type", "SHARDED_STATE_DICT"}};
 }
 
@@ -87,6 +124,7 @@ inline void refuse_for_accelerate(const launch_request& r, const cardfit::traini
     nlohmann::ordered_json document = {{"compute_environment", "LOCAL_MACHINE"}, {"distributed_type", kind}};
     for (const trainer_precision& p : trainer_precisions)
         if (p.key == t.precision) document["mixed_precision"] = p.mixed;
+    if (t.precision == precision::fp8_mixed) document["fp8_config"] = fp8_section(t.software_date);
     document.update({{"num_machines", r.nodes}, {"num_processes", r.job.hardware.cards}});
     document.update({{"rdzv_backend", "static"}, {"use_cpu", false}});
     if (kind == "FSDP") {

@@ -63,6 +63,8 @@ struct trainer_precision {
     std::string_view flags;
     /// Where DeepSpeed holds the weights, Trainer's flag must say what DeepSpeed's file says.
     std::string_view deepspeed_flags = flags;
+    /// No flag says it: Trainer takes it from accelerate's file, if it has none of its own (training_args.py).
+    bool by_accelerate = false;
 };
 inline constexpr trainer_precision trainer_precisions[]{
     {precision::fp32, "float32", "no", "--bf16 False"},
@@ -70,6 +72,7 @@ inline constexpr trainer_precision trainer_precisions[]{
     {precision::bf16_mixed, "float32", "bf16", "--bf16 True"},
     {precision::fp16_mixed, "float32", "fp16", "--bf16 False --fp16 True"},
     {precision::bf16, "bfloat16", "no", "--bf16 False", "--bf16 True"},
+    {precision::fp8_mixed, "float32", "fp8", "--bf16 False", "", true},
 };
 
 /// A frozen base's format as ModelConfig's flags; the compute type needs none.
@@ -283,6 +286,10 @@ struct script_file {
     const auto* o = launch_row(r, trainer_optimizers, t.optimizer, "training.optimizer", optimizer_names);
     const auto* c = launch_row(r, trainer_losses, r.loss(), "training.loss", loss_names);
     if (!p || !o || !c) return {};
+    r.require(!p->by_accelerate || imports::lists(file.facts, "mixed_precision.word=" + std::string(p->mixed)),
+              "training.precision", std::string(name_of(precision_names, t.precision)),
+              "fp32, tf32, bf16-mixed, fp16-mixed, bf16; accelerate's file has fp8 (--for accelerate)");
+    if (!r.problems->empty()) return {};
     const bool frozen = t.adapter.method != adapter_method::none && p->mixed != "no";
     const std::string dtype(!frozen ? p->dtype : p->mixed == "bf16" ? "bfloat16" : "float16");
     const std::string_view formats = with_deepspeed ? p->deepspeed_flags : p->flags;

@@ -257,6 +257,13 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     if (const auto* c = launch_row(r, megatron_losses, r.loss(), "training.loss", loss_names)) f.add_words(c->flags);
 }
 
+inline constexpr std::string_view megatron_note =
+    "mock data, a null tokenizer, 1000 steps and a learning rate of 3e-4 stand for what the job does not say";
+inline constexpr std::string_view megatron_fp8_note =
+    "the weights stay in bf16, with fp8 copies for the matmuls, and are estimated so; --fp8-param-gather, which no job "
+    "key "
+    "says, keeps them in fp8 alone and takes less memory than the estimate";
+
 /// Returns the plan: torchrun pretrain_gpt.py. Sequence parallelism and context parallelism overlap only where the card
 /// has one queue of work; Megatron FSDP only where it has more.
 [[nodiscard]] inline launch_plan launch_megatron(const launch_request& r) {
@@ -273,10 +280,10 @@ inline void add_megatron_training(const launch_request& r, const transformer& m,
     add_megatron_layout(r, *m, f);
     add_megatron_training(r, *m, f);
     f.add("--train-iters", std::string("1000")).add("--lr", std::string("3e-4")).add("--mock-data");
-    return {
-        std::move(f).words(),
-        {},
-        {"mock data, a null tokenizer, 1000 steps and a learning rate of 3e-4 stand for what the job does not say"}};
+    launch_plan plan{std::move(f).words(), {}, {std::string(megatron_note)}};
+    const precision p = r.job.training->precision;
+    if (p == precision::fp8_mixed || p == precision::mxfp8_mixed) plan.notes.emplace_back(megatron_fp8_note);
+    return plan;
 }
 
 }  // namespace cardfit::io::detail

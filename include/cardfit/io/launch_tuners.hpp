@@ -19,6 +19,15 @@ inline constexpr std::string_view own_tuner_keys[]{
 inline constexpr auto tuner_keys = with_own_keys(script_keys, own_tuner_keys);
 static_assert(are_keys(tuner_keys));
 
+/// LLaMA-Factory's file trains some of the layers, too.
+inline constexpr std::string_view own_llama_factory_keys[]{
+    "training.trained_layers",
+    "training.trained_layer_choice",
+    "training.trained_ends",
+};
+inline constexpr auto llama_factory_keys = with_own_keys(tuner_keys, own_llama_factory_keys);
+static_assert(are_keys(llama_factory_keys));
+
 inline constexpr unexpressed_key tuner_reasons[]{
     {"layout.pipeline", "has no pipelines"},
     {"training.dropout", "leaves dropout to the model's config.json"},
@@ -81,6 +90,7 @@ inline constexpr phrase llama_factory_phrases[]{
 inline constexpr tuner llama_factory_tuner{
     .target = {.of = &imports::llama_factory_tool,
                .names = "model_name_or_path finetuning_type lora_rank use_dora double_quantization cutoff_len "
+                        "freeze_trainable_layers use_llama_pro "
                         "per_device_train_batch_size gradient_accumulation_steps bf16 fp16 tf32 pure_bf16 "
                         "disable_gradient_checkpointing torch_compile",
                .phrases = llama_factory_phrases},
@@ -127,10 +137,30 @@ inline void say_base(setting_writer& w, const launch_request& r, number_format b
               std::string(block_layout_of(base).name), "the compute type, int8, nf4-dq");
 }
 
-/// Says what is trained: all weights, or adapters on named modules.
+/// Says which layers are trained while the others are frozen: LLaMA-Factory's freeze (hparams/finetuning_args.py),
+/// which counts the first layers as a negative number. The launchers of other tuners do not express these keys.
+inline void say_trained_layers(setting_writer& w, const launch_request& r) {
+    const cardfit::training& t = *r.job.training;
+    const bool first = t.trained_layer_choice == layer_choice::first;
+    r.require(t.adapter.method == adapter_method::none, "training.trained_layers", t.trained_layers,
+              "0 beside adapters, which are on all layers");
+    r.require(t.trained_layer_choice != layer_choice::sampled, "training.trained_layer_choice", "sampled",
+              "last, first, spaced");
+    w.say("lora", std::string("freeze"), "", "training.trained_layers");
+    w.say("freeze.layers", first ? -t.trained_layers : t.trained_layers, "", "training.trained_layers");
+    if (t.trained_layer_choice == layer_choice::spaced)
+        w.say("freeze.spaced", true, "false", "training.trained_layer_choice");
+    const bool embedding = t.trained_ends == trained_ends::embedding || t.trained_ends == trained_ends::both;
+    const bool head = t.trained_ends == trained_ends::head || t.trained_ends == trained_ends::both;
+    if (embedding || head)
+        w.write("freeze_extra_modules", embedding && head ? "embed_tokens,lm_head" : head ? "lm_head" : "embed_tokens");
+}
+
+/// Says what is trained: all weights, some of the layers, or adapters on named modules.
 inline void say_adapter(setting_writer& w, const launch_request& r, const tuner& by, const transformer& m) {
     const cardfit::training& t = *r.job.training;
     const bool adapts = t.adapter.method != adapter_method::none;
+    if (t.trained_layers > 0 && w.can_say("lora", "freeze")) return say_trained_layers(w, r);
     w.say("lora", adapts, "false", "training.adapter.method");
     if (!adapts) return;
     w.say("training.adapter.rank", t.adapter.rank, "8", "training.adapter.rank");
@@ -192,6 +222,24 @@ inline void say_adapter(setting_writer& w, const launch_request& r, const tuner&
     return loss == loss::fused && brought ? fused_kernels::all : fused_kernels::none;
 }
 
+/// Says the loss and the kernels of Liger's beside it, which a tool may have one setting for.
+inline void say_kernels(setting_writer& w, const launch_request& r, cardfit::loss loss) {
+    const fused_kernels kernels = kernels_of(*r.job.training, loss);
+    const auto together = [&](std::string_view word) {
+        if (loss != loss::fused) return std::string(word);
+        return word == "none" ? std::string("loss") : "loss and " + std::string(word);
+    };
+    const std::string word(name_of(fused_kernels_names, kernels));
+    if (together(word) == "none" || w.can_say("liger", together(word)))
+        return w.say("liger", together(word), "none", "training.fused_kernels");
+    std::string accepted;
+    for (const auto& each : fused_kernels_names)
+        if (!each.alias && w.can_say("liger", together(each.name)))
+            accepted += (accepted.empty() ? "" : ", ") + std::string(each.name);
+    r.require(false, "training.fused_kernels", word,
+              accepted + " beside training.loss " + std::string(name_of(loss_names, loss)));
+}
+
 /// Says everything of a training that the tools share. Returns true if DeepSpeed has a file of its own.
 [[nodiscard]] inline bool say_training(setting_writer& w, const launch_request& r, const tuner& by,
                                        const transformer& m) {
@@ -212,9 +260,7 @@ inline void say_adapter(setting_writer& w, const launch_request& r, const tuner&
     const cardfit::loss loss = r.loss();
     r.require(loss == loss::full || loss == loss::fused, "training.loss", std::string(name_of(loss_names, loss)),
               "full, fused");
-    const std::string kernels(name_of(fused_kernels_names, kernels_of(t, loss)));
-    const std::string with = loss == loss::fused ? (kernels == "none" ? "loss" : "loss and " + kernels) : kernels;
-    w.say("liger", with, "none", "training.fused_kernels");
+    say_kernels(w, r, loss);
     w.say("training.compiled", t.compiled, "false", "training.compiled");
     if (t.offload == offload::activations)
         w.say("training.offload", std::string("activations"), "none", "training.offload");

@@ -410,6 +410,19 @@ TEST_CASE("settings that are taken change the job") {
                    "FSDP on one card divides nothing"));
 }
 
+TEST_CASE("GRPO loads a reference where beta is not 0, as it was by default before TRL 0.19") {
+    // huggingface/trl, grpo_config.py: beta is 0.04 at v0.18.2 (15 June 2025), 0.0 at v0.19.0 (20 June 2025).
+    const auto reference = [](const char* version) {
+        const nlohmann::ordered_json job =
+            import_text("trl grpo --model_name_or_path Qwen/Qwen2.5-0.5B --max_length 512",
+                        {.card = "h100-sxm5-80gb", .version = version})
+                .job;
+        return job["training"].value("reference", false);
+    };
+    CHECK(reference("2025-05"));
+    CHECK_FALSE(reference("2025-07"));
+}
+
 TEST_CASE("the seeds of the fuzzer of commands and settings are read, or refused with a reason") {
     int seeds = 0;
     for (const fs::directory_entry& entry :

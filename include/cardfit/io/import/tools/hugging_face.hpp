@@ -221,6 +221,7 @@ inline constexpr standing trl_defaults[]{
     {"training.loss", "chunked", "loss_type chunked_nll (trl#5846)", 202606},
     {"training.adapter.rank", "16", "lora_r"},
     {"training.adapter.kbit_preparation", "false", "the base is not prepared (trl#4577)", 202512},
+    {"rollout.beta", "0.04", "beta of GRPOConfig (0.0 since TRL 0.19, so that no reference is loaded)", 0, 202506},
 };
 
 /// What TRL's command hands to accelerate launch.
