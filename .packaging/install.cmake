@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 set(cardfit_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/cardfit)
 
-install(DIRECTORY include/cardfit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY include/cardfit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev FILES_MATCHING PATTERN "*.hpp" PATTERN "*.cppm")
 install(TARGETS cardfit EXPORT cardfit_targets COMPONENT dev)
 install(EXPORT cardfit_targets NAMESPACE cardfit:: FILE cardfit-targets.cmake DESTINATION ${cardfit_package_dir} COMPONENT dev)
 set(cardfit_io_needs)

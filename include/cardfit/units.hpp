@@ -175,6 +175,7 @@ public:
     constexpr operator boost::units::quantity<OtherUnit, Rep>() const { return boost_quantity::from_value(number); }
 
     friend constexpr auto operator<=>(const amount&, const amount&) = default;
+    // CUDA's compiler loses the comparison that <=> implies, so it is written.
     friend constexpr bool operator==(const amount&, const amount&) = default;
 
     [[nodiscard]] friend constexpr amount operator+(amount a, amount b) {

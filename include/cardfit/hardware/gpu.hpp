@@ -190,6 +190,8 @@ struct compute_capability {
     int major = 0;
     int minor = 0;
     friend constexpr auto operator<=>(const compute_capability&, const compute_capability&) = default;
+    // CUDA's compiler loses the comparison that <=> implies, so it is written.
+    friend constexpr bool operator==(const compute_capability&, const compute_capability&) = default;
 };
 
 /// Dense peak rates; structured sparsity adds a factor of 2. Tensor rates name the accumulator, because GeForce cards

@@ -14,6 +14,8 @@ struct software_version {
     int major = 0;
     int minor = 0;
     friend constexpr auto operator<=>(const software_version&, const software_version&) = default;
+    // CUDA's compiler loses the comparison that <=> implies, so it is written.
+    friend constexpr bool operator==(const software_version&, const software_version&) = default;
 };
 
 /// The releases that support one compute capability. `cudnn_named` is the oldest release found whose support matrix or

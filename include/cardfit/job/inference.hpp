@@ -41,6 +41,8 @@ struct release_number {
     std::int64_t number = 0;  ///< 10⁶ x first + 10³ x second + third part; 0: not stated
     int named = 0;            ///< 1 + the engine that "vllm 0.11.0" names, as its enumerator's number; 0: none
     friend constexpr auto operator<=>(const release_number&, const release_number&) = default;
+    // CUDA's compiler loses the comparison that <=> implies, so it is written.
+    friend constexpr bool operator==(const release_number&, const release_number&) = default;
 };
 
 /// Returns the version of these parts.

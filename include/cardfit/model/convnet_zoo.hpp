@@ -20,12 +20,12 @@ constexpr void append(convnet& m, const convnet_stage& s) {
     m.stages[i] = s;
 }
 
-constexpr convnet_stage classifier{.kind = stage_kind::fully_connected,
-                                   .width = 1000,
-                                   .norm = norm_after::none,
-                                   .activation = activation::none,
-                                   .bias = true};
-constexpr convnet_stage means{.kind = stage_kind::fixed_pool, .width = 1};
+inline constexpr convnet_stage classifier{.kind = stage_kind::fully_connected,
+                                          .width = 1000,
+                                          .norm = norm_after::none,
+                                          .activation = activation::none,
+                                          .bias = true};
+inline constexpr convnet_stage means{.kind = stage_kind::fixed_pool, .width = 1};
 
 /// The choices that the four stages of a residual network share.
 struct residual_plan {

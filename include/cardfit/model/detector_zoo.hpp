@@ -61,11 +61,11 @@ constexpr void append(convnet& m, const convnet_head& h) {
 
 /// The backbones of detectron2's model zoo. The stem and the first stage are frozen, and the norms are folded to
 /// constants. MSRA's ResNets have their stride in the first 1x1 convolution, the ResNeXt has it in the 3x3.
-constexpr residual_plan frozen_resnet_50{
+inline constexpr residual_plan frozen_resnet_50{
     .repeats = {3, 4, 6, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
-constexpr residual_plan frozen_resnet_101{
+inline constexpr residual_plan frozen_resnet_101{
     .repeats = {3, 4, 23, 3}, .norm = norm_after::frozen, .frozen = 2, .stride_first = true};
-constexpr residual_plan frozen_resnext_101{
+inline constexpr residual_plan frozen_resnext_101{
     .repeats = {3, 4, 23, 3}, .inner = 256, .groups = 32, .norm = norm_after::frozen, .frozen = 2};
 
 /// What joins the backbone to the heads. C4 uses the first three stages, and the fourth stage runs in the regions. DC5
