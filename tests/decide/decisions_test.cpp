@@ -218,6 +218,17 @@ TEST_CASE("a card without a time has remedies too: what fits does not depend on 
     }
 }
 
+TEST_CASE("no plan of one card is slower than the job as it is given, whatever its micro-batch is") {
+    const machine m = cards::rtx_4090;
+    for (const std::int64_t micro : {1, 12, 32, 96, 100}) {
+        const training t{.precision = precision::fp32, .micro_batch = micro, .sequence_length = 128};
+        REQUIRE(fit(models::bert_base, t, m).grade == grade::fits);
+        const plan_report plans = best_plans(models::bert_base, t, m, {}, detail::ranked_space);
+        REQUIRE(plans.count > 0);
+        CHECK(plans.best().time.step <= step_time(models::bert_base, t, m).step);
+    }
+}
+
 TEST_CASE("a remedy does no more than is needed, and stores weights no worse than is needed") {
     const remedy_report<inference> report =
         remedies(models::qwen2_5_32b, inference{.framework = engine::llama_cpp}, cards::rtx_4090);

@@ -13,6 +13,7 @@
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <bit>
 #include <span>
 #include <stdexcept>
 
@@ -38,8 +39,8 @@ struct plan {
     cardfit::grade grade = grade::does_not_fit;
 };
 
-/// The search space: powers of two up to each bound, and every pipeline depth that divides the cards. A member that is
-/// false keeps what the job has.
+/// The search space: powers of two up to each bound, the job's own micro-batch, and every pipeline depth that divides
+/// the cards. A member that is false keeps what the job has.
 struct plan_space {
     int tensor = 64;
     int pipeline = 128;
@@ -186,6 +187,18 @@ struct plan_search {
         if (!space.accept || space.accept(found, space.accept_context)) keep(found);
     }
 
+    /// Returns the micro-batch to try after this one, or 0 after the last: powers of two up to the bound of the search,
+    /// and then the job's own if it is none of these.
+    [[nodiscard]] constexpr std::int64_t micro_batch_after(std::int64_t micro, std::int64_t asked) const noexcept {
+        if (!space.micro_batches || micro == asked_beyond(asked)) return 0;
+        return 2 * micro <= space.micro_batch ? 2 * micro : asked_beyond(asked);
+    }
+    /// Returns the job's micro-batch if it is no power of two up to the bound of the search, else 0.
+    [[nodiscard]] constexpr std::int64_t asked_beyond(std::int64_t asked) const noexcept {
+        const bool searched = asked <= space.micro_batch && std::has_single_bit(static_cast<std::uint64_t>(asked));
+        return searched ? 0 : asked;
+    }
+
     /// Tries all micro-batches and kinds of recomputation of one layout.
     constexpr void consider_layout(training t, const layout& l) {
         const layout whole = resolved(l, hardware.cards);
@@ -199,9 +212,8 @@ struct plan_search {
             t.recompute = r;
             lowered_once lowered;
             const std::int64_t smallest = space.micro_batches ? 1 : asked_micro_batch;
-            const std::int64_t largest = space.micro_batches ? space.micro_batch : asked_micro_batch;
-            for (std::int64_t micro = smallest; micro <= largest; micro *= 2) {
-                if (global_batch % (micro * l.data) != 0) break;
+            for (std::int64_t micro = smallest; micro > 0; micro = micro_batch_after(micro, asked_micro_batch)) {
+                if (global_batch % (micro * l.data) != 0) continue;
                 t.micro_batch = micro;
                 t.gradient_accumulation = global_batch / (micro * l.data);
                 if (!problems(t, net).empty()) continue;

@@ -39,7 +39,7 @@ namespace detail {
 
 /// The search space on each machine: the layouts of few GPUs.
 inline constexpr plan_space ranked_space{
-    .tensor = 8, .pipeline = 8, .virtual_stages = 1, .context = 1, .expert = 8, .micro_batch = 16};
+    .tensor = 8, .pipeline = 8, .virtual_stages = 1, .context = 1, .expert = 8, .micro_batch = 64};
 
 constexpr void add_price(ranked_machine& r, power_load load) {
     const seconds unit = seconds_of(1 / r.throughput);
