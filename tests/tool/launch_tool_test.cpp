@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -98,20 +99,40 @@ TEST_CASE("launch --kubernetes: an indexed Job with the node's cards") {
     CHECK(launch(file("launch_training.json", training_job) + " --for trl --kubernetes --slurm").code == 2);
 }
 
-TEST_CASE("submit hooks let pass what fits, refuse what does not, and warn of what they cannot read") {
-    const std::string hooks = std::string(CARDFIT_SOURCE) + "/examples/submit_hooks/";
-    const std::string start = "env CARDFIT='" CARDFIT_TOOL "' CARDFIT_CARD=h100-sxm5-80gb SBATCH='echo submitted' ";
-    const auto submit = [&](const char* name, const std::string& command) {
-        return run(start + "sh '" + hooks + "sbatch_checked.sh' " + file(name, "#!/bin/sh\n" + command + "\n"));
+TEST_CASE("the training launcher starts what fits, refuses what does not, and warns of what it cannot read") {
+    const std::string folder = std::string(CARDFIT_SOURCE) + "/examples/training_launcher/";
+    const std::string programs = CARDFIT_SCRATCH "/launcher programs";
+    for (const char* name : {"sbatch", "trl"}) {
+        std::filesystem::create_directories(programs);
+        std::ofstream(programs + "/" + name) << "#!/bin/sh\necho started\n";
+        std::filesystem::permissions(programs + "/" + name, std::filesystem::perms::owner_all);
+    }
+    const std::string start = "env CARDFIT='" CARDFIT_TOOL "' CARDFIT_CARD=h100-sxm5-80gb ";
+    const auto launched = [&](const std::string& environment, const std::string& command) {
+        return run("env PATH='" + programs + ":'\"$PATH\" CARDFIT='" CARDFIT_TOOL "' " + environment + " '" + folder +
+                   "launch.sh' " + command);
     };
+    const auto started = [](const outcome& o) { return o.text.find("started\n") != o.text.npos; };
+    const std::string card = "CARDFIT_CARD=h100-sxm5-80gb";
     const std::string trl = "trl sft --max_length 2048 --gradient_checkpointing True --model_name_or_path ";
-    CHECK(submit("hook_small.sh", trl + "Qwen/Qwen2.5-0.5B").text.find("submitted") != std::string::npos);
-    const outcome large = submit("hook_large.sh", trl + "Qwen/Qwen2.5-72B");
+    const outcome small = launched(card, trl + "Qwen/Qwen2.5-0.5B");
+    CHECK(small.text.starts_with("YES: fits"));
+    CHECK(started(small));
+    const outcome large = launched(card, trl + "Qwen/Qwen2.5-72B");
     CHECK(large.code == 1);
-    CHECK(large.text.find("is not submitted") != large.text.npos);
+    CHECK(large.text.find("--load_in_4bit") != large.text.npos);
+    CHECK(large.text.ends_with("launch.sh: trl is not started\n"));
+    const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512' ";
+    CHECK(started(launched(fake, trl + "Qwen/Qwen2.5-0.5B")));
+    CHECK(launched(fake, trl + "Qwen/Qwen2.5-7B").code == 1);
+    const auto submit = [&](const char* name, const std::string& command) {
+        return launched(card, "sbatch --nodes 1 " + file(name, "#!/bin/sh\n" + command + "\n"));
+    };
+    CHECK(started(submit("hook_small.sh", trl + "Qwen/Qwen2.5-0.5B")));
+    CHECK(submit("hook_large.sh", trl + "Qwen/Qwen2.5-72B").code == 1);
     const outcome unread = submit("hook_unread.sh", "make all");
     CHECK(unread.text.find("is not checked") != unread.text.npos);
-    CHECK(unread.text.find("submitted") != unread.text.npos);
+    CHECK(started(unread));
     if (run("python3 -c pass").code != 0) return;
     const auto admitted = [&](const std::string& model) {
         const std::string review =
@@ -119,7 +140,7 @@ TEST_CASE("submit hooks let pass what fits, refuse what does not, and warn of wh
             "h100-sxm5-80gb"}}, "spec": {"containers": [{"resources": {"limits": {"nvidia.com/gpu": 1}}, "command":
             ["trl", "sft", "--max_length", "2048", "--model_name_or_path", ")" +
                                          model + "\"]}]}}}}");
-        const outcome o = run(start + "python3 '" + hooks + "admission.py' --once < " + review);
+        const outcome o = run(start + "python3 '" + folder + "admission.py' --once < " + review);
         return nlohmann::json::parse(o.text)["response"]["allowed"].get<bool>();
     };
     CHECK(admitted("Qwen/Qwen2.5-0.5B"));
