@@ -85,4 +85,57 @@ TEST_CASE("disaggregated serving, as DistServe and DeepSeek published it") {
               .requests_per_second == 0);
 }
 
+TEST_CASE("groups of round numbers are balanced by hand") {
+    // Groups of 2 cards read 3 prompts per second, groups of 4 answer 5: of 14 cards, 1 and 3 groups serve 3, 3 and 2
+    // serve 9, 5 and 1 serve 5.
+    const disaggregated_server d{.prefill = {.layout = {.data = 1, .tensor = 2}, .rate = 3},
+                                 .decode = {.layout = {.data = 2, .tensor = 2}, .rate = 5}};
+    const disaggregated_server best = balanced(d, 14);
+    CHECK(best.prefill.count == 3);
+    CHECK(best.decode.count == 2);
+    CHECK(best.requests_per_second == 9);
+    CHECK(best.cards() == 14);
+    // Of equal rates, the one with the fewest cards: of 10, 2 and 1 groups serve 5, and so do 3 and 1.
+    CHECK(balanced(d, 10).prefill.count == 2);
+    CHECK(balanced(d, 5).requests_per_second == 0);
+    CHECK(balanced(d, 6).requests_per_second == 3);
+    const disaggregated_server slow{.prefill = {.layout = {.data = 1}, .rate = 100},
+                                    .decode = {.layout = {.data = 1}, .rate = 1}};
+    CHECK(balanced(slow, 4).prefill.count == 1);
+    CHECK(balanced(slow, 4).decode.count == 3);
+    CHECK(rate_of({.count = 2, .rate = 3}, {.count = 3, .rate = 5}) == 6);
+}
+
+TEST_CASE("a replica reads as many prompts as its time to the first token allows") {
+    lowered_service s;
+    s.prompt_seconds = 2;
+    // 95 % of what it can read without a limit, and nothing within less than a prompt takes.
+    CHECK(detail::prompts_within(s, 0, 90) == doctest::Approx(0.475));
+    CHECK(detail::prompts_within(s, 1.9, 90) == 0);
+    // Within 2 seconds nine in ten must find nobody: a load of a tenth. Within 2 + 2 ln 5, one half.
+    CHECK(detail::prompts_within(s, 2, 90) == doctest::Approx(0.05));
+    CHECK(detail::prompts_within(s, 2 + 2 * 1.6094379, 90) == doctest::Approx(0.25));
+    CHECK(detail::prompts_within(s, 1e6, 90) == doctest::Approx(0.475));
+}
+
+TEST_CASE("a prompt moves over the node's link, or over the network beyond a node") {
+    machine m{.card = {.links = {.nvlink_bidirectional = bytes_per_second::from_number(2e11)}},
+              .cards = 8,
+              .per_node = 8,
+              .link = card_link::nvswitch,
+              .network_gbit = 80};
+    const link_constants& c = default_link_constants;
+    const double latency = c.network_latency;
+    CHECK(transfer_seconds(m, bytes_of(4'000'000'000), 4).number ==
+          doctest::Approx(1e9 / (1e11 * c.nvswitch) + latency * c.node_latency_share));
+    m.per_node = 4;
+    CHECK(transfer_seconds(m, bytes_of(4'000'000'000), 4).number ==
+          doctest::Approx(1e9 / (1e10 * c.network_share) + latency));
+    CHECK(transfer_seconds(m, bytes_of(1'000'000'000), 0).number ==
+          doctest::Approx(1e9 / (1e10 * c.network_share) + latency));
+    CHECK(detail::cards_of_group(m, 2).cards == 2);
+    CHECK(detail::cards_of_group(m, 2).per_node == 2);
+    CHECK(detail::cards_of_group(m, 6).per_node == 4);
+}
+
 }  // namespace decide_disaggregated_test

@@ -104,4 +104,130 @@ TEST_CASE("the queueing model of serving: invariants, and published sweeps over 
     CHECK(within(goodput(four, level).requests_per_second, 4 * good.requests_per_second, 1));
 }
 
+namespace {
+
+/// A server of round numbers: a step takes 10 seconds whatever it generates, a prompt 3 seconds alone, of which 1 reads
+/// the weights; prompts of 100 tokens, 50 generated, two replicas with room for 8 sequences each.
+struct round_server {
+    inference_time_constants constants{};
+    engine_time row{.expert_layer = nullptr};
+    matmul_kernel kernel{};
+    kernel_choice choice{};
+    lowered_service service{};
+
+    round_server() {
+        constants.layer = 10e6;
+        choice.kernel = &kernel;
+        lowered_inference_time& job = service.job;
+        job.load = {.layers = 1,
+                    .bytes_per_weight = 2,
+                    .bandwidth = 1,
+                    .nominal = 1,
+                    .rate = 1,
+                    .rate_fp8 = 1,
+                    .clocks = 1,
+                    .clock = 1,
+                    .multiprocessors = 1};
+        job.row = &row;
+        job.choice = &choice;
+        job.layer = &inference_time_constants::layer;
+        job.constants = &constants;
+        service.traffic = {.prompt = 100, .generate = 50};
+        service.replicas = 2;
+        service.sequences = 8;
+        service.prompt_seconds = 3;
+        service.weights_seconds = 1;
+    }
+    round_server(const round_server&) = delete;
+    round_server& operator=(const round_server&) = delete;
+    ~round_server() = default;
+};
+
+}  // namespace
+
+TEST_CASE("the balance of a server of round numbers is counted by hand") {
+    round_server s;
+    // Beside 4 running sequences, a pass of 54 tokens has room for 50 of the prompt: two chunks, each with a step. The
+    // weights are read once for both, so a prompt delays the others by 3 - 2 seconds, and takes 3 + 2 x 10 - 2 itself.
+    s.service.pass_tokens = 54;
+    const detail::service_balance b = detail::balance_of(s.service, 4);
+    CHECK(b.step == doctest::Approx(10));
+    CHECK(b.chunks == 2);
+    CHECK(b.extra == doctest::Approx(1));
+    CHECK(b.service == doctest::Approx(21));
+    CHECK(b.rate == doctest::Approx(4.0 / (50 * 10 + 4 * 1)));
+    CHECK(b.mixed_step() == doctest::Approx(10.5));
+    CHECK(detail::balance_of(s.service, 0).service == doctest::Approx(3));
+    CHECK(detail::balance_of(s.service, 0).rate == 0);
+    // No prompt delays others by less than nothing; a whole prompt is one chunk.
+    s.service.weights_seconds = 5;
+    CHECK(detail::balance_of(s.service, 4).extra == 0);
+    s.service.weights_seconds = 1;
+    s.service.pass_tokens = 0;
+    CHECK(detail::chunks_of(s.service, 4) == 1);
+    CHECK(detail::balance_of(s.service, 4).service == doctest::Approx(12));
+    s.service.pass_tokens = 4;
+    CHECK(detail::chunks_of(s.service, 4) == 100);
+    s.service.job.image_tokens = 20;
+    CHECK(detail::chunks_of(s.service, 2) == 60);
+    // Where other replicas read the prompts, none delays anything.
+    s.service.reads_prompts = false;
+    CHECK(detail::balance_of(s.service, 4).service == 0);
+    CHECK(detail::balance_of(s.service, 4).mixed_step() == 0);
+    CHECK(detail::balance_of(s.service, 4).rate == doctest::Approx(4.0 / 500));
+}
+
+TEST_CASE("the state of a server of round numbers is counted by hand") {
+    round_server s;
+    const double rate = 4.0 / (50 * 10 + 4 * 2);
+    const double load = rate * 12;
+    const service_state at = detail::state_with(s.service, 4, 50);
+    CHECK(at.requests_per_second == doctest::Approx(2 * rate));
+    CHECK(at.running == 4);
+    CHECK(at.prompt_load == doctest::Approx(load));
+    // A prompt is read in 12 seconds and waits for half a step; half of the prompts find none before them.
+    CHECK(at.first_token.number == doctest::Approx(12 + 5));
+    CHECK(at.per_token.number == doctest::Approx(10 + 4 * 2.0 / 50));
+    CHECK(at.mean_first_token.number == doctest::Approx(12 + 5 + 12 * load / (2 * (1 - load))));
+    CHECK(at.mean_per_token.number == doctest::Approx(10 + 4 * 2.0 / 50));
+    CHECK(at.mixed_step.number == doctest::Approx(12));
+    // 90 % have at most 1.281552 deviations more sequences beside them, a deviation being the root of 4.
+    CHECK(detail::state_with(s.service, 4, 90).per_token.number == doctest::Approx(10 + (4 + 1.281552 * 2) * 2.0 / 50));
+    CHECK(detail::state_with(s.service, 0.5, 50).first_token.number == doctest::Approx(12 + 2.5));
+    CHECK(sequences_at({.running = 4}, 90) == 8);
+    CHECK(sequences_at({.running = 4}, 50) == 5);
+    CHECK_THROWS_AS(static_cast<void>(detail::state_with(s.service, 4, 80)), invalid_input);
+    // The running step sees the mean context: the prompt with its images, and half of what is generated.
+    s.service.job.load.attention[0] = {
+        .layers = 1, .heads = 1, .kv_heads = 1, .head = 1, .cache = 0.85, .positions = 1e9};
+    s.service.job.image_tokens = 7;
+    CHECK(detail::running_step(s.service, 1) == doctest::Approx(10 + 100 + 7 + 25));
+    CHECK(detail::running_step(s.service, 2) == doctest::Approx(10 + 2 * 132));
+}
+
+TEST_CASE("waiting, rates and goodput of a server of round numbers") {
+    // Up to a load of a tenth, nine in ten find nobody before them; at one half, 2/(2 x 1/2) ln 5 seconds.
+    CHECK(detail::wait_of(2, 0.1, 90) == 0);
+    CHECK(detail::wait_of(2, 0.5, 90) == doctest::Approx(2 * 1.6094379).epsilon(1e-6));
+    CHECK(detail::wait_of(2, 0.75, 50) == doctest::Approx(2 / 0.5 * 0.4054651).epsilon(1e-6));
+    CHECK(detail::most_running(8, [](double) { return true; }) == 8);
+    CHECK(detail::most_running(8, [](double n) { return n <= 3; }) == doctest::Approx(3).epsilon(0.002));
+    round_server s;
+    // At half of the rate of 4 running sequences per replica, the other half does not run.
+    const double rate = 2 * 4.0 / (50 * 10 + 4 * 2);
+    CHECK(state_at(s.service, rate).running == doctest::Approx(4).epsilon(0.002));
+    CHECK(state_at(s.service, 1e9).running == 8);
+    // Two users keep no more than two sequences running; a hundred fill the room of 8.
+    CHECK(state_with_users(s.service, 2).running <= 2);
+    CHECK(state_with_users(s.service, 100).running == 8);
+    // Room for 8 sequences at nine tenths of the time: n + 1.281552 sqrt(n) + 1 = 8 where n = 4.3325.
+    CHECK(goodput(s.service, {}).running == doctest::Approx(4.3325).epsilon(0.002));
+    // Within 10.2 seconds per token: n + 1.281552 sqrt(n) = 5 where n = 2.8402.
+    CHECK(goodput(s.service, {.per_token = seconds_of(10.2)}).running == doctest::Approx(2.8402).epsilon(0.003));
+    CHECK(goodput(s.service, {.per_token = seconds_of(9.9)}).running == 0);
+    CHECK(goodput(s.service, {.first_token = seconds_of(3)}).running == 0);
+    s.service.sequences = 0;
+    CHECK(goodput(s.service, {}).requests_per_second == 0);
+}
+
 }  // namespace decide_goodput_test
