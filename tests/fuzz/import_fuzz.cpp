@@ -40,7 +40,7 @@ void read(char reader, const std::string& text) {
             return;
         case 5:
             for (const imports::detail::container& each :
-                 imports::detail::containers_of(imports::document_of(text, "x.yaml")))
+                 imports::detail::containers_of(imports::documents_of(text, "x.yaml")))
                 static_cast<void>(imports::detail::command_of(each));
             return;
         default:

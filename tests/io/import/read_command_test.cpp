@@ -134,6 +134,7 @@ TEST_CASE("the examples of the tools' own repositories are the jobs that their d
         options.cards = example.value("cards", 0);
         options.sequence_length = example.value("seq", 0);
         if (example.contains("model")) options.model = example["model"];
+        options.version = example.value("version", "");
         try {
             const imports::imported got = imports::import_command(words_of(example["command"]), options);
             std::string unknown;
@@ -144,7 +145,7 @@ TEST_CASE("the examples of the tools' own repositories are the jobs that their d
             FAIL_CHECK(std::string(e.what()));
         }
     }
-    CHECK(number == 47);
+    CHECK(number == 65);
 }
 
 namespace {
@@ -206,6 +207,58 @@ A=1 python train.py $MODEL ${MISSING:-3} $ARGS "${LIST[@]}" \
                                                                "--e=$(date)"});
     CHECK(script.commands[1].environment.back() == std::pair<std::string, std::string>{"A", "1"});
     CHECK(script.commands[3].words == std::vector<std::string>{"echo", "done"});
+}
+
+TEST_CASE("paths beside a script, here-documents and words that nobody gave are read as a shell has them") {
+    const imports::shell_variables given{{"0", {"run/train.sh"}}, {"BASH_SOURCE", {"run/train.sh"}}, {"@", {}}};
+    const imports::shell_script script = imports::read_shell(R"sh(
+DIR=`pwd`
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+SCRIPT=$(realpath $0)
+CONFIG="$(dirname $SCRIPT)/ds.json"
+STAGE=${STAGE:-1}
+case $1 in
+    -z) STAGE=$2; shift ;;
+esac
+cat <<EOT > $CONFIG
+{"stage": $STAGE, "batch": $((2 * STAGE)), "cost": \$5}
+EOT
+cat > plain.json <<'EOT'
+{"stage": $STAGE}
+EOT
+echo $DIR $HERE $CONFIG $(dirname $UNKNOWN) `date` $(cd; rm -r x) "$@" end
+)sh",
+                                                             given);
+    CHECK(script.files.at("run/ds.json") == "{\"stage\": 1, \"batch\": 2, \"cost\": $5}\n");
+    CHECK(script.files.at("plain.json") == "{\"stage\": $STAGE}\n");
+    CHECK(script.commands.back().words == std::vector<std::string>{"echo", ".", "run", "run/ds.json",
+                                                                   "$(dirname$UNKNOWN)", "`date`", "$(cd;rm-rx)",
+                                                                   "end"});
+    std::string nested;
+    for (int i = 0; i < 10'000; ++i) nested += "$(dirname ";
+    CHECK_NOTHROW(static_cast<void>(imports::read_shell(nested + std::string(10'000, ')'))));
+}
+
+TEST_CASE("a script has the variables before its command, the words behind its name, and what eval runs") {
+    const fs::path folder = scratch("words.sh", R"sh(
+run_cmd="trl sft --model_name_or_path $MODEL --max_length $1 --per_device_train_batch_size ${2:-3} $@"
+eval ${run_cmd}
+)sh");
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    const nlohmann::ordered_json job = import_text("env MODEL=gpt2 bash words.sh 512", options).job;
+    CHECK(job["model"] == "gpt2");
+    CHECK(job["training"]["sequence_length"] == 512);
+    CHECK(job["training"]["micro_batch"] == 3);
+    CHECK(import_text("CMD='trl sft --model_name_or_path gpt2 --max_length 256' bash -c 'eval \"$CMD\"'")
+              .job["training"]["sequence_length"] == 256);
+}
+
+TEST_CASE("torchtitan's run_train.sh takes its configuration from the environment") {
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {"/nonexistent"}};
+    const nlohmann::ordered_json job = import_text("MODULE=llama3 CONFIG=llama3_8b NGPU=8 ./run_train.sh", options).job;
+    CHECK(job["model"] == "llama-3.1-8b");
+    CHECK(job["hardware"]["cards"] == 8);
+    CHECK(job["training"]["sequence_length"] == 8192);
 }
 
 TEST_CASE("variables that expand to ever more, and other hostile scripts, are refused or read in bounded time") {
@@ -353,6 +406,43 @@ TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change t
     CHECK(got.job["layout"]["virtual_stages"] == 5);
     CHECK(got.job["layout"]["context"] == 2);
     for (const imports::accounted& each : got.accounts.lost) CHECK(each.written != "recipe");
+}
+
+TEST_CASE("every recipe of Megatron-Bridge is read whole on the cards that its name says") {
+    // recipes/qwen/h100/qwen3_moe.py, qwen3_30b_a3b_peft_4gpu_h100_bf16_config.
+    const nlohmann::ordered_json peft =
+        import_text("run_recipe.py --recipe qwen3_30b_a3b_peft_config", {.card = "h100-sxm5-80gb", .cards = 4}).job;
+    CHECK(peft["model"] == "qwen3-30b-a3b");
+    CHECK(peft["training"]["adapter"]["rank"] == 32);
+    CHECK(peft["training"]["adapter"]["targets"].size() == 7);
+    CHECK(peft["training"]["sequence_length"] == 2048);
+    CHECK(peft["layout"]["tensor"] == 4);
+    CHECK(peft["layout"]["expert"] == 4);
+    int read = 0;
+    for (const std::span<const imports::bridge_recipe> recipes :
+         {std::span<const imports::bridge_recipe>(imports::bridge_recipes),
+          std::span<const imports::bridge_recipe>(imports::bridge_more_recipes)})
+        for (const imports::bridge_recipe& each : recipes) {
+            const std::string name(each.names.substr(0, each.names.find(' ')));
+            CAPTURE(name);
+            const std::size_t end = name.find("gpu_");
+            REQUIRE(end != name.npos);
+            const std::size_t start = name.rfind('_', end) + 1;
+            const imports::import_options options{.card = "h100-sxm5-80gb",
+                                                  .cards = std::stoll(name.substr(start, end - start))};
+            std::string why = "read";
+            try {
+                const imports::imported got = import_text("run_recipe.py --recipe " + name, options);
+                CHECK(got.accounts.unknown.empty());
+                CHECK(!find(got.accounts.lost, "recipe"));
+                CHECK(got.job["training"].contains("adapter") == (name.find("_peft_") != name.npos));
+            } catch (const io::input_error& e) {
+                why = e.what();
+            }
+            CHECK_MESSAGE(why == "read", why);
+            ++read;
+        }
+    CHECK(read == 115);
 }
 
 TEST_CASE("a file of Megatron-Bridge changes what its recipe has") {
@@ -656,6 +746,39 @@ TEST_CASE("generation during training is part of the job") {
     CHECK(asleep["engine_utilization"] == 0.4);
     CHECK(asleep["engine_sleeps"] == true);
     CHECK(training_of(trl + "--use_vllm true")["rollouts"] == "apart");
+    CHECK_FALSE(plain.contains("reference"));
+}
+
+TEST_CASE("how TRL generates samples by default goes by its month, and is listed") {
+    const std::string trl = "trl grpo --model_name_or_path Qwen/Qwen2.5-7B --use_vllm true";
+    const auto of_month = [&](const std::string& month) {
+        return import_text(trl, {.card = "h100-sxm5-80gb", .version = month});
+    };
+    // trl#3516, trl#5255 and trl#6264.
+    const imports::imported first = of_month("2025-04");
+    CHECK(first.job["training"]["reference"] == true);
+    CHECK(first.job["training"]["rollouts"] == "apart");
+    CHECK(first.job["training"]["sequence_length"] == 768);
+    const imports::imported last = of_month("2026-08");
+    CHECK_FALSE(last.job["training"].contains("reference"));
+    CHECK(last.job["training"]["rollouts"] == "colocated");
+    CHECK(last.job["training"]["sequence_length"] == 1024);
+    for (const char* listed : {"rollout.beta", "rollout.mode", "rollout.prompt", "training.completion_length"})
+        CHECK_MESSAGE(find(last.accounts.defaults, listed), listed);
+    const imports::imported rloo =
+        import_text("trl rloo --model_name_or_path Qwen/Qwen2.5-7B", {.card = "h100-sxm5-80gb", .version = "2026-08"});
+    CHECK(rloo.job["training"]["reference"] == true);
+    CHECK(find(rloo.accounts.defaults, "rollout.beta"));
+}
+
+TEST_CASE("defaults of what the job does not have are not listed") {
+    const imports::imported awq = import_text(
+        "llamafactory-cli train model_name_or_path=TechxGenus/Meta-Llama-3-8B-Instruct-AWQ "
+        "finetuning_type=lora cutoff_len=1024");
+    for (const char* idle : {"bits4.double", "training.adapter.kbit_preparation"})
+        CHECK_MESSAGE(!find(awq.accounts.defaults, idle), idle);
+    REQUIRE(find(awq.accounts.defaults, "lora.dropout"));
+    CHECK(awq.job["training"]["adapter"]["dropout"] == false);
 }
 
 TEST_CASE("cards and cards' numbers are not guessed") {

@@ -185,7 +185,10 @@ inline void account_for(const row& r, const setting& s, rank standing, facts& kn
     if (standard && !sayable) return into.harmless.push_back(detail::entry_of(s, ""));
     if (!sayable) return into.lost.push_back(detail::entry_of(s, std::string(r.lost), r.consequence));
     // How many cards a running shell counts, others say: the batch system, or --cards.
-    if (is_open_value(s.text()) && r.ours.starts_with("cards."))
+    // The tokenizer's file says no more than its type, or it is asked for.
+    const bool left_open =
+        r.ours.starts_with("cards.") || r.ours == "gpt.tokenizer_model" || r.ours == "gpt.vocab_file";
+    if (is_open_value(s.text()) && left_open)
         return into.harmless.push_back(detail::entry_of(s, "only the running shell knows it"));
     if (is_open_value(s.text())) {
         into.problems.push_back(refused_value(s.written, s.text(), "a value that the command or its files state"));

@@ -37,10 +37,12 @@ namespace detail {
     return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return name.ends_with(end); });
 }
 
-/// Returns the tree of a YAML text, which JSON is too.
-[[nodiscard]] inline nlohmann::json yaml_tree([[maybe_unused]] const std::string& text, const std::string& name) {
+/// Returns the trees of the first documents of a YAML text, one to `most`. JSON is YAML too.
+[[nodiscard]] inline std::vector<nlohmann::json> yaml_trees([[maybe_unused]] const std::string& text,
+                                                            const std::string& name,
+                                                            [[maybe_unused]] std::size_t most) {
 #ifdef CARDFIT_WITH_YAML
-    return read_yaml(text, name);
+    return read_yaml(text, name, most);
 #else
     refuse_document(name, "this build has no yaml-cpp", "a build with yaml-cpp, or the settings as flags");
 #endif
@@ -96,9 +98,19 @@ namespace detail {
 [[nodiscard]] inline nlohmann::json document_of(const std::string& text, const std::string& name) {
     nlohmann::json tree = detail::ends_in(name, {".json"})   ? detail::json_tree(text, name)
                           : detail::ends_in(name, {".toml"}) ? detail::toml_tree(text, name)
-                                                             : detail::yaml_tree(text, name);
+                                                             : detail::yaml_trees(text, name, 1).front();
     if (!tree.is_object()) refuse_document(name, "it is no map of keys and values", "a file of keys and values");
     return tree;
+}
+
+/// Returns the trees of a text's documents, of which YAML may have several.
+[[nodiscard]] inline std::vector<nlohmann::json> documents_of(const std::string& text, const std::string& name) {
+    if (detail::ends_in(name, {".json", ".toml"})) return {document_of(text, name)};
+    constexpr std::size_t most_documents = 1000;
+    std::vector<nlohmann::json> trees = detail::yaml_trees(text, name, most_documents);
+    if (!trees.front().is_object())
+        refuse_document(name, "it is no map of keys and values", "a file of keys and values");
+    return trees;
 }
 
 }  // namespace cardfit::io::imports

@@ -62,6 +62,18 @@ inline constexpr std::string_view fact_names[]{
     "rollout.mode",              // colocate, server
     "rollout.sleeps",            // true: the engine frees its memory while the models train
     "rollout.sleep_level",       // the same, as a number; 0: it does not
+    "nemo.peft",                 // lora, none
+    "nemo.tunes",                // true: NeMo's script of fine-tuning
+    "bench.prompt",              // tokens of the prompts that llama-bench times
+    "bench.generate",            // tokens that it generates, in tests of their own
+    "bench.both",                // pairs of both, in one test
+    "bench.depth",               // tokens that the cache holds before
+    "diffusion.data",            // the file of kohya's data sets
+    "diffusion.denoiser_only",   // true: no adapters on the text encoders
+    "axolotl.half",              // true: the model is loaded in fp16
+    "axolotl.bits_of_experts",   // true: experts are quantized as the base is
+    "lora.enabled",              // true: adapters on all linear layers of the language model
+    "lora.quantized",            // true: the base under the adapters is in 4 bits
     "lisa.layers",               // layers that are sampled; 0: LISA is off
     "bits4",                     // true: the base is in 4 bits
     "bits8",                     // true

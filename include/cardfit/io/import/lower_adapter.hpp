@@ -69,6 +69,10 @@ inline constexpr value_pair module_targets[]{
     {"value", "v"},
     {"c_proj", "o down"},
     {"linear_qkv", "q k v"},
+    {"attention_qkv", "q k v"},
+    {"attention_dense", "o"},
+    {"mlp_fc1", "gate up"},
+    {"mlp_fc2", "down"},
     {"linear_proj", "o"},
     {"linear_fc1", "gate up"},
     {"linear_fc2", "down"},
@@ -143,6 +147,8 @@ inline constexpr std::string_view target_order = "q k v o gate up down embedding
     for (const std::string_view all : {"all-linear", "all", "all_linear", "*_proj"})
         if (written == all) return all_linear(model);
     // AutoModel's patterns begin with a star.
+    // The job's words for a feed-forward are those of all experts.
+    if (written.find("shared_expert") != written.npos) return {};
     const std::string_view known = targets_of_module(written.substr(written.find_last_of(".*") + 1));
     if (!known.empty() || !is_pattern(written)) return std::string(known);
     return targets_of_pattern(written);

@@ -25,7 +25,7 @@ namespace cardfit::io::imports {
     const std::int64_t accumulation = known.integer("training.gradient_accumulation", 1);
     if (accumulation > 1) training["gradient_accumulation"] = accumulation;
     const std::string size = known.text("diffusion.size");
-    const std::int64_t side = integer_of(size.substr(0, size.find(','))).value_or(0);
+    const std::int64_t side = integer_of(size.substr(0, size.find_first_of(", "))).value_or(0);
     if (side > 0) training["image_size"] = side;
     if (known.is_true("recompute")) training["recompute"] = "full";
     if (known.is_true("lora"))

@@ -100,6 +100,12 @@ namespace detail {
     return c;
 }
 
+/// Returns true for a card of NVIDIA that has no bf16.
+[[nodiscard]] inline bool is_before_ampere(const request& r) {
+    const gpu* card = r.options.card.empty() ? nullptr : find_card(r.options.card, {}, r.options.own_cards);
+    return card && card->vendor == cardfit::vendor::nvidia && card->compute_capability < compute_capability{8, 0};
+}
+
 /// Returns the number of cards as far as it is known yet, without a word about it.
 [[nodiscard]] inline std::int64_t resolve_cards_quietly(const request& r) {
     const std::int64_t started = count_cards(r.known).total;

@@ -88,8 +88,10 @@ namespace detail {
                                "a model whose format is clear (the name says " + model.open_format +
                                    "): --model, or the command's own flag for the quantization"));
     if (model.id.empty()) return {};
-    r.assume("inference.weights", "bf16", "dtype auto: the checkpoint's");
-    return "bf16";
+    const bool early = is_before_ampere(r);
+    const std::string half = early ? "fp16" : "bf16";
+    r.assume("inference.weights", half, early ? "dtype auto: fp16 before Ampere" : "dtype auto: the checkpoint's");
+    return half;
 }
 
 /// Returns the sizes of the layout, in which data-parallel replicas with experts share the experts.

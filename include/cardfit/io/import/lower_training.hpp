@@ -4,6 +4,7 @@
 // The facts of a training by Trainer and its kin as a job: which number formats, shards and batches they make together.
 
 #include <cardfit/io/import/lower_adapter.hpp>
+#include <cardfit/io/import/tools/hugging_face.hpp>
 
 #include <string>
 #include <string_view>
@@ -28,11 +29,8 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
 [[nodiscard]] inline std::string half_of(request& r) {
     const facts& known = r.known;
     const std::string word = known.text("mixed_precision.word");
-    const gpu* card = r.options.card.empty() ? nullptr : find_card(r.options.card, {}, r.options.own_cards);
-    const bool before_ampere =
-        card && card->vendor == cardfit::vendor::nvidia && card->compute_capability < compute_capability{8, 0};
     const bool wants_bf16 = known.is_true("bf16") || known.text("bf16") == "auto" || word == "bf16";
-    const bool by_card = known.text("bf16") == "auto" && before_ampere;
+    const bool by_card = known.text("bf16") == "auto" && is_before_ampere(r);
     if (known.is_true("fp16") || word == "fp16" || by_card) return "fp16";
     return wants_bf16 ? "bf16" : "";
 }
@@ -217,34 +215,42 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     return row_of(value_named(keys::objective_names, word).value_or(objective::sft));
 }
 
+/// Takes a default of the tool's month where nobody states the fact, and lists it.
+inline void take_standing(request& r, const standing& each) {
+    const bool stands = r.month >= each.since && r.month < each.before && !r.known.has(each.ours);
+    if (!stands) return;
+    r.known.set(each.ours, std::string(each.value), std::string(r.program->name), rank::tool_default);
+    r.assume(each.ours, std::string(each.value), std::string(each.why));
+}
+
 /// Adds whether a frozen reference model is asked, where the weight of the distance from it is known: none is loaded
-/// at 0 (GRPOConfig). TRL's RLOO has a weight of its own by default (rloo_config.py).
+/// at 0 (GRPOConfig).
 inline void apply_reference(request& r, nlohmann::ordered_json& training) {
-    if (r.known.text("objective") == "rloo" && !r.known.has("rollout.beta"))
-        r.known.set("rollout.beta", "0.05", "beta of RLOOConfig", rank::tool_default);
+    for (const reference_weight& each : reference_weights)
+        if (each.objective == r.known.text("objective")) take_standing(r, each.weight);
     if (!r.known.has("rollout.beta")) return;
     const bool asked = r.known.is_above_zero("rollout.beta");
     if (asked != objective_of(training).reference) training["reference"] = asked;
 }
 
-/// Adds what generates the samples of a step, and the length of a prompt with its completion. TRL's defaults are 512
-/// and 256 tokens, eight completions per prompt, the trainer itself, and a server where vLLM is asked for
-/// (GRPOConfig, 2025).
+/// Adds what generates the samples of a step, and the length of a prompt with its completion. Without vLLM the trainer
+/// itself generates.
 inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
-    constexpr std::int64_t usual_prompt = 512;
-    constexpr std::int64_t usual_completion = 256;
     if (!objective_of(training).generates) {
         for (const char* key : {"generations", "completion_length", "engine_utilization"}) training.erase(key);
         return;
     }
-    if (!r.known.has("training.completion_length"))
-        r.assume("training.completion_length", std::to_string(usual_completion), "max_completion_length");
-    const std::int64_t completion = r.known.integer("training.completion_length", usual_completion);
+    const bool runs_vllm = r.known.is_true("rollout.vllm");
+    for (const standing& each : rollout_defaults) {
+        const bool of_prompt = each.ours == "rollout.prompt";
+        const bool of_mode = each.ours == "rollout.mode";
+        if ((!of_prompt || r.options.sequence_length == 0) && (!of_mode || runs_vllm)) take_standing(r, each);
+    }
+    const std::int64_t completion = r.known.integer("training.completion_length", 0);
     training["completion_length"] = completion;
-    if (r.options.sequence_length == 0)
-        training["sequence_length"] = r.known.integer("rollout.prompt", usual_prompt) + completion;
+    if (r.options.sequence_length == 0) training["sequence_length"] = r.known.integer("rollout.prompt", 0) + completion;
     apply_reference(r, training);
-    if (!r.known.is_true("rollout.vllm")) return;
+    if (!runs_vllm) return;
     const bool colocated = r.known.text("rollout.mode") == "colocate";
     training["rollouts"] = colocated ? "colocated" : "apart";
     const bool sleeps = r.known.is_true("rollout.sleeps") || r.known.integer("rollout.sleep_level", 0) > 0;

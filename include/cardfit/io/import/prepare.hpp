@@ -37,6 +37,14 @@ inline void derive(request& r, std::string_view name, std::string value) {
     return text;
 }
 
+/// Returns a builder of torchtune as models are named. A 0 that stands alone begins a size: "qwen2_0_5b" is
+/// "qwen2-0.5b".
+[[nodiscard]] inline std::string tune_model_name(const std::string& builder) {
+    const std::size_t zero = builder.find("_0_");
+    if (zero == builder.npos) return dashed_name(builder);
+    return dashed_name(builder.substr(0, zero)) + "-0." + dashed_name(builder.substr(zero + 3));
+}
+
 /// Returns the builder that one of torchtune's own configurations has: "llama3_1/8B_qlora_single_device" has
 /// "qlora_llama3_1_8b". Its other settings stay unread, and are said to be.
 [[nodiscard]] inline std::string builder_of_configuration(request& r) {
@@ -44,7 +52,8 @@ inline void derive(request& r, std::string_view name, std::string value) {
     const std::size_t slash = name.find('/');
     if (slash == name.npos || is_document(name)) return {};
     const std::string_view rest = std::string_view(name).substr(slash + 1);
-    const std::string_view size = rest.substr(0, rest.find('_'));
+    std::string size(rest.substr(0, rest.find('_')));
+    std::replace(size.begin(), size.end(), '.', '_');
     const bool quantized = rest.find("_qlora") != rest.npos;
     const bool adapted = rest.find("_lora") != rest.npos;
     r.lose("config", name, "the settings of torchtune's own configuration, where the command states none",
@@ -52,7 +61,7 @@ inline void derive(request& r, std::string_view name, std::string value) {
     return (quantized ? "qlora_"
             : adapted ? "lora_"
                       : "") +
-           name.substr(0, slash) + "_" + io::detail::in_lower_case(std::string(size));
+           name.substr(0, slash) + "_" + io::detail::in_lower_case(size);
 }
 
 /// Reads torchtune's model, adapter and recipe.
@@ -69,7 +78,7 @@ inline void prepare_torchtune(request& r) {
         name.erase(0, adapter.size());
         break;
     }
-    if (!name.empty()) derive(r, "model", dashed_name(name));
+    if (!name.empty()) derive(r, "model", tune_model_name(name));
     if (const fact* listed = r.known.find("lora.targets")) {
         fact all = *listed;
         if (r.known.is_true("lora.mlp")) all.values.insert(all.values.end(), {"gate_proj", "up_proj", "down_proj"});
@@ -290,6 +299,10 @@ inline void prepare_automodel(request& r) {
     for (const std::string_view size : {"layout.tensor", "layout.pipeline", "layout.context", "layout.expert"})
         if (r.known.has(size) && !integer_of(r.known.text(size))) r.known.erase(size);
     if (resolve_cards_quietly(r) <= 1) r.known.erase("layout.sequence_parallel");
+    // The schedule of a pipeline of one stage changes nothing.
+    if (r.known.integer("layout.pipeline", 1) <= 1)
+        std::erase_if(r.accounts.lost,
+                      [](const accounted& each) { return each.written.starts_with("distributed.pipeline."); });
 }
 
 /// Reads LLaMA-Factory's and ms-swift's switches of optimizers, of which those that project have a rank (LLaMA-Factory:
@@ -311,20 +324,115 @@ inline void prepare_llama_factory(request& r) {
         derive(r, "training.optimizer_rank", std::to_string(r.known.integer("factory.rank", usual_rank)));
 }
 
+/// Derives the stages of a model that one process of ms-swift spreads over the visible cards (device_map auto): without
+/// NPROC_PER_NODE it starts no launcher.
+inline void divide_layers_of_one_process(request& r) {
+    const std::int64_t cards = r.known.has("cards.visible") ? devices_in(r.known.text("cards.visible")) : 0;
+    const bool launched = r.known.has("cards.processes_each") || r.known.has("cards.nodes");
+    const bool divided = r.known.has("deepspeed.file") || r.known.has("fsdp");
+    if (r.program->name != "ms-swift" || cards <= 1 || launched || divided || r.known.has("layout.pipeline")) return;
+    derive(r, "layout.pipeline", std::to_string(cards));
+    r.note("one process spreads the layers over " + std::to_string(cards) + " cards: read as a pipeline");
+    r.lose("device_map", "auto", "the cards work one after another on one micro-batch, where a pipeline holds several",
+           effect::less_memory);
+}
+
 /// Reads ms-swift's length, which is that of a prompt where samples are generated
 /// (docs/source_en/Instruction/Command-line-parameters.md).
 inline void prepare_swift(request& r) {
     const std::string objective = r.known.text("objective");
     const bool generates = objective == "grpo" || objective == "ppo" || objective == "gkd";
+    divide_layers_of_one_process(r);
     if (generates && r.known.has("training.sequence_length") && !r.known.has("rollout.prompt"))
         derive(r, "rollout.prompt", r.known.text("training.sequence_length"));
     prepare_llama_factory(r);
+}
+
+/// Says that the experts of a base on few bits stay wide: bitsandbytes does not quantize them since transformers 5
+/// holds them as one tensor, unless quantize_moe_experts is on (axolotl's docs/expert_quantization.qmd, 2026).
+inline void lose_wide_experts(request& r) {
+    constexpr int one_tensor_since = 202512;
+    const bool few = r.known.is_true("bits4") || r.known.is_true("bits8");
+    if (!few || r.known.is_true("axolotl.bits_of_experts") || r.month < one_tensor_since) return;
+    const named_model model = model_named(r.known.text("model"), r.options.place);
+    const transformer* decoder = decoder_of(model);
+    if (decoder && decoder->experts.count > 0)
+        r.lose("quantize_moe_experts", "false", "experts in 16 bits beside a quantized base", effect::more_memory);
+}
+
+/// Reads the switches of LLaVA's and FastChat's scripts: the first adapts every linear layer of the language model, and
+/// the second its queries and values.
+inline void prepare_transformers(request& r) {
+    if (r.known.has("lora.enabled")) {
+        derive(r, "lora", r.known.is_true("lora.enabled") ? "true" : "false");
+        if (!r.known.has("lora.targets")) derive(r, "lora.all_linear", "true");
+    }
+    if (!r.known.has("lora.quantized")) return;
+    derive(r, "lora", "true");
+    if (r.known.is_true("lora.quantized")) derive(r, "bits4", "true");
+}
+
+/// Reads NeMo's adapter, whose modules are the projections of queries, keys and values by default, and the dropout of
+/// its fine-tuning, which is 0 (conf/megatron_gpt_finetuning_config.yaml).
+inline void prepare_nemo(request& r) {
+    const bool tunes = r.known.is_true("nemo.tunes");
+    for (const std::string_view fact : {"gpt.dropout", "gpt.attention_dropout"})
+        if (tunes && !r.known.is_stated(fact)) derive(r, fact, "0");
+    if (tunes)
+        std::erase_if(r.accounts.defaults,
+                      [](const accounted& each) { return each.written.find("dropout") != std::string::npos; });
+    const std::string scheme = r.known.text("nemo.peft");
+    if (scheme.empty() || scheme == "none" || scheme == "null") return;
+    if (scheme != "lora") return r.lose("peft_scheme", scheme, "another adapter than LoRA", effect::either);
+    derive(r, "lora", "true");
+    if (!r.known.has("training.adapter.rank")) derive(r, "training.adapter.rank", "32");
+    if (!r.known.has("lora.targets")) derive(r, "lora.targets", "attention_qkv");
+}
+
+/// Says that kohya's adapters are on the text encoders too, unless their outputs are cached or
+/// --network_train_unet_only is given.
+inline void prepare_kohya(request& r) {
+    const bool denoiser = r.known.is_true("diffusion.denoiser_only") || r.known.is_true("diffusion.texts_cached");
+    if (r.known.is_true("lora") && !denoiser)
+        r.lose("network_train_unet_only", "false", "adapters on the text encoders", effect::more_memory);
+}
+
+/// Returns the largest whole number of a fact's values; 0 if there is none.
+[[nodiscard]] inline std::int64_t largest_of(const facts& known, std::string_view name) {
+    std::int64_t largest = 0;
+    if (const fact* listed = known.find(name))
+        for (const std::string& each : listed->values) largest = (std::max)(largest, integer_of(each).value_or(0));
+    return largest;
+}
+
+/// Derives the length of llama-bench's longest test: a prompt, tokens that follow none, or both of a pair, behind what
+/// the cache holds (tools/llama-bench/README.md).
+inline void prepare_llama_bench(request& r) {
+    const std::int64_t depth = largest_of(r.known, "bench.depth");
+    std::int64_t longest = (std::max)(largest_of(r.known, "bench.prompt"), largest_of(r.known, "bench.generate"));
+    std::int64_t prompt = 0;
+    const fact* pairs = r.known.find("bench.both");
+    for (std::size_t i = 0; pairs && i + 1 < pairs->values.size(); i += 2) {
+        const std::int64_t first = integer_of(pairs->values[i]).value_or(0);
+        const std::int64_t both = first + integer_of(pairs->values[i + 1]).value_or(0);
+        if (both <= longest) continue;
+        longest = both;
+        prompt = first;
+    }
+    derive(r, "length", std::to_string(depth + longest));
+    if (prompt > 0) derive(r, "length.input", std::to_string(depth + prompt));
 }
 
 /// Reads axolotl's plugins, and its settings of Liger's kernels: each kernel has one of its own, and no switch is for
 /// all of them (integrations/liger/args.py).
 inline void prepare_axolotl(request& r) {
     if (r.known.is_true("attention.eager")) derive(r, "training.attention", "eager");
+    // float16 loads the model in fp16, without autocast (loaders/model.py).
+    const bool half = r.known.is_true("axolotl.half") && !r.known.is_true("bf16") && !r.known.is_true("fp16");
+    for (const std::string_view fact : {"fp16", "pure"})
+        if (half) derive(r, fact, "true");
+    if (half) derive(r, "bf16", "false");
+    lose_wide_experts(r);
     derive(r, "liger", "true");
     for (const std::string_view kernel : {"liger.loss", "liger.norms", "liger.activations"})
         if (!r.known.has(kernel)) derive(r, kernel, "false");

@@ -58,6 +58,11 @@ private:
 
     void read_name() {
         const std::string_view name = take_name();
+        // What is loaded behind the training is another run's.
+        if (name.ends_with(".train") && text_.substr(at_).starts_with("()")) {
+            at_ = text_.size();
+            return;
+        }
         if (name.ends_with("from_pretrained") && at_ < text_.size() && text_[at_] == '(') return read_model(name);
         const std::size_t after = at_;
         skip_spaces();

@@ -172,7 +172,7 @@ inline void take_named_tool(request& r) {
 /// Returns true for a command that runs a shell's script.
 [[nodiscard]] inline bool is_shell(const std::vector<std::string>& words) {
     const std::string name = words.empty() ? "" : program_word(words.front());
-    return name == "bash" || name == "sh" || name == "zsh" || name == "source" || name == ".";
+    return name == "bash" || name == "sh" || name == "zsh" || name == "source" || name == "." || name == "eval";
 }
 
 /// Returns true for the name of a script of a shell.
@@ -180,9 +180,17 @@ inline void take_named_tool(request& r) {
     return ends_in(name, {".sh", ".bash", ".slurm", ".sbatch", ".job", ".cmd"});
 }
 
+/// Returns true for a command that runs a script which is to be read: not torchtitan's run_train.sh, whose name is
+/// known, where the file is not there.
+[[nodiscard]] inline bool runs_script(const request& r, const std::vector<std::string>& words) {
+    if (words.empty()) return false;
+    const bool known = program_of(words) != nullptr && !has_file(words.front(), r.options.place);
+    return is_shell(words) || (is_shell_script(words.front()) && !known);
+}
+
 /// Returns the variables that a batch system sets, from the options of its lines.
-[[nodiscard]] inline shell_variables batch_variables(request& r, const std::vector<std::string>& options) {
-    shell_variables variables;
+[[nodiscard]] inline shell_variables batch_variables(request& r, const std::vector<std::string>& options,
+                                                     shell_variables variables) {
     if (options.empty()) return variables;
     const read_flags flags = read_words(slurm_wrapper, options);
     account_for_all(slurm_wrapper, flags.settings, rank::file, r.known, r.accounts);
@@ -195,9 +203,26 @@ inline void take_named_tool(request& r) {
     return variables;
 }
 
-/// Returns true for words behind a shell's name that are its script themselves: -c TEXT, -lc TEXT.
-[[nodiscard]] inline bool is_inline_script(const std::vector<std::string>& words) {
-    return words.size() > 1 && is_flag(words[0]) && words[0].ends_with('c');
+/// Returns the script that the words of a shell's command are themselves, -c TEXT, -lc TEXT or eval WORDS; nothing for
+/// the name of a file.
+[[nodiscard]] inline std::optional<std::string> inline_script(const std::vector<std::string>& words) {
+    const bool evaluates = words.size() > 1 && words[0] == "eval";
+    if (evaluates) return setting{.values = {words.begin() + 1, words.end()}}.text();
+    const bool given = words.size() > 2 && is_flag(words[1]) && words[1].ends_with('c');
+    return given ? std::optional(words[2]) : std::nullopt;
+}
+
+/// Returns the variables of a script: those that stand before its command, and the words behind its name.
+[[nodiscard]] inline shell_variables variables_of_script(const request& r, const std::vector<std::string>& words) {
+    shell_variables variables;
+    constexpr std::string_view start = "env.";
+    for (const auto& [name, value] : r.known.all())
+        if (name.starts_with(start)) variables[name.substr(start.size())] = value.values;
+    if (words.empty()) return variables;
+    for (std::size_t i = 0; i < words.size(); ++i) variables[std::to_string(i)] = {words[i]};
+    variables["BASH_SOURCE"] = {words[0]};
+    for (const char* all : {"@", "*"}) variables[all] = {words.begin() + 1, words.end()};
+    return variables;
 }
 
 /// The shells that may start one another at most.
@@ -212,19 +237,19 @@ inline constexpr int most_shells = 8;
     if (program_of(words) || words[0].ends_with(".py") || words[0] == "-m") return true;
     if (is_shell_script(words[0])) return has_file(words[0], r.options.place);
     if (!is_shell(words)) return false;
-    take_words(words, 1);
-    if (!is_inline_script(words)) return !words.empty() && has_file(words[0], r.options.place);
-    const shell_script script = read_shell(words[1]);
+    const std::optional<std::string> text = inline_script(words);
+    if (!text) return words.size() > 1 && has_file(words[1], r.options.place);
+    const shell_script script = read_shell(*text, variables_of_script(trial, {}));
     return std::any_of(script.commands.begin(), script.commands.end(),
                        [&](const shell_command& each) { return starts_program(r, each.words, depth + 1); });
 }
 
 /// Returns the command of a script that starts a known program, wrappers taken off. Refuses a script without one.
 [[nodiscard]] inline std::vector<std::string> command_of_script(request& r, const std::string& text,
-                                                                const std::string& name) {
+                                                                const std::string& name, shell_variables variables) {
     const std::vector<std::string> batch = read_shell(text).batch_options;
-    shell_script script = read_shell(text, batch_variables(r, batch));
-    r.written_files = std::move(script.files);
+    shell_script script = read_shell(text, batch_variables(r, batch, std::move(variables)));
+    r.written_files.merge(script.files);
     std::vector<std::string> chosen;
     std::size_t others = 0;
     for (const shell_command& each : script.commands) {
@@ -246,12 +271,13 @@ inline constexpr int most_shells = 8;
 
 /// Follows a command into the script that it runs.
 [[nodiscard]] inline std::vector<std::string> enter_script(request& r, std::vector<std::string> words) {
+    if (const std::optional<std::string> text = inline_script(words))
+        return command_of_script(r, *text, words[0], variables_of_script(r, {}));
     if (is_shell(words)) take_words(words, 1);
-    if (is_inline_script(words)) return command_of_script(r, words[1], words[0]);
     while (!words.empty() && is_flag(words.front())) take_words(words, 1);
     if (words.empty()) refuse_program(words);
     const std::filesystem::path path = find_file(words[0], r.options.place);
-    return command_of_script(r, read_text(path, words[0]), words[0]);
+    return command_of_script(r, read_text(path, words[0]), words[0], variables_of_script(r, words));
 }
 
 /// Reads the settings of a file that stands alone, by the tool that takes the most of them. DeepSpeed's and
@@ -287,11 +313,11 @@ inline void read_lone_settings(request& r, const std::string& name, const std::v
 /// nothing.
 [[nodiscard]] inline std::vector<std::string> enter_document(request& r, const std::string& name) {
     const std::filesystem::path path = find_file(name, r.options.place);
-    const nlohmann::json tree = document_of(read_text(path, name), name);
-    std::vector<std::string> started = command_of_deployment(r, name, containers_of(tree));
+    const std::vector<nlohmann::json> trees = documents_of(read_text(path, name), name);
+    std::vector<std::string> started = command_of_deployment(r, name, containers_of(trees));
     if (!started.empty()) return started;
     r.files.push_back(path.string());
-    read_lone_settings(r, name, settings_of(tree, name));
+    read_lone_settings(r, name, settings_of(trees.front(), name));
     return {};
 }
 
@@ -343,11 +369,11 @@ inline void read_words_of_command(request& r, std::vector<std::string> words) {
         peel(r, words);
     }
     if (alone && is_modelfile(words[0])) words = {"ollama", "create", "-f", words[0]};
-    for (int i = 0; i < most_shells && !words.empty() && (is_shell(words) || is_shell_script(words.front())); ++i)
-        words = enter_script(r, std::move(words));
+    for (int i = 0; i < most_shells && runs_script(r, words); ++i) words = enter_script(r, std::move(words));
     if (words.empty()) refuse_program(words);
     std::vector<std::string> rest = find_program(r, words);
     take_variant(r, rest);
+    read_titan_environment(r);
     r.month = month_of(r, *r.program);
     read_environment(r);
     read_program(r, rest);
@@ -366,8 +392,12 @@ inline constexpr preparation preparations[]{
     {&automodel_tool, prepare_automodel},
     {&megatron_bridge_tool, prepare_megatron_bridge},
     {&litgpt_tool, prepare_litgpt},
+    {&transformers_tool, prepare_transformers},
     {&axolotl_tool, prepare_axolotl},
     {&llama_factory_tool, prepare_llama_factory},
+    {&nemo_tool, prepare_nemo},
+    {&kohya_tool, prepare_kohya},
+    {&llama_bench_tool, prepare_llama_bench},
     {&swift_tool, prepare_swift},
     {&megatron_swift_tool, prepare_swift},
 };
@@ -387,23 +417,32 @@ inline constexpr preparation preparations[]{
     return lower_training(r, model_of(r));
 }
 
-/// Leaves out the defaults of what the job does not have: adapters, a quantized base, a tower, samples.
-inline void drop_idle_defaults(const nlohmann::ordered_json& job, account& accounts) {
+/// Leaves out the defaults of what the job does not have: adapters, a quantized base, a tower, samples, dimensions.
+inline void drop_idle_defaults(const request& r, const nlohmann::ordered_json& job, account& accounts) {
     const nlohmann::ordered_json training = job.value("training", nlohmann::ordered_json::object());
     struct part {
         std::string_view start;
         std::string_view key;
     };
     constexpr part parts[]{
-        {"bits4.", "base_weights"},
-        {"training.adapter.kbit_preparation", "base_weights"},
         {"training.adapter.", "adapter"},
         {"lora.", "adapter"},
         {"litgpt.", "adapter"},
         {"training.frozen_tower", "frozen_tower"},
         {"rollout.", "completion_length"},
+        {"training.completion_length", "completion_length"},
     };
+    // Bitsandbytes' formats alone have a second quantization, and are prepared.
+    const std::string base = training.value("base_weights", "");
+    const bool prepared = base.starts_with("nf4") || base == "int8";
     std::erase_if(accounts.defaults, [&](const accounted& each) {
+        const bool of_few_bits =
+            each.written.starts_with("bits4") || each.written == "training.adapter.kbit_preparation";
+        if (of_few_bits && !prepared) return true;
+        // A model that has a name has its dimensions from there.
+        const bool of_dimensions =
+            lists("gpt.normalization gpt.bias gpt.tied gpt.positions gpt.vocab_multiple", each.written);
+        if (of_dimensions && !r.options.model.is_null()) return true;
         return std::any_of(std::begin(parts), std::end(parts), [&](const part& of) {
             return each.written.starts_with(of.start) && !training.contains(of.key);
         });
@@ -412,6 +451,8 @@ inline void drop_idle_defaults(const nlohmann::ordered_json& job, account& accou
 
 /// Returns the job of what was read. Throws input_error with everything that cannot be read.
 [[nodiscard]] inline imported finish(request& r) {
+    // A switch that is off leaves the tool's own attention.
+    if (r.known.text("training.attention") == "usual") r.known.erase("training.attention");
     add_defaults(*r.program, r.month, r.known, r.accounts);
     imported answer;
     if (r.accounts.problems.empty()) answer.job = lower_request(r);
@@ -420,7 +461,7 @@ inline void drop_idle_defaults(const nlohmann::ordered_json& job, account& accou
     answer.month = r.month;
     answer.program = r.program;
     answer.accounts = std::move(r.accounts);
-    drop_idle_defaults(answer.job, answer.accounts);
+    drop_idle_defaults(r, answer.job, answer.accounts);
     return answer;
 }
 

@@ -119,12 +119,11 @@ struct container_keys {
     return c;
 }
 
-/// Returns the containers of a file of Docker Compose or Kubernetes; none for another file.
-[[nodiscard]] inline std::vector<container> containers_of(const nlohmann::json& tree) {
-    std::vector<container> all;
+/// Adds the containers of a file of Docker Compose or Kubernetes; none of another file.
+inline void add_containers(const nlohmann::json& tree, std::vector<container>& all) {
     if (const auto* services = member(&tree, "services"); services != nullptr && services->is_object())
         for (const auto& each : *services) all.push_back(container_of_service(each));
-    if (member(&tree, "apiVersion") == nullptr) return all;
+    if (member(&tree, "apiVersion") == nullptr) return;
     for (const std::string_view place :
          {"spec/containers", "spec/template/spec/containers", "spec/jobTemplate/spec/template/spec/containers",
           "spec/predictor/containers", "spec/leaderWorkerTemplate/workerTemplate/spec/containers"}) {
@@ -132,6 +131,12 @@ struct container_keys {
         if (listed == nullptr || !listed->is_array()) continue;
         for (const nlohmann::json& each : *listed) all.push_back(container_of_pod(each));
     }
+}
+
+/// Returns the containers of a file's documents.
+[[nodiscard]] inline std::vector<container> containers_of(const std::vector<nlohmann::json>& trees) {
+    std::vector<container> all;
+    for (const nlohmann::json& tree : trees) add_containers(tree, all);
     return all;
 }
 

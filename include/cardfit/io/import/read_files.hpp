@@ -128,6 +128,7 @@ inline void read_named_files(request& r) {
     if (const std::string name = r.known.text("config.file"); !name.empty() && is_document(name))
         read_settings_file(r, *r.program, name);
     read_fsdp_file(r);
+    if (const std::string name = r.known.text("diffusion.data"); !name.empty()) read_settings_file(r, *r.program, name);
     // Hydra names its files without their ending.
     if (const std::string name = r.known.text("gpt.config"); !name.empty())
         read_settings_file(r, *r.program, is_document(name) ? name : name + ".yaml");
@@ -141,6 +142,17 @@ struct environment_prefix {
 };
 inline constexpr environment_prefix environment_prefixes[]{
     {&llama_cpp_tool, "LLAMA_ARG_"}, {&ollama_tool, "OLLAMA_"}, {&vllm_tool, "VLLM_"}, {&sglang_tool, "SGLANG_"}};
+
+/// Reads what torchtitan's run_train.sh takes from the environment: a file, or since 2026 a module's configuration.
+inline void read_titan_environment(request& r) {
+    if (r.program != &torchtitan_tool) return;
+    constexpr value_pair variables[]{
+        {"env.CONFIG_FILE", "config.file"}, {"env.MODULE", "titan.name"}, {"env.CONFIG", "titan.config"}};
+    for (const value_pair& each : variables)
+        if (r.known.has(each.theirs) && !r.known.has(each.ours))
+            r.known.set(each.ours, r.known.text(each.theirs), "environment", rank::environment);
+    if (r.known.has("titan.config")) r.program = &torchtitan_python_tool;
+}
 
 /// Reads the variables of the environment that are settings of the tool.
 inline void read_environment(request& r) {

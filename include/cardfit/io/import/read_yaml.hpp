@@ -35,7 +35,7 @@ public:
 
     [[nodiscard]] nlohmann::json take() { return std::move(root_); }
 
-    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark&, YAML::anchor_t anchor) override { add(nullptr, anchor); }
     void OnAlias(const YAML::Mark&, YAML::anchor_t anchor) override {
@@ -141,14 +141,16 @@ private:
 
 }  // namespace detail
 
-/// Returns the first document of a YAML text. Throws input_error with the line of what is not YAML.
-[[nodiscard]] inline nlohmann::json read_yaml(const std::string& text, const std::string& name) {
+/// Returns the first documents of a YAML text, one to `most`. Throws input_error with the line of what is not YAML.
+[[nodiscard]] inline std::vector<nlohmann::json> read_yaml(const std::string& text, const std::string& name,
+                                                           std::size_t most) {
     if (text.size() > longest_document) refuse_document(name, "it is too long", "a file of at most 1 MiB");
     detail::yaml_builder builder(name);
+    std::vector<nlohmann::json> documents;
     try {
         std::istringstream in(text);
         YAML::Parser parser(in);
-        static_cast<void>(parser.HandleNextDocument(builder));
+        while (documents.size() < most && parser.HandleNextDocument(builder)) documents.push_back(builder.take());
     } catch (const YAML::Exception& e) {
         input_problem p{.key = name,
                         .accepted = "valid YAML",
@@ -157,7 +159,8 @@ private:
         if (p.line > 0) p.message += " (line " + std::to_string(p.line) + ")";
         throw input_error({std::move(p)});
     }
-    return builder.take();
+    if (documents.empty()) documents.emplace_back();
+    return documents;
 }
 
 }  // namespace cardfit::io::imports

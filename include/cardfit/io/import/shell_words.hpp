@@ -2,8 +2,8 @@
 #pragma once
 
 // The commands of a shell text, read as text and never run: quotes, continued lines, comments, here-documents, arrays,
-// arithmetic, and variables with the values that the text itself gives them. What only a running shell knows ($(…), an
-// unset variable) stays as it is written.
+// arithmetic, paths beside the script, and variables with the values that the text itself gives them. What only a
+// running shell knows (another $(…), an unset variable) stays as it is written.
 
 #include <cardfit/io/import/shell_arithmetic.hpp>
 #include <cardfit/io/input_error.hpp>
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,7 +44,8 @@ inline constexpr std::size_t longest_script = std::size_t{1} << 20;
 /// Reads the commands of a text. Throws input_error for a text that is too long or expands to too much.
 class shell_reader {
 public:
-    shell_reader(std::string_view text, shell_variables variables) : text_(text), variables_(std::move(variables)) {
+    shell_reader(std::string_view text, shell_variables variables, int depth = 0)
+        : text_(text), variables_(std::move(variables)), depth_(depth) {
         if (text.size() > longest_script) refuse("a text of at most 1 MiB");
         if (text.find('\0') != text.npos) refuse("a text without bytes that are 0");
     }
@@ -130,12 +132,18 @@ private:
         skip_words_ = 0;
         const bool exported = command_.words.size() == 1 && command_.words[0] == "export";
         if (command_.words.empty() || exported)
-            for (const auto& [name, value] : command_.environment) variables_[name] = {value};
-        for (const auto& [name, value] : command_.environment)
-            if (command_.words.empty() || exported) exported_[name] = value;
+            for (const auto& [name, value] : command_.environment) assign(name, value);
         if (!command_.words.empty() && !exported) script_.commands.push_back(with_exported(std::move(command_)));
         if (document_end_.empty()) target_.clear();
         command_ = {};
+    }
+
+    /// Sets a variable. A word that nobody gave, such as $2 where options are read, replaces no value that is known.
+    void assign(const std::string& name, const std::string& value) {
+        const bool not_given = value.size() > 1 && value[0] == '$' && value[1] >= '0' && value[1] <= '9';
+        if (not_given && variables_.contains(name)) return;
+        variables_[name] = {value};
+        exported_[name] = value;
     }
 
     /// Returns a command with the variables that were set before it.
@@ -159,9 +167,17 @@ private:
             if (start != line.npos && line.substr(start) == document_end_) break;
             document += std::string(line) + "\n";
         }
-        if (writes && !target_.empty()) script_.files[target_] = std::move(document);
+        if (writes && !target_.empty()) script_.files[target_] = document_quoted_ ? document : expanded(document);
         document_end_.clear();
+        document_quoted_ = false;
         target_.clear();
+    }
+
+    /// Returns a here-document with the values of its variables.
+    [[nodiscard]] std::string expanded(const std::string& document) const {
+        shell_reader inside(document, variables_, depth_ + 1);
+        while (inside.at_ < document.size()) inside.read_in_quotes();
+        return std::move(inside.word_);
     }
 
     [[nodiscard]] std::string_view rest_of_line() const {
@@ -207,24 +223,28 @@ private:
         open_ = true;
         quoted_ = true;
         ++at_;
-        while (at_ < text_.size() && text_[at_] != '"') {
-            if (text_[at_] == '$') {
-                append_expansion(expand(), true);
-                continue;
-            }
-            const bool escape = text_[at_] == '\\' && at_ + 1 < text_.size() &&
-                                std::string_view("\"\\$`\n").find(text_[at_ + 1]) != std::string_view::npos;
-            if (escape) ++at_;
-            if (!escape || text_[at_] != '\n') put(text_[at_]);
-            ++at_;
-        }
+        while (at_ < text_.size() && text_[at_] != '"') read_in_quotes();
+        ++at_;
+    }
+
+    /// Reads one character, or one expansion, between double quotes.
+    void read_in_quotes() {
+        if (text_[at_] == '$') return append_expansion(expand(), true);
+        const bool escape = text_[at_] == '\\' && at_ + 1 < text_.size() &&
+                            std::string_view("\"\\$`\n").find(text_[at_ + 1]) != std::string_view::npos;
+        if (escape) ++at_;
+        if (!escape || text_[at_] != '\n') put(text_[at_]);
         ++at_;
     }
 
     void read_backquotes() {
         const std::size_t end = text_.find('`', at_ + 1);
         const std::size_t stop = end == text_.npos ? text_.size() : end + 1;
-        for (; at_ < stop; ++at_) put(text_[at_]);
+        const std::string_view whole = text_.substr(at_, stop - at_);
+        at_ = stop;
+        const std::optional<std::string> path =
+            end == text_.npos ? std::nullopt : path_of(whole.substr(1, whole.size() - 2));
+        for (const char c : path ? std::string_view(*path) : whole) put(c);
     }
 
     /// Skips a redirection with its file. A here-document is skipped at the end of the line.
@@ -243,7 +263,9 @@ private:
         }
         while (at_ < text_.size() && text_[at_] == ' ') ++at_;
         while (at_ < text_.size() && std::string_view(" \t\n;|&").find(text_[at_]) == std::string_view::npos) {
-            if (text_[at_] != '\'' && text_[at_] != '"' && text_[at_] != '\\') document_end_ += text_[at_];
+            const bool quote = text_[at_] == '\'' || text_[at_] == '"' || text_[at_] == '\\';
+            document_quoted_ = document_quoted_ || quote;
+            if (!quote) document_end_ += text_[at_];
             ++at_;
         }
     }
@@ -278,6 +300,8 @@ private:
 
     /// Appends the words of an expansion to the word that is being read. Outside quotes, spaces divide words.
     void append_expansion(const std::vector<std::string>& values, bool quoted) {
+        // "$@" without words is no word.
+        if (quoted && values.empty() && word_.empty()) open_ = false;
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (i > 0) end_word();
             if (quoted) open_ = true;
@@ -317,8 +341,39 @@ private:
             const auto known = variables_.find(name);
             return known == variables_.end() || known->second.size() != 1 ? std::string() : known->second.front();
         };
-        const std::optional<std::int64_t> value = shell_arithmetic(whole, lookup);
-        return value ? std::to_string(*value) : one_word(whole);
+        if (const std::optional<std::int64_t> value = shell_arithmetic(whole, lookup)) return std::to_string(*value);
+        const std::optional<std::string> path =
+            whole.size() > 3 ? path_of(whole.substr(2, whole.size() - 3)) : std::nullopt;
+        return path.value_or(one_word(whole));
+    }
+
+    /// Returns the path that commands print: pwd, dirname PATH, realpath PATH, readlink -f PATH, cd PATH && pwd. No
+    /// folder is asked: a script lies where its name says. Nothing for other commands, and for a path that is not
+    /// known.
+    [[nodiscard]] std::optional<std::string> path_of(std::string_view commands) const {
+        constexpr int deepest = 8;
+        if (depth_ >= deepest) return {};
+        std::string folder = ".";
+        std::optional<std::string> printed;
+        for (const shell_command& each : shell_reader(commands, variables_, depth_ + 1).read().commands) {
+            if (each.words.empty()) return {};
+            const std::string& name = each.words.front();
+            const std::string& last = each.words.back();
+            const bool names_path = each.words.size() > 1 && last.find_first_of("$`") == last.npos;
+            if (name == "pwd")
+                printed = folder;
+            else if (!names_path)
+                return {};
+            else if (name == "cd")
+                folder = last;
+            else if (name == "dirname")
+                printed = last.find('/') == last.npos ? "." : std::filesystem::path(last).parent_path().string();
+            else if (name == "realpath" || name == "readlink")
+                printed = last;
+            else
+                return {};
+        }
+        return printed;
     }
 
     /// Returns a text that stays unread as one word: its spaces are left out.
@@ -343,7 +398,7 @@ private:
         while (end < inner.size() && is_name_character(inner[end])) ++end;
         const std::string_view name = inner.substr(0, end);
         std::string_view rest = inner.substr(end);
-        if (rest == "[@]" || rest == "[*]" || rest.empty()) return value_of(name, whole);
+        if (rest == "[@]" || rest == "[*]" || rest == "[0]" || rest.empty()) return value_of(name, whole);
         if (rest.starts_with(':')) rest.remove_prefix(1);
         if (!rest.starts_with('-') && !rest.starts_with('=')) return {one_word(whole)};
         const auto known = variables_.find(name);
@@ -377,10 +432,14 @@ private:
     bool in_array_ = false;
     int skip_words_ = 0;
     std::string document_end_{};
+    /// True if the mark of a here-document is quoted: its variables stay as they are written.
+    bool document_quoted_ = false;
     /// The file of the last redirection.
     std::string target_{};
     shell_command command_{};
     shell_variables variables_;
+    /// The texts around this one.
+    int depth_;
     std::map<std::string, std::string> exported_{};
     shell_script script_{};
 };

@@ -75,7 +75,7 @@ inline constexpr row axolotl_rows[]{
     takes("chunked_cross_entropy", "training.loss", reading::word, chunked_if_true),
     takes("expert_parallel_size", "layout.expert", reading::integer),
     takes("fp8", "fp8", reading::truth),
-    takes("float16", "fp16", reading::truth),
+    takes("float16", "axolotl.half", reading::truth),
     takes("trl.num_generations", "training.generations", reading::integer),
     takes("trl.max_completion_length", "training.completion_length", reading::integer),
     takes("trl.use_vllm", "rollout.vllm", reading::truth),
@@ -86,7 +86,7 @@ inline constexpr row axolotl_rows[]{
     takes("bnb_config_kwargs.bnb_4bit_use_double_quant", "bits4.double", reading::truth),
     loses("qat.*", effect::more_memory, "weights are quantized in each pass (QAT)"),
     loses("use_onebitllms", effect::either, "ternary weights", "false False"),
-    loses("quantize_moe_experts", effect::less_memory, "experts in 4 bits", "false False"),
+    takes("quantize_moe_experts", "axolotl.bits_of_experts", reading::truth),
     loses("tiled_mlp tiled_mlp_num_shards", effect::less_memory, "the feed-forward tile by tile", "false False"),
     loses("lora_target_parameters", effect::more_memory, "adapters on the weights of experts"),
     loses("model_quantization_config model_quantization_config_kwargs.*", effect::either,
@@ -125,6 +125,7 @@ inline constexpr standing axolotl_defaults[]{
     {"dtype", "half", "torch_dtype follows bf16"},
     {"bits4.double", "true", "bnb_4bit_use_double_quant (loaders/model.py)"},
     {"training.adapter.rank", "8", "lora_r"},
+    {"lora.dropout", "0", "lora_dropout"},
     {"training.adapter.kbit_preparation", "false", "what is not quantized is converted back (loaders/model.py)"},
 };
 

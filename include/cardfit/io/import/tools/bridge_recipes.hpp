@@ -5,15 +5,9 @@
 // at 067f987d, August 2026), in the settings of its override files. What a recipe leaves out is 32 sequences per step,
 // two per micro-batch, and gradients in fp32 (recipes/common.py).
 
-#include <cardfit/io/import/tools/megatron_swift.hpp>
+#include <cardfit/io/import/tools/bridge_more_recipes.hpp>
 
 namespace cardfit::io::imports {
-
-/// A recipe by its names, with spaces between, with its settings, KEY=VALUE.
-struct bridge_recipe {
-    std::string_view names{};
-    std::string_view settings{};
-};
 
 inline constexpr bridge_recipe bridge_recipes[]{
     {"llama32_1b_pretrain_1gpu_h100_bf16_config llama32_1b_pretrain_config",
@@ -120,6 +114,8 @@ inline constexpr bridge_recipe bridge_recipes[]{
 /// Returns the recipe of a name; null if it is not listed.
 [[nodiscard]] constexpr const bridge_recipe* bridge_recipe_named(std::string_view name) {
     for (const bridge_recipe& each : bridge_recipes)
+        if (lists(each.names, name)) return &each;
+    for (const bridge_recipe& each : bridge_more_recipes)
         if (lists(each.names, name)) return &each;
     return nullptr;
 }

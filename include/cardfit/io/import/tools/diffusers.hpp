@@ -33,6 +33,14 @@ inline constexpr row diffusers_rows[]{
     takes("rank network_dim", "training.adapter.rank", reading::integer),
     takes("config_file", "config.file"),
     takes("use_ema", "training.ema", reading::truth),
+    // kohya's file of data sets (docs/config_README-en.md).
+    takes("dataset_config", "diffusion.data"),
+    takes("general.batch_size datasets.0.batch_size", "training.micro_batch", reading::integer),
+    takes("general.resolution datasets.0.resolution", "diffusion.size"),
+    loses("datasets.1.batch_size datasets.1.resolution datasets.2.batch_size datasets.2.resolution", effect::either,
+          "the sizes of more data sets than the first"),
+    takes("network_train_unet_only", "diffusion.denoiser_only", reading::truth),
+    loses("network_train_text_encoder_only", effect::either, "adapters on the text encoders alone", "false"),
     takes("train_text_encoder", "diffusion.texts", reading::truth),
     takes("with_prior_preservation", "training.prior_preservation", reading::truth),
     takes("cache_latents", "diffusion.latents_cached", reading::truth),
@@ -43,7 +51,7 @@ inline constexpr std::string_view diffusers_harmless =
     "dataset_name instance_data_dir instance_prompt class_data_dir class_prompt output_dir max_train_steps "
     "num_train_epochs learning_rate lr_* max_grad_norm seed validation* checkpointing_steps report_to guidance_scale "
     "pretrained_vae_model_name_or_path proportion_empty_prompts center_crop random_flip caption_column image_column "
-    "push_to_hub hub_* snr_gamma adam_* prodigy* text_encoder_lr "
+    "push_to_hub hub_* snr_gamma adam_* prodigy* text_encoder_lr* max_train_epochs "
     "num_class_images sample_batch_size logging_dir allow_tf32 dataloader_num_workers noise_offset variant revision "
     "resume_from_checkpoint local_rank weighting_scheme network_alpha network_module network_args unet_lr "
     "train_data_dir "
@@ -57,7 +65,7 @@ inline constexpr std::string_view diffusers_switches =
     "center_crop random_flip push_to_hub allow_tf32 use_ema train_text_encoder with_prior_preservation cache_latents "
     "enable_xformers_memory_efficient_attention xformers sdpa enable_bucket cache_text_encoder_outputs no_half_vae "
     "lowram "
-    "shuffle_caption";
+    "shuffle_caption network_train_unet_only network_train_text_encoder_only";
 
 inline constexpr std::span<const row> diffusers_tables[]{diffusers_rows};
 inline constexpr tool diffusers_tool{.name = "diffusers",

@@ -26,8 +26,8 @@ inline constexpr value_pair attention_values[]{
     {"xformers", "flash"},
     {"true", "flash"},
     {"", "flash"},
-    {"False", "flash"},
-    {"false", "flash"},
+    {"False", "usual"},
+    {"false", "usual"},
     {"disabled", "eager"},
 };
 inline constexpr value_pair optimizer_values[]{
@@ -106,7 +106,7 @@ inline constexpr row trainer_rows[]{
     takes("gradient_checkpointing", "recompute", reading::truth),
     takes("optim optimizer", "training.optimizer", reading::word, optimizer_values),
     takes("attn_implementation", "training.attention", reading::word, attention_values),
-    takes("use_flash_attn use_flash_attention_2 flash_attention use_flash_attention", "training.attention",
+    takes("use_flash_attn use_flash_attention_2 flash_attention use_flash_attention flash_attn", "training.attention",
           reading::word, attention_values),
     takes("use_liger_kernel use_liger", "liger", reading::truth),
     takes("liger_kernel_config.fused_linear_cross_entropy", "liger.loss", reading::truth),
@@ -121,6 +121,13 @@ inline constexpr row trainer_rows[]{
     takes("deepspeed", "deepspeed.file"),
     takes("config", "config.file"),
     takes("use_peft use_peft_lora use_lora", "lora", reading::truth),
+    // LLaVA's scripts (llava/train/train.py), which others have copied, and FastChat's (fastchat/train/train_lora.py).
+    takes("lora_enable", "lora.enabled", reading::truth),
+    takes("q_lora", "lora.quantized", reading::truth),
+    loses("vision_tower vision_model_name_or_path", effect::more_memory, "a vision tower beside the language model"),
+    loses("mm_projector_lr tune_mm_mlp_adapter", effect::more_memory, "a trained projector of images"),
+    loses("mm_tunable_parts tune_vision_tower unfreeze_mm_vision_tower", effect::more_memory,
+          "parts of a model of images that are trained", "false False"),
     takes("lora_r lora_rank rank", "training.adapter.rank", reading::integer),
     takes("lora_target_modules target_modules lora_target", "lora.targets", reading::list),
     takes("modules_to_save lora_modules_to_save additional_target", "lora.saved", reading::list),
@@ -152,7 +159,7 @@ inline constexpr row trainer_rows[]{
     loses("fsdp_config.forward_prefetch", effect::more_memory, "one gathered layer more", "false False"),
     loses("fsdp_config.backward_prefetch", effect::less_memory, "no gathered layer ahead", "backward_pre BACKWARD_PRE"),
     takes("num_generations", "training.generations", reading::integer),
-    takes("max_completion_length response_length", "training.completion_length", reading::integer),
+    takes("max_completion_length response_length max_new_tokens", "training.completion_length", reading::integer),
     takes("max_prompt_length", "rollout.prompt", reading::integer),
     takes("beta", "rollout.beta", reading::number),
     takes("use_vllm", "rollout.vllm", reading::truth),
@@ -196,7 +203,8 @@ inline constexpr std::string_view trainer_harmless =
     "use_logits_to_keep attn_impl_* vllm_limit_mm_per_prompt multi_turn_scheduler max_turns chord_* move_model_batches "
     "desirable_weight undesirable_weight center_rewards_coefficient pad_to_multiple_of eval_on_start "
     "ddp_broadcast_buffers project trackio* liger_kernel_config* use_cache processing_class "
-    "bnb_4bit_compute_type torchdynamo";
+    "bnb_4bit_compute_type torchdynamo dataset_splits mm_* pretrain_mm_mlp_adapter image_folder image_aspect_ratio "
+    "image_grid_pinpoints group_by_modality_length version lora_weight_path";
 inline constexpr std::string_view trainer_switches =
     "do_train do_eval do_predict overwrite_output_dir push_to_hub trust_remote_code group_by_length streaming";
 
@@ -221,7 +229,28 @@ inline constexpr standing trl_defaults[]{
     {"training.loss", "chunked", "loss_type chunked_nll (trl#5846)", 202606},
     {"training.adapter.rank", "16", "lora_r"},
     {"training.adapter.kbit_preparation", "false", "the base is not prepared (trl#4577)", 202512},
-    {"rollout.beta", "0.04", "beta of GRPOConfig (0.0 since TRL 0.19, so that no reference is loaded)", 0, 202506},
+};
+
+/// The weight of the distance from the reference where nobody states one, by the objective (trl/trainer/grpo_config.py,
+/// rloo_config.py).
+struct reference_weight {
+    std::string_view objective{};
+    standing weight{};
+};
+inline constexpr reference_weight reference_weights[]{
+    {"grpo", {"rollout.beta", "0.04", "beta of GRPOConfig", 0, 202506}},
+    {"grpo", {"rollout.beta", "0.0", "beta of GRPOConfig (trl#3516)", 202506}},
+    {"rloo", {"rollout.beta", "0.05", "kl_coef of RLOOConfig, beta since trl#3801"}},
+};
+
+/// How TRL generates samples where nobody says otherwise (trl/trainer/grpo_config.py).
+inline constexpr standing rollout_defaults[]{
+    {"training.completion_length", "256", "max_completion_length", 0, 202608},
+    {"training.completion_length", "512", "max_completion_length (trl#6264)", 202608},
+    {"rollout.prompt", "512", "max_prompt_length", 0, 202512},
+    {"rollout.prompt", "512", "no setting limits a prompt since trl#4300, and the data is not known: --seq N", 202512},
+    {"rollout.mode", "server", "vllm_mode", 0, 202604},
+    {"rollout.mode", "colocate", "vllm_mode (trl#5255)", 202604},
 };
 
 /// What TRL's command hands to accelerate launch.

@@ -98,6 +98,29 @@ inline constexpr tool llama_cpp_tool{.name = "llama.cpp",
                                      .switches = llama_cpp_switches,
                                      .releases = llama_cpp_releases};
 
+/// llama-bench's tests: its -p and -n are numbers of tokens, of which there may be several.
+inline constexpr row llama_bench_rows[]{
+    takes("p n_prompt", "bench.prompt", reading::list),
+    takes("n n_gen", "bench.generate", reading::list),
+    takes("pg", "bench.both", reading::list),
+    takes("d n_depth", "bench.depth", reading::list),
+};
+inline constexpr standing llama_bench_defaults[]{
+    {"bench.prompt", "512", "n-prompt"},
+    {"bench.generate", "128", "n-gen"},
+    {"engine.split", "layer", "split-mode"},
+};
+inline constexpr std::span<const row> llama_bench_tables[]{llama_bench_rows, llama_cpp_rows};
+inline constexpr tool llama_bench_tool{.name = "llama.cpp",
+                                       .lowers = family::server,
+                                       .written = spelling::hyphens,
+                                       .framework = "llama.cpp",
+                                       .rows = llama_bench_tables,
+                                       .defaults = llama_bench_defaults,
+                                       .harmless = llama_cpp_harmless,
+                                       .switches = llama_cpp_switches,
+                                       .releases = llama_cpp_releases};
+
 inline constexpr row ollama_rows[]{
     takes("num_ctx context_length", "length"),
     takes("num_parallel", "slots", reading::integer),

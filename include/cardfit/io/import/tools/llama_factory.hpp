@@ -90,6 +90,7 @@ inline constexpr standing llama_factory_defaults[]{
     {"lora", "true", "finetuning_type lora"},
     {"training.adapter.rank", "8", "lora_rank"},
     {"lora.targets", "all", "lora_target"},
+    {"lora.dropout", "0", "lora_dropout"},
     {"recompute", "true", "disable_gradient_checkpointing false"},
     {"bits4.double", "true", "double_quantization"},
     {"training.optimizer", "adamw", "optim adamw_torch_fused"},

@@ -113,6 +113,13 @@ inline constexpr row megatron_rows[]{
     takes("trainer.devices", "cards.per_node", reading::integer),
     takes("trainer.num_nodes", "cards.nodes", reading::integer),
     takes("config_name", "gpt.config"),
+    // NeMo's fine-tuning (conf/megatron_gpt_finetuning_config.yaml).
+    takes("model.peft.peft_scheme", "nemo.peft"),
+    takes("model.peft.lora_tuning.adapter_dim", "training.adapter.rank", reading::integer),
+    takes("model.peft.lora_tuning.target_modules", "lora.targets", reading::list),
+    takes("model.peft.lora_tuning.adapter_dropout", "lora.dropout", reading::number),
+    takes("model.data.train_ds.max_seq_length", "training.sequence_length", reading::integer),
+    changes_nothing("model.restore_from_path model.answer_only_loss"),
     takes_if_key("grad_reduce_in_bf16", "training.gradients", reading::word, effect::less_memory,
                  "training.gradients: gradients in bf16, 2 bytes and not 4", bf16_if_true),
     // Transformer Engine keeps such weights by rows and by columns. The one measured run with them (ms-swift's fp8
@@ -130,7 +137,7 @@ inline constexpr row megatron_rows[]{
           "1"),
     takes("sgd_momentum", "gpt.momentum", reading::number),
     takes("cross_entropy_fusion_impl", "gpt.fused_loss_by"),
-    loses("recompute_modules", effect::either, "training.recompute_modules", "core_attn"),
+    loses("recompute_modules", effect::either, "training.recompute_modules", "core_attn "),
     loses("optimizer_offload_fraction", effect::either, "a part of the optimizer on the host", "1 1.0"),
     loses("overlap_grad_reduce overlap_param_gather tp_comm_overlap", effect::time_only, "training.overlap"),
     takes("multi_latent_attention", "gpt.latent", reading::truth),
@@ -167,9 +174,10 @@ inline constexpr std::string_view megatron_harmless =
     "trainer.replace_sampler_ddp trainer.gradient_clip_val trainer.benchmark trainer.num_sanity* exp_manager.* "
     "accumulate_allreduce_grads_in_fp32 "
     "no_persist_layer_norm timing_log* config_path name restore_from_path run.* "
-    "hydra.* cluster_type use_tokenizer_model_from_checkpoint_args no_async_tensor_model_parallel_allreduce "
+    "model.peft.* hydra.* cluster_type use_tokenizer_model_from_checkpoint_args "
+    "no_async_tensor_model_parallel_allreduce "
     "no_rope_fusion bert_* lazy_mpu_init no_data_sharding sharp_* profile* use_dist_ckpt async_save non_persistent* "
-    "attention_output_gate decoupled_lr* check_for_nan* num_dataset_builder_threads ";
+    "no_position_embedding attention_output_gate decoupled_lr* check_for_nan* num_dataset_builder_threads ";
 inline constexpr std::string_view megatron_switches =
     "deepspeed use_precision_aware_optimizer use_mcore_models calculate_per_token_loss mock_data no_load_optim "
     "no_load_rng attention_softmax_in_fp32 "
@@ -178,7 +186,8 @@ inline constexpr std::string_view megatron_switches =
     "overlap_grad_reduce overlap_param_gather tp_comm_overlap multi_latent_attention manual_gc log_throughput "
     "grad_reduce_in_bf16 accumulate_allreduce_grads_in_fp32 fp8_param_gather no_pipeline_parallel "
     "no_create_attention_mask_in_dataloader moe_permute_fusion use_dist_ckpt async_save no_bias_swiglu_fusion "
-    "no_query_key_layer_scaling log_params_norm log_num_zeros_in_grad no_rope_fusion disable_moe_token_parallel "
+    "no_query_key_layer_scaling no_position_embedding log_params_norm log_num_zeros_in_grad no_rope_fusion "
+    "disable_moe_token_parallel "
     "moe_router_enable_expert_bias moe_pad_expert_input_to_capacity moe_shared_expert_overlap te_rng_tracker "
     "log_timers_to_tensorboard "
     "log_memory_to_tensorboard log_validation_ppl_to_tensorboard log_world_size_to_tensorboard";

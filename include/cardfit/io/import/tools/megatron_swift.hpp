@@ -26,6 +26,7 @@ inline constexpr standing megatron_swift_defaults[]{
     {"training.adapter.rank", "8", "lora_rank"},
     {"training.frozen_tower", "true", "freeze_vit"},
     {"rollout.beta", "0.04", "beta of GRPO (arguments/rlhf_args.py)"},
+    {"training.completion_length", "512", "max_completion_length"},
 };
 inline constexpr std::span<const row> megatron_swift_tables[]{megatron_swift_rows, megatron_rows, swift_rows,
                                                               trainer_rows};
@@ -77,6 +78,7 @@ inline constexpr standing megatron_bridge_defaults[]{
     {"gpt.distributed_optimizer", "true", "ddp.use_distributed_optimizer"},
     {"bf16", "true", "mixed_precision bf16_mixed"},
     {"lora.targets", "all-linear", "target_modules of LoRA"},
+    {"lora.dropout", "0", "dropout of LoRA"},
 };
 inline constexpr std::span<const row> megatron_bridge_tables[]{megatron_bridge_rows, megatron_rows};
 inline constexpr tool megatron_bridge_tool{
@@ -87,7 +89,8 @@ inline constexpr tool megatron_bridge_tool{
     .rows = megatron_bridge_tables,
     .defaults = megatron_bridge_defaults,
     .harmless =
-        "step_func train.* optimizer.* scheduler.* checkpoint.* logger.* dist.* ddp.* rng.* dataset.* tokenizer.* "
+        "step_func dataset train.* optimizer.* scheduler.* checkpoint.* logger.* dist.* ddp.* rng.* dataset.* "
+        "tokenizer.* "
         "profiling.* model.* pretrained_checkpoint validation.* peft.* ft.* straggler.* nvrx* dryrun"};
 
 }  // namespace cardfit::io::imports

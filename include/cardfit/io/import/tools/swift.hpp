@@ -64,6 +64,7 @@ inline constexpr standing swift_defaults[]{
     {"training.adapter.kbit_preparation", "false", "the base is not prepared (llm/train/tuner.py)"},
     {"training.frozen_tower", "true", "freeze_vit"},
     {"rollout.beta", "0.04", "beta of GRPO (arguments/rlhf_args.py)"},
+    {"training.completion_length", "512", "max_completion_length"},
 };
 
 inline constexpr std::span<const row> swift_tables[]{swift_rows, trainer_rows};

@@ -33,6 +33,7 @@ inline constexpr standing unsloth_defaults[]{
     {"bits4.double", "true", "bnb_4bit_use_double_quant"},
     {"training.adapter.rank", "16", "r"},
     {"lora", "true", "get_peft_model"},
+    {"lora.dropout", "0", "lora_dropout of get_peft_model"},
     {"lora.targets", "all-linear", "target_modules"},
     {"recompute", "true", "use_gradient_checkpointing \"unsloth\""},
     {"bf16", "auto", "dtype None"},

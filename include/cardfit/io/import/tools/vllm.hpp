@@ -84,8 +84,10 @@ inline constexpr row vllm_rows[]{
     loses("cpu_offload_gb", effect::less_memory, "inference.offload_bytes", "0"),
     loses("kv_offloading_size swap_space", effect::time_only, "a cache in host memory", "0"),
     takes("speculative_config sc", "speculation.config"),
-    takes("speculative_model", "speculation.draft"),
-    takes("num_speculative_tokens", "inference.speculation.tokens", reading::integer),
+    takes("speculative_model speculative_config.model", "speculation.draft"),
+    takes("speculative_config.method", "speculation.method"),
+    takes("num_speculative_tokens speculative_config.num_speculative_tokens", "inference.speculation.tokens",
+          reading::integer),
     loses("limit_mm_per_prompt mm_processor_kwargs", effect::either, "image tokens and the vision tower's profile run"),
     loses("cudagraph_capture_sizes max_cudagraph_capture_size mamba_cache_dtype O compilation_config "
           "max_seq_len_to_capture",
