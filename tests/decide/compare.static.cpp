@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+
+// Tests the reasons of comparisons, the front of a search for plans, and when a served choice keeps a wish, by answers
+// of round numbers.
+
+#include <cardfit/decide/compare.hpp>
+#include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/serving_choices.hpp>
+
+using namespace cardfit;
+
+namespace {
+
+// ---- Comparisons
+
+constexpr compared_card card_of(grade how, double time, bool runs = true) {
+    return {.runs = runs, .fit = {.grade = how}, .has_time = time > 0, .time = seconds_of(time)};
+}
+constexpr comparison of(std::initializer_list<compared_card> cards, bool is_training = false) {
+    comparison c{.is_training = is_training};
+    for (const compared_card& each : cards) c.cards[c.count++] = each;
+    set_reasons(c);
+    return c;
+}
+
+}  // namespace
+
+// The better card fits more surely, or is faster where both do; a card without a time is never faster.
+static_assert(detail::better(card_of(grade::fits, 9), card_of(grade::tight, 1)) &&
+              !detail::better(card_of(grade::does_not_fit, 1), card_of(grade::tight, 9)) &&
+              detail::better(card_of(grade::fits, 1), card_of(grade::fits, 2)) &&
+              !detail::better(card_of(grade::fits, 2), card_of(grade::fits, 2)) &&
+              detail::better(card_of(grade::fits, 2), card_of(grade::fits, 0)) &&
+              !detail::better(card_of(grade::fits, 0), card_of(grade::fits, 2)));
+// The fastest one that fits wins; of equal ones the first; none of those that are unsure, do not run or have no time.
+static_assert(of({card_of(grade::fits, 3), card_of(grade::fits, 2), card_of(grade::fits, 2)}).winner == 1);
+static_assert(of({card_of(grade::tight, 1), card_of(grade::fits, 2), card_of(grade::fits, 1, false),
+                  card_of(grade::fits, 0), card_of(grade::does_not_fit, 1)})
+                  .winner == 1);
+static_assert(of({card_of(grade::tight, 1)}).winner == 1 && of({}).winner == 0);
+
+// What a card lacks: 30 bytes of the need, 20 at the upper bound; or a time.
+constexpr comparison lacking = [] {
+    compared_card large = card_of(grade::does_not_fit, 1);
+    large.fit.headroom = bytes_of(-30);
+    compared_card unsure = card_of(grade::tight, 1);
+    unsure.fit.capacity = bytes_of(100);
+    unsure.fit.memory.device_high = bytes_of(120);
+    return of({large, unsure, card_of(grade::fits, 1, false), card_of(grade::fits, 0), card_of(grade::fits, 4)});
+}();
+static_assert(lacking.cards[0].reason == deciding_reason::capacity && lacking.cards[0].bytes_short == bytes_of(30) &&
+              lacking.cards[1].reason == deciding_reason::unsure && lacking.cards[1].bytes_short == bytes_of(20) &&
+              lacking.cards[2].reason == deciding_reason::no_time &&
+              lacking.cards[3].reason == deciding_reason::no_time && lacking.cards[4].reason == deciding_reason::wins &&
+              lacking.cards[4].slower == 1);
+
+// A step of 10 seconds against one of 7: compute and bubble lose 1, communication 2 more than the optimizer saves.
+constexpr time_breakdown parts(double compute, double tensor, double data, double bubble, double optimizer) {
+    return {.compute = seconds_of(compute),
+            .tensor_communication = seconds_of(tensor),
+            .data_communication = seconds_of(data),
+            .bubble = seconds_of(bubble),
+            .optimizer = seconds_of(optimizer)};
+}
+constexpr comparison training_steps(const time_breakdown& slower, const time_breakdown& faster) {
+    compared_card a = card_of(grade::fits, 10);
+    a.breakdown = slower;
+    compared_card b = card_of(grade::fits, 5);
+    b.breakdown = faster;
+    return of({a, b}, true);
+}
+constexpr bool loses(const time_breakdown& slower, const time_breakdown& faster, deciding_reason why, double lost) {
+    const comparison c = training_steps(slower, faster);
+    return c.cards[0].reason == why && c.cards[0].seconds_lost == seconds_of(lost) && c.cards[0].slower == 2;
+}
+static_assert(loses(parts(3, 2, 2, 2, 1), parts(2, 1, 1, 2, 2), deciding_reason::link, 2) &&
+              loses(parts(3, 1, 1, 4, 2), parts(2, 1, 1, 1, 1), deciding_reason::compute, 4) &&
+              loses(parts(1, 1, 1, 1, 9), parts(2, 1, 0, 1, 1), deciding_reason::optimizer, 8) &&
+              loses(parts(3, 1, 1, 1, 2), parts(2, 1, 1, 1, 1), deciding_reason::compute, 1) &&
+              loses(parts(3, 1, 2, 1, 1), parts(2, 1, 1, 1, 1), deciding_reason::compute, 1));
+
+// Bandwidth bounds generated tokens, FLOPs a whole pass; the host, what neither explains.
+constexpr gpu with_rates(double bandwidth, double rate) {
+    return {.memory_bandwidth = bytes_per_second::from_number(bandwidth),
+            .rates = {.fp16 = flop_per_second::from_number(rate)}};
+}
+static_assert(detail::inference_reason(with_rates(1, 1), with_rates(2, 2), true) == deciding_reason::bandwidth &&
+              detail::inference_reason(with_rates(1, 1), with_rates(2, 2), false) == deciding_reason::compute &&
+              detail::inference_reason(with_rates(1, 2), with_rates(2, 2), false) == deciding_reason::bandwidth &&
+              detail::inference_reason(with_rates(2, 1), with_rates(2, 2), true) == deciding_reason::host);
+static_assert([] {
+    compared_card slow = card_of(grade::fits, 6);
+    slow.hardware.card = with_rates(1, 1);
+    compared_card fast = card_of(grade::fits, 2);
+    fast.hardware.card = with_rates(2, 2);
+    const comparison c = of({slow, fast});
+    return c.cards[0].seconds_lost == seconds_of(4) && c.cards[0].slower == 3 &&
+           c.cards[0].reason == deciding_reason::compute;
+}());
+
+// A throughput of cards x bandwidth x power: of limits of 3, 2 and 1.02 the dearest comes first, and one below 3 % is
+// none.
+constexpr machine of_limits(int cards, double bandwidth, double power) {
+    gpu card = with_rates(bandwidth, 1);
+    card.board_power = watts_of(power);
+    return {.card = card, .cards = cards};
+}
+constexpr limit_costs costs =
+    limits_of(of_limits(2, 1, 1), of_limits(4, 3, 1.02), 2, [](const machine& m, const machine_limit_row&) {
+        return m.cards * m.card.memory_bandwidth.number * m.card.board_power.number;
+    });
+static_assert(costs.count == 2 && costs.items().size() == 2 && costs.of[0].limit == machine_limit::bandwidth &&
+              costs.of[0].factor == 3 && costs.of[1].limit == machine_limit::cards && costs.of[1].factor == 2);
+static_assert(limits_of(of_limits(2, 1, 1), of_limits(4, 3, 1), 0, [](const machine&, const machine_limit_row&) {
+                  return 1.0;
+              }).count == 0);
+static_assert(row_of(machine_limit::memory).of_memory && row_of(machine_limit::cards).of_memory &&
+              !row_of(machine_limit::link).of_memory && !row_of(machine_limit::power).of_memory);
+
+// ---- The front of a search
+
+namespace {
+
+constexpr network none{};
+constexpr machine nowhere{};
+constexpr plan_space anywhere{};
+constexpr plan a_plan(double time, std::int64_t device) {
+    return {.time = {.step = seconds_of(time)}, .device = bytes_of(device)};
+}
+constexpr plan_report front(std::initializer_list<plan> plans) {
+    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    for (const plan& each : plans) search.keep(each);
+    return search.report;
+}
+constexpr bool is(const plan& p, double time, std::int64_t device) {
+    return p.time.step == seconds_of(time) && p.device == bytes_of(device);
+}
+
+}  // namespace
+
+// From the fastest to the smallest; what is neither faster nor smaller goes.
+constexpr plan_report three = front({a_plan(5, 50), a_plan(9, 10), a_plan(7, 30)});
+static_assert(three.count == 3 && is(three.front[0], 5, 50) && is(three.front[1], 7, 30) && is(three.front[2], 9, 10) &&
+              three.progress.best_seconds == 5 && is(three.best(), 5, 50) && three.items().size() == 3);
+static_assert(front({a_plan(5, 50), a_plan(9, 10), a_plan(4, 10)}).count == 1 &&
+              front({a_plan(5, 50), a_plan(5, 50)}).count == 1 && front({a_plan(5, 50), a_plan(5, 40)}).count == 1 &&
+              front({a_plan(5, 50), a_plan(4, 60)}).count == 2);
+// A full front drops its slowest plan.
+constexpr plan_report full_front(bool fastest_first) {
+    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    for (int n = 1; n <= 40; ++n) {
+        const int time = fastest_first ? n : 41 - n;
+        search.keep(a_plan(time, 100 - time));
+    }
+    return search.report;
+}
+constexpr bool has_fastest(const plan_report& r) {
+    for (int n = 1; n <= 32; ++n)
+        if (!is(r.front[n - 1], n, 100 - n)) return false;
+    return r.count == max_front && max_front == 32;
+}
+static_assert(has_fastest(full_front(true)) && has_fastest(full_front(false)));
+// A candidate is beaten by a plan that is as fast and as small.
+static_assert([] {
+    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    search.keep(a_plan(5, 50));
+    return search.beaten(5, 50) && search.beaten(6, 60) && !search.beaten(4, 60) && !search.beaten(6, 40);
+}());
+static_assert(samples_per_step({.micro_batch = 2, .gradient_accumulation = 3}, {.cards = 8}, {.tensor = 2}) == 24);
+
+// ---- Wishes of a server
+
+static_assert(detail::users_per_replica(10, 4) == 3 && detail::users_per_replica(0, 4) == 1 &&
+              detail::users_per_replica(8, 4) == 2);
+constexpr bool kept(double first, double each, double rate, serving_wish wish, bool has_time = true) {
+    const serving_choice c{.has_time = has_time,
+                           .first_token = seconds_of(first),
+                           .per_token = seconds_of(each),
+                           .goodput = {.requests_per_second = rate}};
+    return detail::keeps_times(c, wish);
+}
+constexpr serving_wish limited{.first_token = seconds_of(2), .per_token = seconds_of(1)};
+static_assert(kept(2, 1, 0, limited) && !kept(2.1, 1, 0, limited) && !kept(2, 1.1, 0, limited) && kept(9, 9, 0, {}));
+static_assert(!kept(0, 0, 0, limited, false) && kept(0, 0, 0, {}, false) && !kept(0, 0, 9, {.rate = 1}, false));
+static_assert(kept(2, 1, 3, {.rate = 3}) && !kept(2, 1, 2.9, {.rate = 3}));
+static_assert(serving_wish{.prompt = 5, .generate = 7}.context() == 12 && !serving_wish{}.limits_times() &&
+              limited.limits_times() && !limited.asks_for_rate() && !serving_wish{.generate = 2}.asks_for_rate() &&
+              serving_wish{.generate = 2, .rate = 1}.asks_for_rate() &&
+              serving_wish{.generate = 2, .per_token = seconds_of(1)}.asks_for_rate());
+static_assert(serving_wish{}.context() == 8192 && serving_wish{}.level().percent == 90);
+// Host memory that is not known holds anything.
+constexpr layer_split in_host{.host_weights = bytes_of(60), .host_cache = bytes_of(40)};
+static_assert(in_host.in_host() == bytes_of(100) && detail::host_holds({}, in_host) &&
+              detail::host_holds({.host_memory = bytes_of(100)}, in_host) &&
+              !detail::host_holds({.host_memory = bytes_of(99)}, in_host));
+static_assert(service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(2), seconds_of(9)) &&
+              !service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(3), {}));
