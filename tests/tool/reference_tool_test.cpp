@@ -6,8 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <system_error>
 
 namespace tool_reference_tool_test {
 
@@ -75,6 +78,32 @@ TEST_CASE("report puts the job into the page, and says how to get a page where n
     CHECK(unread.text.find("reads no files and no Hub") != std::string::npos);
     CHECK(run("report " + job + " --page /nowhere/page.html -o - 2>/dev/null").code == 2);
     CHECK(run("report " + job + " --page " + page + " -o /nowhere/page.html 2>/dev/null").code == 2);
+}
+
+TEST_CASE("report takes the page of its own installation, or says how to build one") {
+    namespace fs = std::filesystem;
+    const fs::path prefix = fs::path(CARDFIT_SCRATCH) / "report_prefix";
+    fs::remove_all(prefix);
+    fs::create_directories(prefix / "bin");
+    const fs::path tool = prefix / "bin" / "cardfit";
+    std::error_code on_other_disk;
+    fs::create_hard_link(CARDFIT_TOOL, tool, on_other_disk);
+    if (on_other_disk) fs::copy_file(CARDFIT_TOOL, tool);
+    const std::string asked = tool.string() + " report gpt2 --card l4 -o -";
+    const outcome none = run_command(asked + " 2>&1");
+    CHECK(none.code == 2);
+    CHECK(says(none, "this installation has no page"));
+    CHECK(says(none, "cmake -DCARDFIT_BUILD_PAGE=ON, which needs Emscripten and npm"));
+    const std::string mark = R"(<script type="application/json" id="given-job">)";
+    // Beside a build's bin stands the page that was built, and in an installation its share.
+    for (const char* place : {"page", "share/cardfit"}) {
+        CAPTURE(place);
+        fs::create_directories(prefix / place);
+        std::ofstream(prefix / place / "cardfit.html") << place << mark << "null</script>";
+        const outcome o = run_command(asked);
+        CHECK(o.code == 0);
+        CHECK(o.text.rfind(place + mark + R"({"hardware":{"card":"l4"},"model":"gpt2")", 0) == 0);
+    }
 }
 
 }  // namespace tool_reference_tool_test

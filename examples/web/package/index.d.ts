@@ -30,6 +30,9 @@ export interface Cardfit {
     command(request: Request | string): any;
     /** The same as text on one line; for a request that is not accepted, the document {"error", "problems"}. */
     commandText(request: Request | string): string;
+    /** Answers requests, one per line, in order and as they come. The chunks may end anywhere, as those of a socket do. A
+     *  request that is not accepted has the document {"error", "problems"} with its line. */
+    stream(chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): AsyncGenerator<any, void, void>;
     /** Stores a file that requests may name, in the memory of the module. */
     writeFile(path: string, bytes: Uint8Array | string): void;
 }

@@ -2,7 +2,7 @@
 // The charts of the page. Each one answers a question, and is a figure with a picture, a sentence and its table, so
 // that it can be read without the picture, printed and downloaded as CSV. A chart takes answers of commands as they are.
 
-import {barX, cell, dot, line, plot, ruleX, text, tickX} from '@observablehq/plot';
+import {barX, cell, dot, line, plot, ruleX, ruleY, text, tickX} from '@observablehq/plot';
 
 const GIB = 2 ** 30;
 const gib = (bytes) => bytes / GIB;
@@ -27,8 +27,14 @@ const PARTS = {
 export const seconds = (s) => (s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
 const rate = (r) => (r >= 100 ? Math.round(r).toLocaleString('en-US') : r.toPrecision(3));
 
-/** Returns the element of a table: its header cells and its rows. */
-function tableOf({columns, rows}) {
+/** Returns the box in which a table scrolls. The table itself stays one for screen readers, and the keyboard reaches the
+ *  box. */
+export function tableOf({columns, rows}, title) {
+    const box = document.createElement('div');
+    box.className = 'scrolls';
+    box.tabIndex = 0;
+    box.setAttribute('role', 'region');
+    box.setAttribute('aria-label', `The numbers: ${title}`);
     const table = document.createElement('table');
     const row = (cells, kind, into) => {
         const tr = into.insertRow();
@@ -42,12 +48,13 @@ function tableOf({columns, rows}) {
     row(columns, 'th', table.createTHead());
     const body = table.createTBody();
     for (const each of rows) row(each, 'td', body);
-    return table;
+    box.append(table);
+    return box;
 }
 
-/** Returns the figure of a chart. `says` is its answer in a sentence, which screen readers read in place of the
- *  picture. */
-function figure(id, title, says, marks, table, options = {}) {
+/** Returns the figure of a chart, which has one picture or several below each other. `says` is its answer in a sentence,
+ *  which screen readers read in place of the pictures. */
+function figure(id, title, says, marks, table, {room, plot: options, more = []}) {
     const element = document.createElement('figure');
     element.id = id;
     element.dataset.table = JSON.stringify(table);
@@ -55,19 +62,21 @@ function figure(id, title, says, marks, table, options = {}) {
     caption.innerHTML = '<h2></h2><p></p>';
     caption.children[0].textContent = title;
     caption.children[1].textContent = says;
-    const width = Math.max(300, Math.min(720, options.room ?? 720));
-    const picture = plot({
-        width, marks, style: {background: 'none', color: 'currentColor', fontSize: '12px'}, ariaLabel: title,
-        marginBottom: 40, ...options.plot,
-    });
-    const picture_ = document.createElement('div');
-    picture_.setAttribute('role', 'img');
-    picture_.setAttribute('aria-label', `${title} ${says}`);
-    picture_.append(picture);
+    const width = Math.max(300, Math.min(720, room ?? 720));
+    const drawn = document.createElement('div');
+    drawn.setAttribute('role', 'img');
+    drawn.setAttribute('aria-label', `${title} ${says}`);
+    for (const each of [{marks, ...options}, ...more])
+        drawn.append(plot({width, style: {background: 'none', color: 'currentColor', fontSize: '12px'}, marginBottom: 40, ...each}));
+    // A group of marks has no role that takes a name; the sentence is the name of the whole picture.
+    for (const group of drawn.querySelectorAll('svg[aria-label], svg [aria-label]')) {
+        group.dataset.marks = group.getAttribute('aria-label');
+        group.removeAttribute('aria-label');
+    }
     const details = document.createElement('details');
     details.innerHTML = '<summary>The numbers</summary>';
-    details.append(tableOf(table));
-    element.append(caption, picture_, details);
+    details.append(tableOf(table, title));
+    element.append(caption, drawn, details);
     return element;
 }
 
@@ -113,6 +122,24 @@ export function components(answers, room) {
         {room, plot: {height: 60 + 44 * answers.length, marginLeft: 120, x: {label: 'GiB →', grid: true}, y: {label: null, domain: answers.map((a) => a.name)}, color: {domain: parts, legend: true, scheme: 'Tableau10'}}});
 }
 
+/** When is the peak? What is held at each moment of a step or of an inference, on the stage with the peak. */
+export function phases(a, room) {
+    const all = a.phases ?? [];
+    const shown = all.filter((p) => p.stage === a.peak_stage);
+    if (shown.length === 0) return null;
+    const bars = shown.flatMap((p) => Object.entries(p.components).map(([key, bytes]) => ({at: p.at, part: COMPONENTS[key] ?? key, gib: gib(bytes)})));
+    const byBytes = [...shown].sort((p, q) => q.reserved_bytes - p.reserved_bytes);
+    const [most, least] = [byBytes[0], byBytes.at(-1)];
+    const largest = Object.entries(most.components).sort((p, q) => q[1] - p[1])[0];
+    const where = all.length > shown.length ? `stage ${a.peak_stage} of ${a.name}` : a.name;
+    return figure(
+        'phases', 'When is the peak?',
+        `Most is held on ${where} at: ${most.at}, ${gib(most.reserved_bytes).toFixed(1)} GiB, of which ${gib(largest[1]).toFixed(1)} GiB are ${COMPONENTS[largest[0]] ?? largest[0]}. Least at: ${least.at}, ${gib(least.reserved_bytes).toFixed(1)} GiB. The CUDA context and NCCL buffers come on top.`,
+        [barX(bars, {y: 'at', x: 'gib', fill: 'part', title: (b) => `${b.part}: ${b.gib.toFixed(2)} GiB`}), ruleX([0])],
+        {columns: ['stage', 'moment', 'component', 'bytes'], rows: all.flatMap((p) => Object.entries(p.components).map(([key, bytes]) => [p.stage, p.at, COMPONENTS[key] ?? key, bytes]))},
+        {room, plot: {height: 60 + 40 * shown.length, marginLeft: 140, x: {label: 'GiB →', grid: true}, y: {label: null, domain: shown.map((p) => p.at)}, color: {legend: true, domain: [...new Set(bars.map((b) => b.part))], scheme: 'Tableau10'}}});
+}
+
 /** What batch, what length? The grid of `batch`: the verdict as color and sign, the rate as number. */
 export function grid(batch, room) {
     const size = batch.grid.cells[0]?.micro_batch === undefined ? 'batch' : 'micro_batch';
@@ -141,6 +168,89 @@ export function times(answers, room) {
         [barX(bars, {y: 'card', x: 'seconds', fill: 'part', title: (b) => `${b.part}: ${seconds(b.seconds)}`}), ruleX([0])],
         {columns: ['card', 'part', 'seconds'], rows: bars.map((b) => [b.card, b.part, b.seconds])},
         {room, plot: {height: 60 + 44 * answers.length, marginLeft: 120, x: {label: 'seconds →', grid: true}, y: {label: null, domain: answers.map((a) => a.name)}, color: {legend: true, domain: Object.values(PARTS), scheme: 'Set2'}}});
+}
+
+/** Is another number format worth it? Memory and time of a step in each, for a training. */
+export function precisions(savings, room) {
+    const rows = savings.filter((r) => r.supported).map((r) => ({...r, word: wordOf(r.answer), gib: gib(r.device_bytes)}));
+    if (rows.length < 2) return null;
+    const timed = rows.filter((r) => r.step_seconds > 0);
+    const least = [...rows].sort((a, b) => a.device_bytes - b.device_bytes)[0];
+    const fastest = [...timed].sort((a, b) => a.step_seconds - b.step_seconds)[0];
+    const domain = rows.map((r) => r.precision);
+    const color = (r) => COLORS[r.word];
+    return figure(
+        'precisions', 'Is another number format worth it?',
+        `Least memory: ${least.precision}, ${least.gib.toFixed(1)} GiB.${fastest ? ` Fastest: ${fastest.precision}, ${seconds(fastest.step_seconds)} per step, ${fastest.speed_up.toFixed(2)}× as fast as ${rows[0].precision}.` : ''}`,
+        [
+            barX(rows, {y: 'precision', x: 'gib', fill: color, fillOpacity: 0.6}),
+            text(rows, {y: 'precision', x: 0, text: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB`, textAnchor: 'start', dx: 6}),
+        ],
+        {columns: ['precision', 'verdict', 'needed bytes', 'step seconds', 'speed-up', 'reason'], rows: savings.map((r) => [r.precision, r.supported ? wordOf(r.answer) : 'not supported', r.device_bytes ?? '', r.step_seconds ?? '', r.speed_up ?? '', r.reason])},
+        {
+            room, plot: {height: 50 + 28 * rows.length, marginLeft: 100, x: {label: 'GiB →', grid: true}, y: {label: null, domain}},
+            more: timed.length === 0 ? [] : [{
+                marks: [
+                    barX(timed, {y: 'precision', x: 'step_seconds', fill: '#6b8fb5', fillOpacity: 0.6}),
+                    text(timed, {y: 'precision', x: 0, text: (r) => `${seconds(r.step_seconds)}, ${r.reason}`, textAnchor: 'start', dx: 6}),
+                ],
+                height: 50 + 28 * rows.length, marginLeft: 100, x: {label: 'seconds per step →', grid: true}, y: {label: null, domain},
+            }],
+        });
+}
+
+/** Which format of the weights? The choices of `serve` by memory and rate. */
+export function formats(served, room) {
+    const rows = (served.choices ?? []).map((c) => ({...c, word: wordOf(c.verdict), gib: gib(c.needed_bytes), rate: c.time?.tokens_per_second, name: `${c.weights}, ${c.engine}`}));
+    if (rows.length === 0) return null;
+    const first = rows[0];
+    const domain = rows.map((r) => r.name);
+    const timed = rows.filter((r) => r.rate > 0);
+    return figure(
+        'formats', 'Which format of the weights?',
+        `First choice: ${first.weights} under ${first.engine} (quality: ${first.quality}), ${first.gib.toFixed(1)} GiB for one user at ${served.context.toLocaleString('en-US')} tokens${first.rate > 0 ? `; ${rate(first.rate)} tokens/s with the ${first.time.rated_users} users that fit` : ''}. Lossless and near formats come first.`,
+        [
+            barX(rows, {y: 'name', x: 'gib', fill: (r) => COLORS[r.word], fillOpacity: 0.6}),
+            text(rows, {y: 'name', x: 0, text: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB, ${r.quality}`, textAnchor: 'start', dx: 6}),
+        ],
+        {columns: ['weights', 'engine', 'quality', 'verdict', 'needed bytes', 'longest context', 'users', 'tokens/s of all users'], rows: rows.map((r) => [r.weights, r.engine, r.quality, r.word, r.needed_bytes, r.longest_context, r.users, r.rate ?? ''])},
+        {
+            room, plot: {height: 50 + 24 * rows.length, marginLeft: 130, x: {label: 'GiB →', grid: true}, y: {label: null, domain}},
+            more: timed.length === 0 ? [] : [{
+                marks: [barX(timed, {y: 'name', x: 'rate', fill: '#6b8fb5', fillOpacity: 0.6}), text(timed, {y: 'name', x: 0, text: (r) => `${rate(r.rate)} tokens/s, users: ${r.time.rated_users}`, textAnchor: 'start', dx: 6})],
+                height: 50 + 24 * rows.length, marginLeft: 130, x: {label: 'tokens/s of all users →', grid: true}, y: {label: null, domain},
+            }],
+        });
+}
+
+/** What does it cost, and how long does it take? One point per card that has a price: of the whole run, where the samples
+ *  are stated, or else of one step or of a million generated tokens. */
+export function costs(answers, room, deadline) {
+    const priced = answers.filter((a) => (a.run?.rent_dollars ?? a.price?.rent_dollars) > 0);
+    if (priced.length === 0) return null;
+    const ofRun = priced.every((a) => a.run);
+    const generates = !ofRun && priced[0].price.of === 'million_tokens';
+    const points = priced.map((a) => ({
+        card: a.name, word: a.word, in_time: a.run?.in_time ?? '', hourly: a.price?.usd_per_hour,
+        dollars: ofRun ? a.run.rent_dollars : a.price.rent_dollars,
+        ...(ofRun ? {x: a.run.seconds / 3600, low: a.run.seconds_low / 3600, high: a.run.seconds_high / 3600}
+            : generates ? {x: a.time.decode_tokens_per_second} : {x: a.time.step_seconds, low: a.time.step_seconds_low, high: a.time.step_seconds_high}),
+    }));
+    const [unit, label] = ofRun ? ['hours', 'hours →'] : generates ? ['tokens/s', 'tokens/s of all sequences →'] : ['seconds', 'seconds per step →'];
+    const of = ofRun ? `${priced[0].run.samples.toLocaleString('en-US')} samples` : generates ? 'a million generated tokens' : 'one step';
+    const money = (d) => (d >= 1 ? `$${d.toFixed(2)}` : `$${d.toPrecision(3)}`);
+    const fitting = points.filter((p) => p.word !== 'NO').sort((a, b) => a.dollars - b.dollars);
+    return figure(
+        'costs', 'What does it cost, and how long does it take?',
+        fitting.length ? `For ${of}: ${fitting.map((p) => `${p.card} ${money(p.dollars)} at ${p.x.toPrecision(3)} ${unit}`).join('; ')}.` : `It fits on none of the cards that have a price.`,
+        [
+            ...(ofRun && deadline > 0 ? [ruleX([deadline], {stroke: '#b63a3a', strokeDasharray: '4 3'})] : []),
+            ...(generates ? [] : [ruleY(points, {x1: 'low', x2: 'high', y: 'dollars', stroke: (p) => COLORS[p.word], strokeOpacity: 0.6, strokeWidth: 3})]),
+            dot(points, {x: 'x', y: 'dollars', r: 6, stroke: (p) => COLORS[p.word], fill: (p) => (p.word === 'NO' ? 'none' : COLORS[p.word]), title: (p) => `${p.card}: ${money(p.dollars)}, ${p.x.toPrecision(3)} ${unit}`}),
+            text(points, {x: 'x', y: 'dollars', text: 'card', dy: -12}),
+        ],
+        {columns: ['card', 'verdict', 'dollars per hour', 'dollars', unit, 'in time'], rows: points.map((p) => [p.card, p.word, p.hourly ?? '', p.dollars, p.x, p.in_time])},
+        {room, plot: {height: 260, marginLeft: 60, insetLeft: 30, insetRight: 30, insetTop: 20, x: {label, grid: true, zero: !generates}, y: {label: `↑ US dollars for ${of}`, grid: true, zero: true}}});
 }
 
 /** Is a second card worth it, is a bridge? Weak and strong scaling with and without NVLink; hollow points do not fit. */

@@ -39,6 +39,37 @@ export async function start(wasmBinary) {
         throw Object.assign(error, {problems: document.problems});
     }
 
+    /** Answers requests, one per line of the chunks of text or bytes, as they come: an async generator of documents in
+     *  the same order. A request that is not accepted has the document {"error", "problems"} with its line. */
+    async function* stream(chunks) {
+        const answers = [];
+        const encoder = new TextEncoder();
+        const take = (json) => {
+            answers.push(JSON.parse(module.UTF8ToString(json)));
+            return 0;
+        };
+        const kept = module.addFunction(take, 'iiii');
+        let open = module._cardfit_command_stream_open(kept, 0);
+        try {
+            for await (const chunk of chunks) {
+                const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+                const address = module._malloc(bytes.length || 1);
+                if (address === 0) throw new RangeError('cardfit: out of memory');
+                module.HEAPU8.set(bytes, address);
+                module._cardfit_stream_write(open, address, bytes.length);
+                module._free(address);
+                yield* answers.splice(0);
+            }
+            const last = open;
+            open = 0;
+            module._cardfit_stream_close(last);
+            yield* answers.splice(0);
+        } finally {
+            if (open) module._cardfit_stream_close(open);
+            module.removeFunction(kept);
+        }
+    }
+
     /** Stores a file that requests may name, such as a config.json, a GGUF or the header of a safetensors file. */
     function writeFile(path, bytes) {
         const folder = path.slice(0, path.lastIndexOf('/'));
@@ -46,5 +77,5 @@ export async function start(wasmBinary) {
         module.FS.writeFile(path, bytes);
     }
 
-    return {version: module.UTF8ToString(module._cardfit_version()), command, commandText, writeFile};
+    return {version: module.UTF8ToString(module._cardfit_version()), command, commandText, stream, writeFile};
 }

@@ -8,6 +8,7 @@ import * as charts from './charts.mjs';
 const $ = (id) => document.getElementById(id);
 const FIRST = {
     cards: ['rtx-4090', 'rtx-3090'],
+    run: {},
     job: {
         model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'},
         training: {precision: 'bf16-mixed', micro_batch: 1, sequence_length: 2048, recompute: 'full', adapter: {method: 'lora', rank: 16, targets: ['q', 'k', 'v', 'o', 'gate', 'up', 'down']}},
@@ -27,7 +28,7 @@ let state = structuredClone(FIRST);
 let last = null;
 
 /** Returns the state that a job alone states. */
-const stateOf = (job) => ({job, cards: [job.hardware?.card].filter(Boolean)});
+const stateOf = (job) => ({job, cards: [job.hardware?.card].filter(Boolean), run: {}});
 const kindOf = (job) => (job.inference ? 'inference' : 'training');
 
 function valueAt(job, path) {
@@ -102,18 +103,20 @@ function showForm() {
     put($('model'), typeof state.job.model === 'string' ? state.job.model : JSON.stringify(state.job.model));
     put($('cards'), state.cards.join(', '));
     put($('count'), state.job.hardware?.cards ?? 1);
+    put($('prices'), state.run.prices ?? '');
+    put($('samples'), state.run.samples ?? '');
+    put($('deadline'), state.run.deadline ?? '');
+    for (const each of document.querySelectorAll('.of-training')) each.hidden = kind !== 'training';
     put($('job'), JSON.stringify(state.job, null, 2));
-    if ($('keys').contains(document.activeElement) && document.activeElement.tagName !== 'SELECT') return;
-    const focused = document.activeElement?.dataset?.path;
+    if ($('keys').contains(document.activeElement)) return;
     $('keys').replaceChildren(...(kind === 'training' ? [adapterField()] : []), ...FIELDS[kind].filter((p) => keys.has(p)).map(fieldOf));
-    if (focused) document.querySelector(`[data-path="${focused}"]`)?.focus();
 }
 
 /** Returns the job and the cards of the address, or null. */
 function stateOfAddress() {
     try {
         const given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-        return given.job ? {job: given.job, cards: given.cards ?? [given.job.hardware?.card]} : null;
+        return given.job ? {job: given.job, cards: given.cards ?? [given.job.hardware?.card], run: given.run ?? {}} : null;
     } catch {
         return null;
     }
@@ -125,17 +128,37 @@ function changed() {
     answer();
 }
 
+/** Returns the flags of `fit` for the prices, the samples and the deadline of the form. The prices are a file, as the
+ *  tool reads them, in which each card has its own. */
+function runFlags(names) {
+    const {prices = '', samples, deadline} = state.run;
+    const rows = prices.split(',').map((text, i) => [names[i] ?? '', text.trim()]).filter(([name, price]) => name && price);
+    const flags = {};
+    if (rows.length) {
+        const today = new Date().toISOString().slice(0, 10);
+        engine.writeFile('/given/prices.csv', ['machine,usd_per_hour,date,source', ...rows.map((r) => [...r, today, 'the form'].join(','))].join('\n'));
+        flags.prices = '/given/prices.csv';
+    }
+    if (samples !== undefined && kindOf(state.job) === 'training') {
+        flags.samples = samples;
+        if (deadline !== undefined) flags.deadline = `${deadline}h`;
+    }
+    return flags;
+}
+
 /** Returns the answer of `fit` for each card. */
 function fits() {
     const own = !state.cards[0] || state.job.hardware?.machine;
-    const answers = engine.command({command: 'fit', job: state.job, ...(own ? {} : {card: state.cards})});
+    const names = own ? [state.job.hardware?.machine ?? state.job.hardware?.card] : state.cards;
+    const answers = engine.command({command: 'fit', job: state.job, ...(own ? {} : {card: state.cards}), ...runFlags(names)});
     return (Array.isArray(answers) ? answers : [answers]).map((a) => ({...a, name: a.card, word: charts.wordOf(a.verdict.answer)}));
 }
 
 function verdictLine(a) {
     const memory = `needs ${charts.inGib(a.memory.device_bytes)} of ${charts.inGib(a.verdict.capacity_bytes)}`;
     const time = a.time?.step_seconds ? `, ${charts.seconds(a.time.step_seconds)} per step` : a.time?.inter_token_seconds ? `, ${a.time.decode_tokens_per_second.toFixed(1)} tokens/s` : '';
-    return `${a.name}: ${memory}${a.word === 'NO' ? '' : time}`;
+    const run = a.run ? `, ${(a.run.seconds / 3600).toPrecision(3)} h for ${a.run.samples.toLocaleString('en-US')} samples` : '';
+    return `${a.name}: ${memory}${a.word === 'NO' ? '' : time + run}`;
 }
 
 function showVerdict(answers) {
@@ -195,6 +218,13 @@ function errorsOf(job) {
     return [JSON.parse($('published').textContent).filter((s) => s.framework === framework && s.kind === kindOf(job)), framework];
 }
 
+/** Returns the request for the formats and engines that serve the model of a job on its hardware. */
+function served({model, hardware}) {
+    const name = typeof model === 'string' ? model : model.gguf ?? model.safetensors ?? model.huggingface ?? JSON.stringify(model);
+    const on = hardware?.machine ? {machine: hardware.machine} : {card: hardware?.card, cards: hardware?.cards ?? 1};
+    return {command: 'serve', arguments: [name], ...on, offline: true};
+}
+
 /** The charts below the verdict, in order. Each one is made after the browser had time for the reader's keys. */
 function chartsOf(answers, room) {
     const job = structuredClone(state.job);
@@ -205,8 +235,11 @@ function chartsOf(answers, room) {
     return [
         () => charts.verdicts(shown, room),
         () => charts.components(shown, room),
+        () => charts.phases(shown[0], room),
         () => charts.grid(ask('batch'), room),
         () => charts.times(shown, room),
+        () => (job.training ? charts.precisions(ask('savings'), room) : charts.formats(engine.command(served(job)), room)),
+        () => charts.costs(shown, room, state.run.deadline),
         () => (job.inference ? charts.users(usersOf(job), room) : null),
         () => (job.training && several ? charts.scaling(ask('scaling'), room) : null),
         () => (job.training && several ? charts.layouts(ask('plan', {top: 32}), room) : null),
@@ -253,6 +286,21 @@ function showAssumed(answers) {
     }));
 }
 
+/** Shows the figures of the cards with the document of each, once the reader asks for them. */
+function showFacts() {
+    if (!$('facts-box').open || !last) return $('facts').replaceChildren();
+    const ids = [...new Set(last.map((a) => a.card))];
+    const cards = engine.command({command: 'cards', arguments: ids, sources: true});
+    $('facts').replaceChildren(...cards.flatMap((card) => {
+        const heading = document.createElement('h2');
+        heading.textContent = card.name;
+        const rows = Object.entries(card.figures).map(([key, {unit, standing, document: from}]) => [key.replaceAll('_', ' '), card[key] === false ? 'none' : card[key] ?? 'not known', unit ?? '', standing, from ?? '']);
+        const source = document.createElement('p');
+        source.textContent = card.source;
+        return [heading, charts.tableOf({columns: ['figure', 'value', 'unit', 'standing', 'document'], rows}, card.name), source];
+    }));
+}
+
 /** Answers the state. An error says what is accepted, in place of the answer. */
 function answer() {
     const begun = performance.now();
@@ -264,6 +312,7 @@ function answer() {
         document.documentElement.dataset.answerMs = (performance.now() - begun).toFixed(2);
         document.documentElement.dataset.error = '';
         showAssumed(answers);
+        showFacts();
         showCharts(chartsOf(answers, $('charts').clientWidth));
     } catch (error) {
         if (!error.problems) throw error;
@@ -342,6 +391,14 @@ function listen() {
         if (state.job.layout) delete state.job.layout.data;
         changed();
     });
+    const listenTo = (name, read) => $(name).addEventListener('input', () => {
+        state.run[name] = read($(name).value);
+        if (state.run[name] === undefined) delete state.run[name];
+        changed();
+    });
+    listenTo('prices', (text) => text.trim() || undefined);
+    listenTo('samples', valueOf);
+    listenTo('deadline', valueOf);
     $('keys').addEventListener('input', (event) => {
         if (!event.target.dataset.path) return;
         setAt(state.job, event.target.dataset.path, valueOf(event.target.value));
@@ -351,7 +408,7 @@ function listen() {
         const job = parsed($('job').value);
         $('job').setAttribute('aria-invalid', String(!job));
         if (!job) return;
-        state = {job, cards: [job.hardware?.card, ...state.cards.slice(1)].filter(Boolean)};
+        state = {job, cards: [job.hardware?.card, ...state.cards.slice(1)].filter(Boolean), run: state.run};
         changed();
     });
     $('file').addEventListener('change', () => take($('file').files));
@@ -364,6 +421,17 @@ function listen() {
     $('save-job').addEventListener('click', () => save('job.json', JSON.stringify(state.job, null, 2), 'application/json'));
     $('save-answer').addEventListener('click', () => save('answer.json', JSON.stringify(last, null, 2), 'application/json'));
     $('save-csv').addEventListener('click', () => save('tables.csv', tablesAsCsv(), 'text/csv'));
+    $('facts-box').addEventListener('toggle', showFacts);
+    // The address holds the state, so that the link to the answer moves the focus alone.
+    document.querySelector('.skip').addEventListener('click', (event) => {
+        event.preventDefault();
+        $('answer').focus();
+    });
+    // What is assumed belongs on paper, where nobody can open it.
+    for (const [kind, open] of [['beforeprint', true], ['afterprint', false]])
+        addEventListener(kind, () => {
+            $('assumed-box').open = open;
+        });
     $('copy-link').addEventListener('click', () => navigator.clipboard?.writeText(location.href));
     addEventListener('hashchange', () => {
         state = stateOfAddress() ?? state;

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Tests the page in Chromium and the npm package in Node: the same numbers as the tool's on all example jobs, marks
-// that are drawn, no error on the console, no request that leaves the page, and answers while typing.
-// usage: CARDFIT_TOOL=cardfit CARDFIT_PAGE=cardfit.html CARDFIT_PACKAGE=cardfit-wasm node --test page.test.mjs
+// Tests the page in Chromium: the same numbers as the tool's on all example jobs, marks that are drawn, no error on the
+// console, no request that leaves the page, answers while typing, and a page for keyboard, screen reader, phone and paper.
+// usage: CARDFIT_TOOL=cardfit CARDFIT_PAGE=cardfit.html node --test page.test.mjs
 
 import assert from 'node:assert/strict';
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
-import {fileURLToPath, pathToFileURL} from 'node:url';
+import {pathToFileURL} from 'node:url';
+import {filesBelow, ofTool, scratch, source, written} from './tool.mjs';
 
 const puppeteer = createRequire(import.meta.url)('puppeteer-core');
-const source = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const {CARDFIT_TOOL: tool, CARDFIT_PAGE: page_, CARDFIT_PACKAGE: package_, CARDFIT_CHROMIUM: chromium = '/usr/bin/chromium'} = process.env;
-const jobs = ['examples/jobs', 'examples/jobs/compare']
-    .flatMap((folder) => fs.readdirSync(path.join(source, folder)).filter((f) => f.endsWith('.json')).map((f) => path.join(source, folder, f)));
-
-/** Returns what the tool prints with --json, whatever its exit code. */
-function ofTool(words) {
-    return JSON.parse(spawnSync(tool, [...words, '--json'], {encoding: 'utf8', env: {...process.env, CARDFIT_OFFLINE: '1'}}).stdout);
-}
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const {CARDFIT_PAGE: page_, CARDFIT_CHROMIUM: chromium = '/usr/bin/chromium', CARDFIT_PREFIX: prefix} = process.env;
+const jobs = filesBelow(path.join(source, 'examples/jobs'), '.json');
 
 let browser;
 let page;
@@ -35,7 +30,7 @@ async function open(hash, {fresh = true, file = page_} = {}) {
 }
 
 const settled = () => page.waitForFunction(() => document.documentElement.dataset.ready || document.documentElement.dataset.error, {timeout: 60000});
-const hashOf = (job, cards = [job.hardware.card]) => `#${encodeURIComponent(JSON.stringify({job, cards}))}`;
+const hashOf = (job, cards = [job.hardware.card], run = {}) => `#${encodeURIComponent(JSON.stringify({job, cards, run}))}`;
 const tableOf = (id) => page.$eval(`#${id}`, (f) => JSON.parse(f.dataset.table));
 
 before(async () => {
@@ -58,8 +53,17 @@ for (const file of jobs) {
         assert.deepEqual(rows, [[expected.card, expected.verdict.answer.toUpperCase(), m.device_bytes, m.device_bytes_low, m.device_bytes_high, expected.verdict.capacity_bytes]]);
         const parts = Object.values(m.components).filter((b) => b > 0);
         assert.deepEqual((await tableOf('components')).rows.map((r) => r[2]), parts);
+        const phases = expected.phases.flatMap((p) => Object.values(p.components).map((bytes) => [p.stage, p.at, bytes]));
+        assert.deepEqual((await tableOf('phases')).rows.map((r) => [r[0], r[1], r[3]]), phases);
         const grid = ofTool(['batch', file]);
         assert.deepEqual((await tableOf('grid')).rows.map((r) => r[4]), grid.grid.cells.map((c) => c.per_second));
+        if (job.training) {
+            const savings = ofTool(['savings', file]);
+            assert.deepEqual((await tableOf('precisions')).rows.map((r) => [r[0], r[2], r[3]]), savings.map((r) => [r.precision, r.device_bytes ?? '', r.step_seconds ?? '']));
+        } else {
+            const {choices} = ofTool(['serve', job.model, '--card', job.hardware.card, '--cards', String(job.hardware.cards ?? 1)]);
+            assert.deepEqual((await tableOf('formats')).rows.map((r) => [r[0], r[4], r[7]]), choices.map((c) => [c.weights, c.needed_bytes, c.time?.tokens_per_second ?? '']));
+        }
         if (job.training && job.hardware.cards > 1) {
             const scaling = ofTool(['scaling', file]);
             assert.deepEqual((await tableOf('scaling')).rows.map((r) => r[4]), scaling.curves.flatMap((c) => c.points.map((p) => p.step_seconds)));
@@ -67,7 +71,7 @@ for (const file of jobs) {
             if (plans.length > 0) assert.deepEqual((await tableOf('layouts')).rows.map((r) => r[4]), plans.map((p) => p.step_seconds));
         }
         for (const figure of await page.$$('#charts > figure')) {
-            const marks = await figure.$$eval('[role=img] svg [aria-label=bar] > *, [role=img] svg [aria-label=cell] > *, [role=img] svg [aria-label=dot] > *', (all) => all.filter((m) => m.getBoundingClientRect().width > 0).length);
+            const marks = await figure.$$eval('[role=img] svg [data-marks=bar] > *, [role=img] svg [data-marks=cell] > *, [role=img] svg [data-marks=dot] > *', (all) => all.filter((m) => m.getBoundingClientRect().width > 0).length);
             assert.ok(marks > 0, 'a figure draws its marks');
         }
         assert.deepEqual(noise, []);
@@ -106,26 +110,131 @@ test('what is not accepted is said, and a remedy is taken with a click', async (
     await settled();
     assert.match(await page.$eval('#verdict', (v) => v.textContent), /^YES/);
     const {job} = JSON.parse(decodeURIComponent(new URL(page.url()).hash.slice(1)));
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-')), 'job.json');
-    fs.writeFileSync(file, JSON.stringify(job));
+    const file = written('job.json', JSON.stringify(job));
     assert.equal(ofTool(['fit', file]).verdict.answer, 'yes');
     assert.deepEqual(noise, []);
 });
 
-test('keyboard, screen reader, phone, dark', async () => {
-    await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
-    await page.setViewport({width: 390, height: 844, isMobile: true});
+test('hours, dollars and a deadline are those of the tool', async () => {
+    const job = {model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, training: {sequence_length: 1024, recompute: 'full', adapter: {method: 'lora', rank: 16, targets: ['q', 'v']}}};
+    const prices = written('prices.csv', 'machine,usd_per_hour,date,source\nrtx-4090,0.4,2026-01-01,x\nrtx-3090,0.22,2026-01-01,x\n');
+    const expected = ofTool(['fit', written('job.json', JSON.stringify(job)), '--card', 'rtx-4090', '--card', 'rtx-3090', '--samples', '10000', '--deadline', '3h', '--prices', prices]);
+    await open(hashOf(job, ['rtx-4090', 'rtx-3090']));
+    assert.equal(await page.$('#costs'), null, 'no cost without a price');
+    for (const [field, text] of [['prices', '0.4, 0.22'], ['samples', '10000'], ['deadline', '3']]) await page.type(`#${field}`, text);
+    await settled();
+    const {rows} = await tableOf('costs');
+    assert.deepEqual(rows, expected.map((a) => [a.card, a.verdict.answer.toUpperCase(), a.price.usd_per_hour, a.run.rent_dollars, a.run.seconds / 3600, a.run.in_time]));
+    const {run} = JSON.parse(decodeURIComponent(new URL(page.url()).hash.slice(1)));
+    assert.deepEqual(run, {prices: '0.4, 0.22', samples: 10000, deadline: 3});
+    await page.type('#prices', ', dear');
+    await settled();
+    const served = {model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, inference: {framework: 'vllm'}};
+    const generated = ofTool(['fit', written('job.json', JSON.stringify(served)), '--prices', prices]);
+    await open(hashOf(served, ['rtx-4090'], {prices: '0.4', samples: 10000}));
+    assert.deepEqual((await tableOf('costs')).rows.map((r) => [r[3], r[4]]), [[generated.price.rent_dollars, generated.time.decode_tokens_per_second]]);
+    await open(hashOf(served, ['rtx-4090'], {prices: 'dear'}));
+    assert.match(await page.$eval('#verdict', (v) => v.textContent), /usd_per_hour.*dear|dear.*accepted/s);
+    assert.deepEqual(noise, []);
+});
+
+test('the figures of the cards have their documents', async () => {
     await open('');
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling on a phone');
-    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(18, 18, 18)');
-    const unnamed = await page.evaluate(() => [...document.querySelectorAll('input, select, textarea, button')]
-        .filter((f) => !(f.labels?.length || f.textContent.trim() || f.getAttribute('aria-label'))).map((f) => f.id));
-    assert.deepEqual(unnamed, []);
-    assert.ok((await page.$$eval('#charts > figure [role=img]', (all) => all.map((f) => f.getAttribute('aria-label').length))).every((n) => n > 40));
-    await page.setViewport({width: 1200, height: 900});
-    await page.emulateMediaFeatures([]);
+    await page.click('#facts-box summary');
+    await page.waitForSelector('#facts table');
+    const shown = await page.$$eval('#facts tbody tr', (all) => all.map((tr) => [...tr.cells].map((td) => td.textContent)));
+    const expected = ofTool(['cards', 'rtx-4090', 'rtx-3090', '--sources']).flatMap((card) => Object.entries(card.figures).map(([key, f]) => [key.replaceAll('_', ' '), card[key] === false ? 'none' : String(card[key] ?? 'not known'), f.unit ?? '', f.standing, f.document ?? '']));
+    assert.deepEqual(shown, expected);
+    assert.deepEqual(noise, []);
+});
+
+/** Returns what axe-core finds wrong, each with the elements that have it. */
+async function violations() {
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))]));
+    return found;
+}
+
+const served = hashOf({model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, inference: {}}, ['rtx-4090', 'l4']);
+for (const [name, hash] of [['a training', ''], ['an inference', served], ['what is not accepted', hashOf({model: 'gpt9', hardware: {card: 'l4'}, training: {}})]])
+    for (const [scheme, width] of [['light', 1200], ['dark', 360]])
+            test(`accessible: ${name}, ${scheme}, ${width} pixels`, async () => {
+                await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}]);
+                await page.setViewport({width, height: 800, isMobile: width < 500});
+                await open(hash);
+                await page.$$eval('details', (all) => all.forEach((d) => (d.open = true)));
+                assert.deepEqual(await violations(), []);
+                assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
+                assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), scheme === 'dark' ? 'rgb(18, 18, 18)' : 'rgb(255, 255, 255)');
+                assert.ok((await page.$$eval('#charts > figure [role=img]', (all) => all.map((f) => f.getAttribute('aria-label').length))).every((n) => n > 40));
+                await page.setViewport({width: 1200, height: 900});
+                await page.emulateMediaFeatures([]);
+                assert.deepEqual(noise, []);
+            });
+
+test('the keyboard reaches every field in the order of the page, and the answer at once', async () => {
+    await open('');
+    const expected = await page.evaluate(() => [...document.querySelectorAll('a[href], input, select, textarea, button, summary')]
+        .filter((f) => f.checkVisibility() && !(f.type === 'radio' && !f.checked) && f.closest('details:not([open])') === (f.matches('summary') ? f.parentElement : null))
+        .map((f) => f.id || f.dataset.path || f.textContent.trim()));
+    const reached = [];
+    for (let i = 0; i < expected.length; ++i) {
+        await page.keyboard.press('Tab');
+        const [name, outlined] = await page.evaluate(() => {
+            const f = document.activeElement;
+            return [f.id || f.dataset.path || f.textContent.trim(), getComputedStyle(f).outlineStyle !== 'none'];
+        });
+        assert.ok(outlined, `${name} shows that it has the focus`);
+        reached.push(name);
+    }
+    assert.deepEqual(reached, expected);
+    await open('');
+    const address = page.url();
     await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'answer');
+    assert.equal(page.url(), address);
+    // A key's value changes by the keyboard alone, and the focus stays.
+    await page.focus('[data-path="training.precision"]');
+    for (let i = 0; i < 2; ++i) {
+        await page.keyboard.press('ArrowDown');
+        await settled();
+        const chosen = await page.evaluate(() => [document.activeElement.dataset.path, document.activeElement.value]);
+        const {job} = JSON.parse(decodeURIComponent(new URL(page.url()).hash.slice(1)));
+        assert.deepEqual(chosen, ['training.precision', job.training.precision]);
+    }
+});
+
+test('on paper the verdict is on the first page, every chart is there, and no page is empty', async () => {
+    for (const hash of ['', served]) {
+        await open(hash);
+        const file = path.join(scratch(), 'page.pdf');
+        await page.pdf({path: file, format: 'A4', printBackground: true});
+        const pages = execFileSync('pdftotext', ['-layout', file, '-'], {encoding: 'utf8'}).split('\f').slice(0, -1);
+        assert.match(pages[0], /(YES|LIKELY|UNLIKELY|NO)\s+RTX 4090.*needs|(YES|LIKELY|UNLIKELY|NO)\s+.*needs \d/s);
+        pages.forEach((text, i) => assert.ok(text.trim().length > 40, `page ${i + 1} of ${pages.length} is empty`));
+        for (const title of await page.$$eval('#charts h2', (all) => all.map((h) => h.textContent))) assert.ok(pages.join(' ').includes(title), title);
+        assert.match(pages.join(' '), /What is assumed[^]*hardware\.cards/);
+        assert.doesNotMatch(pages.join(' '), /Copy the link/);
+    }
+});
+
+test('downloads: the job, the answer, and the tables as CSV', async () => {
+    await open('');
+    const folder = scratch();
+    const session = await browser.target().createCDPSession();
+    await session.send('Browser.setDownloadBehavior', {behavior: 'allow', downloadPath: folder});
+    for (const name of ['job', 'answer', 'csv']) await page.$eval(`#save-${name}`, (b) => b.click());
+    const names = ['job.json', 'answer.json', 'tables.csv'].map((f) => path.join(folder, f));
+    for (let i = 0; i < 100 && !names.every((f) => fs.existsSync(f)); ++i) await new Promise((done) => setTimeout(done, 100));
+    const [job, answers, csv] = names.map((f) => fs.readFileSync(f, 'utf8'));
+    const expected = ofTool(['fit', written('job.json', job), '--card', 'rtx-4090', '--card', 'rtx-3090']);
+    assert.deepEqual(JSON.parse(answers).map((a) => a.memory), expected.map((a) => a.memory));
+    const lines = csv.split('\n');
+    assert.ok(lines.includes('card,verdict,needed bytes,low bytes,high bytes,usable bytes'));
+    for (const {card, verdict, memory: m} of expected)
+        assert.ok(lines.includes([card, verdict.answer.toUpperCase(), m.device_bytes, m.device_bytes_low, m.device_bytes_high, verdict.capacity_bytes].join(',')), card);
+    for (const title of await page.$$eval('#charts h2', (all) => all.map((h) => h.textContent))) assert.ok(lines.some((l) => l.replaceAll('"', '') === title), title);
 });
 
 const files = [
@@ -140,26 +249,19 @@ for (const [name, paths, kind] of files)
         await page.waitForFunction(() => location.hash.includes('given'));
         await settled();
         const job = {model: {[kind]: path.join(source, paths.at(-1))}, hardware: {card: 'l4'}, inference: {}};
-        const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-')), 'job.json');
-        fs.writeFileSync(file, JSON.stringify(job));
+        const file = written('job.json', JSON.stringify(job));
         const [row] = (await tableOf('verdicts')).rows;
         assert.equal(row[2], ofTool(['fit', file]).memory.device_bytes);
         assert.deepEqual(noise, []);
     });
 
-test('the npm package answers in Node as the tool does', async () => {
-    const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cardfit-'));
-    fs.writeFileSync(path.join(work, 'package.json'), '{"private": true, "type": "module"}');
-    const [tgz] = fs.readdirSync(path.dirname(package_)).filter((f) => /^cardfit-wasm-.*\.tgz$/.test(f));
-    execFileSync('npm', ['install', '--silent', '--no-fund', '--no-audit', '--offline', path.join(path.dirname(package_), tgz)], {cwd: work});
-    fs.writeFileSync(path.join(work, 'ask.mjs'), `import cardfit from 'cardfit-wasm';
-        const {command, commandText, version} = await cardfit();
-        let problems;
-        try { command({command: 'fit', model: 'gpt9', card: 'l4', offline: true}); } catch (error) { problems = error.problems; }
-        console.log(JSON.stringify({version, fit: command({command: 'fit', model: 'gpt2', card: ['l4', 't4'], seq: 512}), cards: commandText({command: 'cards', arguments: ['l4']}), problems}));`);
-    const got = JSON.parse(execFileSync('node', ['ask.mjs'], {cwd: work, encoding: 'utf8'}));
-    const about = ({version, ...rest}) => rest;
-    assert.deepEqual(got.fit.map(about), ofTool(['fit', 'gpt2', '--card', 'l4', '--card', 't4', '--seq', '512']).map(about));
-    assert.deepEqual(JSON.parse(got.cards), ofTool(['cards', 'l4']));
-    assert.equal(got.problems[0].key, 'model');
+test('report of an installed tool is the installed page with the job inside', {skip: !prefix}, async () => {
+    const job = jobs.find((f) => f.endsWith('7b-lora.json'));
+    const file = path.join(scratch(), 'report.html');
+    execFileSync(path.join(prefix, 'bin/cardfit'), ['report', job, '-o', file]);
+    await open('', {file});
+    const {card, memory: m} = ofTool(['fit', job]);
+    const [row] = (await tableOf('verdicts')).rows;
+    assert.deepEqual([row[0], row[2]], [card, m.device_bytes]);
+    assert.deepEqual(noise, []);
 });
