@@ -101,17 +101,19 @@ struct estimate_options {
     return priced_json(file, io::answer(file));
 }
 
-/// Prints one answer per line, in order. For a bad line, it prints an error object instead.
+/// Prints one answer per line, in order. For a bad line, it prints an error object instead. What is answered is printed
+/// before the program waits for more lines.
 inline int estimate_stream(std::istream& in, const hardware_flags& hardware) {
     int code = answered;
+    line_writer answers(output());
     const auto print_answer = [&](int, const std::string& line) {
-        output() << io::dump(answer_line(line, hardware)) << "\n" << std::flush;
+        answers.write(io::dump(answer_line(line, hardware)));
     };
-    const auto print_error = [&code](int number, const io::input_error& e) {
-        output() << io::dump(io::error_json(e, number)) << "\n" << std::flush;
+    const auto print_error = [&](int number, const io::input_error& e) {
+        answers.write(io::dump(io::error_json(e, number)));
         code = bad_lines;
     };
-    for_each_line(in, print_answer, print_error);
+    for_each_line(in, print_answer, print_error, [&answers] { answers.flush(); });
     return code;
 }
 

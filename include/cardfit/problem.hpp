@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +32,9 @@ struct invalid_field {
     std::int64_t limit = 0;
 };
 
+/// The value of a field that is NaN (`as_whole`).
+inline constexpr std::int64_t not_a_number = (std::numeric_limits<std::int64_t>::min)();
+
 /// The exception for invalid input. In a constant expression, the throw is the compile error, and the call that leads
 /// to it shows the name of the field and what is accepted.
 class invalid_input : public std::invalid_argument {
@@ -40,7 +44,7 @@ public:
     /// Returns "field is value; accepted: …", or "field = value: what must hold (the number in the rule)".
     [[nodiscard]] static std::string describe(const invalid_field& p) {
         const std::string field = p.field;
-        const std::string value = std::to_string(p.value);
+        const std::string value = p.value == not_a_number ? "NaN" : std::to_string(p.value);
         if (p.is_rule) return field + " = " + value + ": " + rule_of(p);
         if (*p.accepted != '\0') return field + " is " + value + "; accepted: " + p.accepted;
         if (p.low == p.high) return field + " = " + value + ": must be " + std::to_string(p.low);

@@ -126,11 +126,12 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 enum class base_units_t : unsigned char {};
 inline constexpr base_units_t base_units{};
 
-/// Returns a double as an integer for a message: the fraction is dropped, NaN gives 0, and the result is limited to 64
-/// bits.
+/// Returns a double as an integer for a message: the fraction is dropped, NaN gives the least integer (`not_a_number`
+/// of problem.hpp), and the result is limited to 64 bits.
 [[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
     constexpr double most = 9e18;
-    if (!(value > -most)) return value == value ? -static_cast<std::int64_t>(most) : 0;
+    if (!(value > -most))
+        return value == value ? -static_cast<std::int64_t>(most) : (std::numeric_limits<std::int64_t>::min)();
     return static_cast<std::int64_t>(value < most ? value : most);
 }
 

@@ -7,10 +7,13 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <clocale>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <locale>
+#include <random>
 #include <string_view>
 
 namespace io_job_file_test {
@@ -459,6 +462,36 @@ TEST_CASE("a prompt that nobody named leaves room for what is generated") {
     CHECK_THROWS_AS(static_cast<void>(io::read_job_text(
                         R"({"model": "gpt2", "hardware": {"card": "rtx-4090"}, "inference": {"prompt": 1024}})")),
                     io::input_error);
+}
+
+TEST_CASE("a number that is none is refused by that name") {
+    const machine m{.card = cards::rtx_4090, .cards = 2, .network_gbit = std::numeric_limits<double>::quiet_NaN()};
+    const problem_list found = problems(m);
+    REQUIRE(!found.empty());
+    CHECK(invalid_input::describe(*found.begin()) ==
+          "hardware.network_gbit is NaN; accepted: 0 (not given) to 1000000");
+    CHECK(io::refused(invalid_input(*found.begin())).problems()[0].message ==
+          "hardware.network_gbit is \"NaN\"; accepted: 0 (not given) to 1000000");
+}
+
+TEST_CASE("JSON on one line is the text that nlohmann's serializer writes") {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const nlohmann::ordered_json all = {
+        {"", nlohmann::ordered_json::object()},
+        {"empty", nlohmann::ordered_json::array()},
+        {"texts",
+         {"plain", "\"quoted\" and \\", "tab\t and NUL" + std::string(1, '\0'), "3 \u00d7 4 \u2026", "cut \xe2\x80"}},
+        {"key \"quoted\" \u00e9", true},
+        {"numbers",
+         {0, -1, 9'223'372'036'854'775'807, 18'446'744'073'709'551'615U, 0.0, -0.0, 0.1, 1.0, 1e21, 1e-7, 5e-324}},
+        {"others", {none, 1e308 * 10, nullptr, false}},
+        {"nested", {{"a", {{"b", {1, {{"c", "d"}}}}}}}}};
+    CHECK(io::dump(all) == all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 20'000; ++i) {
+        const nlohmann::ordered_json number = std::bit_cast<double>(random());
+        REQUIRE(io::dump(number) == number.dump());
+    }
 }
 
 TEST_CASE("a display takes no negative memory, and dates have months") {

@@ -1129,6 +1129,20 @@ TEST_CASE("a stream answers every line that it can, and says when it cannot be r
     CHECK(o.code == 3);
     CHECK(std::count(o.text.begin(), o.text.end(), '\n') == 3);
     CHECK(says(o, "the line is too long; accepted: at most 1048576 bytes"));
+    // Lines end before, at and behind the ends of the pieces in which a stream is read.
+    std::string padded;
+    for (const std::size_t length : {65'534U, 65'535U, 65'536U, 65'537U, 1U << 20U, (1U << 20U) + 1})
+        padded += small_job + std::string(length - small_job.size(), ' ') + "\n";
+    std::istringstream answers(run("estimate --jsonl < " + file("padded-lines.jsonl", padded)).text);
+    const std::string answer = run("estimate --jsonl < " + file("one-line.jsonl", small_job)).text;
+    for (int i = 0; i < 5; ++i) {
+        std::string line;
+        CHECK(std::getline(answers, line));
+        CHECK(line + "\n" == answer);
+    }
+    std::string last;
+    CHECK(std::getline(answers, last));
+    CHECK(last.find("the line is too long") != last.npos);
     for (const std::string command : {"estimate --jsonl", "validate -", "estimate -", "calibrate -"}) {
         CAPTURE(command);
         const outcome unreadable = run(command + " < .", true);  // a folder opens, and cannot be read

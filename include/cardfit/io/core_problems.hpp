@@ -17,6 +17,7 @@ namespace detail {
 
 /// Returns what a job file calls the value of a core problem: names for enumerations, the number for the rest.
 [[nodiscard]] inline nlohmann::json value_in_file(const invalid_field& p) {
+    if (p.value == not_a_number) return "NaN";
     const keys::key_facts* key = keys::find(p.field);
     if (!key) return p.value;
     if (key->kind == keys::value_kind::month) return p.value;  // the year alone is checked

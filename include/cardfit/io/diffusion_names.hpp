@@ -23,6 +23,7 @@ namespace cardfit::io {
 [[nodiscard]] inline const diffusion* find_diffusion(std::string_view name) {
     for (const models::diffusion_entry& entry : models::diffusions)
         if (entry.id == name) return entry.model;
+    if (find_model(name)) return nullptr;
     if (detail::leads_to_file(std::string(name))) return nullptr;
     const std::vector<std::string> words = detail::shape_words(phrase_of_model(name).name);
     for (const models::diffusion_entry& entry : models::diffusions)

@@ -20,14 +20,13 @@ void read_key(object_reader& in, std::string_view name, const keys::key<Section>
               findings& found) {
     const nlohmann::json* value = in.take(name);
     if (key.member.set == nullptr) return;
-    const std::string path = in.full(name);
     if (!value && key.facts.required)
-        found.problems.push_back(missing_key(path, accepted_text(key.facts)));
+        found.problems.push_back(missing_key(in.full(name), accepted_text(key.facts)));
     else if (!value && key.facts.noted)
         in.assume(name, default_text(key, target));
     if (!value) return;
     const std::size_t before = found.problems.size();
-    const keys::key_value parsed = parse_value(key.facts, path, *value, found.problems);
+    const keys::key_value parsed = parse_value(key.facts, in.full(name), *value, found.problems);
     if (found.problems.size() == before) key.member.set(target, parsed);
 }
 

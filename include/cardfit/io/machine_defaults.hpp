@@ -91,7 +91,7 @@ inline void note_machine_defaults(const machine& m, findings& found) {
 
 /// Returns what an answer assumes, by key.
 [[nodiscard]] inline nlohmann::ordered_json assumed_json(const std::vector<assumption>& assumed) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    nlohmann::ordered_json json = object_with_room(assumed.size());
     for (const assumption& each : assumed) json[each.key] = each.value;
     return json;
 }

@@ -16,6 +16,13 @@
 
 namespace cardfit::io {
 
+/// Returns an empty object with room for this many members. An object that grows beyond its room copies all of them.
+[[nodiscard]] inline nlohmann::ordered_json object_with_room(std::size_t members) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    json.get_ref<nlohmann::ordered_json::object_t&>().reserve(members);
+    return json;
+}
+
 /// A key that was not given, and the default that is used instead, in readable form.
 struct assumption {
     std::string key{};
@@ -45,9 +52,9 @@ public:
 
     /// Returns the value of a key, or null if it is absent. The key then counts as known.
     [[nodiscard]] const nlohmann::json* take(std::string_view key) {
-        if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
+        known_.push_back(key);
         if (!object_.is_object()) return nullptr;
-        const auto at = object_.find(std::string(key));
+        const auto at = object_.find(key);
         return at == object_.end() ? nullptr : &*at;
     }
 
@@ -70,7 +77,9 @@ private:
     void refuse_unknown_key(const std::string& key, const nlohmann::json& value) {
         constexpr std::size_t longest_key = 200;
         std::string accepted = "one of the keys";
-        for (std::size_t i = 0; i < known_.size(); ++i) accepted += (i == 0 ? " " : ", ") + std::string(known_[i]);
+        for (auto known = known_.begin(); known != known_.end(); ++known)
+            if (std::find(known_.begin(), known, *known) == known)
+                accepted += (known == known_.begin() ? " " : ", ") + std::string(*known);
         const std::string name = detail::cut_text(full(key), longest_key);
         input_problem p = refused_value(name, value, accepted);
         p.message = name + " is not a known key; accepted: " + accepted;
@@ -80,7 +89,7 @@ private:
     const nlohmann::json& object_;
     std::string path_;
     findings& found_;
-    std::vector<std::string_view> known_;
+    std::vector<std::string_view> known_;  ///< the keys that were asked for, some of them twice
 };
 
 namespace detail {

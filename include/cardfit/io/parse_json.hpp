@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cardfit::io {
@@ -43,9 +44,40 @@ struct json_source {
     std::string name = "job";
 };
 
-/// Parses JSON. A key that occurs twice in one object, which JSON itself leaves open, is refused. Throws input_error
-/// with the line and with the name of the source.
-[[nodiscard]] inline nlohmann::json parse_json(std::string_view text, const json_source& source = {}) {
+namespace detail {
+
+/// Returns the number of keys that a valid JSON text writes: each is followed by a colon, and no other colon is outside
+/// of texts.
+[[nodiscard]] inline std::size_t keys_written(std::string_view text) {
+    std::size_t keys = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (in_text && text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            in_text = !in_text;
+        else if (text[i] == ':' && !in_text)
+            ++keys;
+    }
+    return keys;
+}
+
+/// Returns the number of members of all objects in a value. It does not recurse: a hostile text nests deep.
+[[nodiscard]] inline std::size_t members_of(const nlohmann::json& value) {
+    std::size_t members = 0;
+    std::vector<const nlohmann::json*> open{&value};
+    while (!open.empty()) {
+        const nlohmann::json& each = *open.back();
+        open.pop_back();
+        if (each.is_object()) members += each.size();
+        for (const nlohmann::json& inner : each)
+            if (inner.is_structured()) open.push_back(&inner);
+    }
+    return members;
+}
+
+/// Returns a problem for each key, up to 100, that a JSON text gives twice in one object.
+[[nodiscard]] inline std::vector<input_problem> keys_given_twice(std::string_view text) {
     struct scope {
         std::set<std::string> keys;
         std::string last;
@@ -67,6 +99,15 @@ struct json_source {
                              path_of(open.back().last) + " is given twice; accepted: each key once", 0});
         return true;
     };
+    const nlohmann::json watched = nlohmann::json::parse(text, watch);
+    return twice;
+}
+
+}  // namespace detail
+
+/// Parses JSON. A key that occurs twice in one object, which JSON itself leaves open, is refused. Throws input_error
+/// with the line and with the name of the source.
+[[nodiscard]] inline nlohmann::json parse_json(std::string_view text, const json_source& source = {}) {
     const auto broken = [&](const std::string& why, int line) {
         return input_error({input_problem{source.key, nlohmann::json(), "valid JSON",
                                           source.name + " is not valid JSON: " + why, line}});
@@ -78,7 +119,10 @@ struct json_source {
             "byte 0 where text should be",
             1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n')));
     try {
-        nlohmann::json value = nlohmann::json::parse(text, watch);
+        nlohmann::json value = nlohmann::json::parse(text);
+        // A value keeps one of two members with the same key.
+        if (detail::members_of(value) == detail::keys_written(text)) return value;
+        std::vector<input_problem> twice = detail::keys_given_twice(text);
         if (!twice.empty()) throw input_error(std::move(twice));
         return value;
     } catch (const nlohmann::json::parse_error& e) {

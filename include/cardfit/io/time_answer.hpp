@@ -78,18 +78,21 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
 }
 
 [[nodiscard]] inline nlohmann::ordered_json breakdown_json(const time_breakdown& b) {
-    return {{"compute", b.compute.number},
-            {"tensor_communication", b.tensor_communication.number},
-            {"data_communication", b.data_communication.number},
-            {"bubble", b.bubble.number},
-            {"optimizer", b.optimizer.number}};
+    nlohmann::ordered_json json = object_with_room(5);
+    json["compute"] = b.compute.number;
+    json["tensor_communication"] = b.tensor_communication.number;
+    json["data_communication"] = b.data_communication.number;
+    json["bubble"] = b.bubble.number;
+    json["optimizer"] = b.optimizer.number;
+    return json;
 }
 
 /// The keys of `time` that a training step has. Tokens are absent where a sample is an image.
 [[nodiscard]] inline nlohmann::ordered_json step_json(const time_estimate& t) {
-    nlohmann::ordered_json json = {{"step_seconds", t.step.number},
-                                   {"step_seconds_low", t.step_low.number},
-                                   {"step_seconds_high", t.step_high.number}};
+    nlohmann::ordered_json json = object_with_room(10);
+    json["step_seconds"] = t.step.number;
+    json["step_seconds_low"] = t.step_low.number;
+    json["step_seconds_high"] = t.step_high.number;
     if (t.tokens_per_second.number > 0) json["tokens_per_second"] = t.tokens_per_second.number;
     json["samples_per_second"] = t.samples_per_second;
     json["model_flops_utilization"] = t.model_flops_utilization;

@@ -112,9 +112,9 @@ inline constexpr typed_word typed_words[]{
 [[nodiscard]] inline std::optional<std::string> own_word(const keys::key_facts& key, std::string_view typed) {
     constexpr std::size_t longest = 100;
     if (typed.size() > longest) return {};
-    const std::string plain = compared_word(typed);
     for (const keys::word& each : key.words)
         if (each.name == typed) return std::string(typed);
+    const std::string plain = compared_word(typed);
     for (const keys::word& each : key.words)
         if (compared_word(each.name) == plain) return std::string(each.name);
     for (const typed_word& each : typed_words)
@@ -135,10 +135,12 @@ inline void say_value_in_own_words(const keys::key_facts& key, nlohmann::json& v
 [[nodiscard]] inline nlohmann::json* value_at(nlohmann::json& job, std::string_view path) {
     nlohmann::json* at = &job;
     while (!path.empty()) {
-        const std::string name(path.substr(0, path.find('.')));
+        const std::string_view name = path.substr(0, path.find('.'));
         path.remove_prefix((std::min)(path.size(), name.size() + 1));
-        if (!at->is_object() || !at->contains(name)) return nullptr;
-        at = &(*at)[name];
+        if (!at->is_object()) return nullptr;
+        const auto member = at->find(name);
+        if (member == at->end()) return nullptr;
+        at = &*member;
     }
     return at;
 }

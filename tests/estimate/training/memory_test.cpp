@@ -50,7 +50,9 @@ TEST_CASE("memory never falls when the job grows") {
     for (unsigned i = 0; i < jobs; ++i) {
         const random_training g = make.next_training();
         CAPTURE(g);
-        const bytes before = estimate(g).device();
+        // The allocator's slack is counted of whole thousands of bytes of two parts, between which bytes move.
+        const bytes rounding = bytes_of(2 * lower_job(g.model, g.job, g.hardware, g.layout).slack_per_mille);
+        const bytes before = estimate(g).device() - rounding;
         const auto grows = [&](auto change) {
             random_training larger = g;
             change(larger);
@@ -216,6 +218,10 @@ TEST_CASE("fewer trained layers never need more, and all of them need what the w
         if (g.layout.pipeline > 1) continue;
         CAPTURE(g);
         const bool adapted = g.job.adapter.method != adapter_method::none;
+        // FSDP's mixed precision runs a network that is trained as a whole in 16 bits. A frozen 16-bit base runs under
+        // autocast, which computes LayerNorms, and the powers of GPT-2's activation, in fp32: up to half as much again
+        // where the matrices of the trained layers save 4 bits.
+        const std::int64_t allowed_part = g.model.norm == norm_kind::layer ? 2 : 20;
         const memory_estimate whole = estimate(g);
         const stage_load all = lower_job(g.model, g.job, g.hardware, g.layout).stages[0];
         for (const layer_choice choice :
@@ -233,8 +239,7 @@ TEST_CASE("fewer trained layers never need more, and all of them need what the w
                 REQUIRE(states >= last);
                 REQUIRE(states <= all.gradients + all.optimizer);
                 REQUIRE(s.weights <= all.weights + 1024);  // parts round up by themselves
-                // Norms of a frozen 16-bit base may be in fp32 where those of trained layers are not.
-                REQUIRE(s.saved_per_token <= all.saved_per_token + all.saved_per_token / 10);
+                REQUIRE(s.saved_per_token <= all.saved_per_token + all.saved_per_token / allowed_part);
                 REQUIRE(s.saved_per_score <= all.saved_per_score);
                 last = states;
             }
