@@ -205,3 +205,95 @@ static_assert(ollama_activations(version_of(0, 15, 5), number_format::by_default
               32 * 4 * 512 * std::int64_t{32'100});
 static_assert(ollama_activations(version_of(0, 30, 0), number_format::by_default) < 64 * 1'048'576);
 static_assert(ollama_activations(version_of(0, 15, 5), number_format::int8) < 64 * 1'048'576);
+
+// ---- By hand
+
+namespace {
+
+/// A trial of 1000 tokens and 10 sequences, on large cards of 4000 and 40, whose logits have 6 bytes.
+constexpr trial_run one_trial[]{{.since = {2024, 1},
+                                 .tokens = 1000,
+                                 .large_tokens = 4000,
+                                 .sequences = 10,
+                                 .large_sequences = 40,
+                                 .whole_sequence = true,
+                                 .cut_beyond = 7,
+                                 .cut_tokens = 5,
+                                 .cut_samples = true,
+                                 .logit_bytes = 6,
+                                 .cached_per_mille = 30}};
+constexpr engine_memory with_trial{.trials = one_trial};
+constexpr machine of_gibibytes(int capacity, std::string_view name = "") {
+    return {.card = {.name = name}, .capacity = gibibytes(capacity)};
+}
+constexpr detail::trial_pass on(int capacity, inference i = {}, std::string_view name = "") {
+    return detail::trial_of(i, with_trial, of_gibibytes(capacity, name));
+}
+
+}  // namespace
+static_assert(on(24).tokens == 1000 && on(24).sequences == 10 && on(24).whole_sequence && on(24).cut_beyond == 7 &&
+              on(24).cut_tokens == 5 && on(24).cut_samples && on(24).logit_bytes == 6 && on(24).cached_per_mille == 30);
+// Cards of 70 GiB and more are large, but for A100s.
+static_assert(on(70).tokens == 4000 && on(70).sequences == 40 && on(69).tokens == 1000 &&
+              on(80, {}, "A100 SXM4").tokens == 1000 && on(80, {}, "H100").tokens == 4000);
+static_assert(on(24, {.software_date = {2023, 12}}).tokens == 0);
+// A job's limits replace the engine's, and no more sequences run than the pass has tokens.
+static_assert(on(24, {.max_sequences = 3}).sequences == 3 && on(24, {.max_sequences = 3}).tokens == 1000 &&
+              on(24, {.max_batched_tokens = 8}).tokens == 8 && on(24, {.max_batched_tokens = 8}).sequences == 8 &&
+              !on(24, {.max_batched_tokens = 8}).whole_sequence && on(24, {.max_sequences = 5000}).sequences == 1000);
+
+// Sizes 1, 2, 4 and multiples of 8 up to 256, and steps of 16 from there: 3 + 32 + 16 up to 512.
+static_assert(detail::recorded_sizes(0, 16) == 0 && detail::recorded_sizes(1, 16) == 1 &&
+              detail::recorded_sizes(2, 16) == 2 && detail::recorded_sizes(4, 16) == 3 &&
+              detail::recorded_sizes(8, 16) == 4 && detail::recorded_sizes(255, 16) == 3 + 31 &&
+              detail::recorded_sizes(256, 16) == 35 && detail::recorded_sizes(512, 16) == 51 &&
+              detail::recorded_sizes(512, 8) == 67);
+// 100 KiB per size and dense layer, 1000 per layer with experts. Of whole decodes, sizes up to twice the sequences, and
+// those up to the sequences once more.
+constexpr graph_rule plain_graphs{.largest = 512, .dense_kibibytes = 100, .expert_kibibytes = 1000};
+static_assert(detail::graph_bytes(plain_graphs, 8, 3, 0) == 67 * 300 * 1024 &&
+              detail::graph_bytes(plain_graphs, 8, 3, 2) == 67 * 2300 * 1024);
+constexpr graph_rule whole_graphs{.largest = 512, .whole_decode = true, .dense_kibibytes = 100};
+static_assert(detail::graph_bytes(whole_graphs, 128, 1, 0) == (35 + 19) * 100 * 1024 &&
+              detail::graph_bytes(whole_graphs, 400, 1, 0) == (51 + 44) * 100 * 1024 &&
+              detail::graph_bytes(whole_graphs, 1000, 1, 0) == (51 + 51) * 100 * 1024);
+
+// One process needs no communicators; several take 1600 MiB over NVLink, and 100 over PCIe.
+constexpr std::int64_t communicators(card_link link, const layout& l) {
+    return detail::serving_communicators({.card = cards::h100_sxm5_80gb, .cards = 8, .link = link}, l) /
+           bytes_per_mebibyte;
+}
+static_assert(communicators(card_link::nvswitch, {.tensor = 2}) == 1600 &&
+              communicators(card_link::nvlink, {.pipeline = 2}) == 1600 &&
+              communicators(card_link::pcie, {.expert = 2}) == 100 && communicators(card_link::nvswitch, {}) == 0 &&
+              communicators(card_link::pcie_host, {.tensor = 2}) == 100);
+
+// The fraction that an engine leaves: 1000 MiB, half of 4 per token of at least 2048, 10 per recorded size, 16 per 8
+// cards; no less than 5000 on cards of more than 60 GiB.
+namespace {
+constexpr computed_utilization one_rule[]{
+    {.base = 1000, .per_two_tokens = 4, .per_recorded_size = 10, .per_eight_cards = 16, .least_on_large = 9000}};
+constexpr pass_by_card passes[]{{.below_gibibytes = 40, .tokens = 3000, .recorded = 8, .recorded_on_four = 20},
+                                {.below_gibibytes = 1000, .tokens = 1000, .recorded = 30, .recorded_on_four = 50}};
+constexpr engine_memory computing{.computed = one_rule, .passes = passes};
+constexpr double left_mebibytes(int capacity, const layout& l, std::int64_t tokens = 0) {
+    const machine m{.card = {.driver_total = gibibytes(capacity)}, .cards = 64, .capacity = gibibytes(capacity)};
+    const double fraction = detail::computed_utilization_of(computing, {.max_batched_tokens = tokens}, m, l);
+    return (1 - fraction) * capacity * 1024;
+}
+constexpr bool leaves(double value, double expected) { return value > expected - 0.01 && value < expected + 0.01; }
+}  // namespace
+static_assert(leaves(left_mebibytes(24, {}), 1000 + 3000 * 2 + 8 * 10 + 2) &&
+              leaves(left_mebibytes(24, {.tensor = 4}), 1000 + 3000 * 2 + 20 * 10 + 8) &&
+              leaves(left_mebibytes(24, {.tensor = 2, .pipeline = 3}), 1000 + 3000 * 2 + 8 * 10 + 12) &&
+              leaves(left_mebibytes(24, {}, 2500), 1000 + 2500 * 2 + 8 * 10 + 2) &&
+              leaves(left_mebibytes(24, {}, 100), 1000 + 2048 * 2 + 8 * 10 + 2));
+static_assert(leaves(left_mebibytes(60, {}), 1000 + 2048 * 2 + 30 * 10 + 2) && leaves(left_mebibytes(61, {}), 9000));
+// A card of which so much would be left fills half of its memory.
+static_assert(leaves(left_mebibytes(13, {}), 13 * 512));
+// Engines of before the rule state it by tensor parallelism.
+constexpr double stated(int tensor) {
+    return detail::computed_utilization_of(engine_memory{}, {}, of_gibibytes(24), {.tensor = tensor});
+}
+static_assert(stated(1) == 0.88 && stated(2) == 0.87 && stated(3) == 0.87 && stated(4) == 0.85 && stated(8) == 0.81 &&
+              stated(16) == 0.79);
