@@ -565,3 +565,119 @@ constexpr bool bounded(std::int64_t batch, std::int64_t length) {
     return most + 200'000 >= static_cast<double>(memory(job, batch, length).device().number);
 }
 static_assert(bounded(2, 10) && bounded(7, 1000) && bounded(1000, 1));
+
+// ---- Blocks of the allocator
+
+namespace {
+
+/// Phases whose loss has 5000 bytes of activations, 600 of logits of 6 bytes each, and 300 of a layer beside them.
+constexpr detail::step_phases phases{.loss = {.activations = 5000, .logits = 600, .slack = 7, .total = 9007},
+                                     .first = {.activations = 5300, .slack = 5, .total = 9305},
+                                     .last = {.slack = 3, .total = 7003},
+                                     .step = {.slack = 2, .total = 8002}};
+constexpr block_cache_rules counted{.counted = true,
+                                    .logit_bytes = 6,
+                                    .copy_bytes = 2,
+                                    .forward_layer_percent = 80,
+                                    .backward_layer_percent = 50,
+                                    .gathered_percent = 150};
+constexpr detail::passing_bytes passing = detail::passing_of(counted, phases);
+
+}  // namespace
+
+// 100 logits: one block of 4 bytes each, a copy of 2; of the layer's 300 bytes, 80 % of whole hundreds.
+static_assert(phases.layer() == 300 && passing.activations == 5000 + 240 && passing.logit_block == 400 &&
+              passing.logit_copy == 200 && passing.logit_blocks == 1 && passing.logits() == 600);
+// Logits of 14 bytes have three blocks in fp32; those of 2 bytes one of 2 each and no copy; none without a loss.
+constexpr detail::passing_bytes passing_with(std::int64_t bytes_each, std::int64_t logits) {
+    block_cache_rules rules = counted;
+    rules.logit_bytes = bytes_each;
+    detail::step_phases with = phases;
+    with.loss.logits = logits;
+    return detail::passing_of(rules, with);
+}
+static_assert(passing_with(14, 1400).logit_blocks == 3 && passing_with(14, 1400).logits() == 3 * 400 + 200 &&
+              passing_with(2, 200).logits() == 200 && passing_with(2, 200).logit_copy == 0 &&
+              passing_with(4, 400).logit_copy == 200 && passing_with(6, 0).logits() == 0 &&
+              passing_with(0, 600).logits() == 0);
+static_assert(detail::step_phases{.loss = {.activations = 9}, .first = {.activations = 5}}.layer() == 0);
+
+// States of 6000, half of 1000 of gradients and half of a logit's block are born in 5000 saved bytes and 200 of 16-bit
+// logits first: 1500 beyond them break the block of 400, or as much of it as is needed.
+constexpr std::int64_t broken(std::int64_t optimizer, std::int64_t before = 5000) {
+    return detail::broken_blocks(passing, before, {.gradients = 1000, .optimizer = optimizer});
+}
+static_assert(broken(6000) == 400 && broken(4800) == 300 && broken(4400) == 0 && broken(0) == 0 &&
+              broken(100, 600) == 0 && broken(100, 100) == 400 && broken(100, 300) == 300);
+
+// What is held: the loss with its blocks, the step, the end of backward with half of a layer, or its start; and one and
+// a half times what is gathered.
+constexpr std::int64_t cached(bool apart, std::int64_t optimizer, std::int64_t gathered,
+                              detail::step_phases with = phases) {
+    lowered_training job = lowered;
+    job.cache = counted;
+    job.cache.gradients_apart = apart;
+    const stage_load stage{.gradients = 1000, .optimizer = optimizer, .gathered_backward = gathered};
+    return detail::cached_bytes({.job = job, .stage = stage}, with, detail::passing_of(counted, with));
+}
+static_assert(cached(true, 0, 0) == 8000 + 5300 + 600 && cached(true, 0, 200) == 8000 + 5300 + 600 + 300);
+// First loss: 9000 - 5000 - 600 - states + 5240 + 600, and the broken blocks; the first layer needs 9300.
+static_assert(cached(false, 0, 0) == 9300 && cached(false, 0, 200) == 9600);
+static_assert([] {
+    detail::step_phases loss_first = phases;
+    loss_first.loss.total = 20'007;
+    detail::step_phases step_first = phases;
+    step_first.step.total = 20'002;
+    detail::step_phases end_first = phases;
+    end_first.last.total = 20'003;
+    return cached(false, 6000, 0, loss_first) == 20'000 - 5600 - 6000 + 5240 + 600 + 400 &&
+           cached(false, 0, 0, loss_first) == 20'000 - 5600 + 5240 + 600 &&
+           cached(false, 6000, 0, step_first) == 20'000 + 400 && cached(false, 0, 0, end_first) == 20'000 + 150;
+}());
+// It is no less than the need, and no more than the card leaves it.
+constexpr detail::held_bytes held(std::int64_t capacity, std::int64_t optimizer, std::int64_t peak) {
+    lowered_training job = lowered;
+    job.cache = counted;
+    job.capacity = capacity;
+    job.activation_slack_per_mille = 100;
+    job.slack_per_mille = 10;
+    const stage_load stage{.gradients = 1000, .optimizer = optimizer};
+    return detail::held_by_blocks({.job = job, .stage = stage}, phases, {.total = peak}, 1000);
+}
+// 9300 cached: slack of 5 x 100 of activations, and of 4 x 10 of the rest.
+static_assert(held(100'000, 0, 9305).held == 9300 + 500 + 40 && held(100'000, 0, 9305).needed == 9305 &&
+              held(10'500, 0, 9305).held == 9500 && held(5000, 0, 9305).held == 9305);
+// Of 400 broken bytes, 600 of states beyond the saved ones fill all; of 300, none are left either.
+static_assert(held(100'000, 6000, 1).needed == 9007 && held(100'000, 4800, 1).needed == 9007 + 300);
+// Where blocks are counted, the upper bound is no more than the card has, unless the need may be more.
+constexpr std::int64_t upper(std::int64_t device, std::int64_t needed) {
+    lowered_training job = lowered;
+    job.band_per_mille = 100;
+    job.capacity = 100'000;
+    return detail::upper_bound(job, device, needed).number;
+}
+static_assert(upper(95'000, 95'000) == 104'500 && upper(90'000, 80'000) == 99'000 && upper(95'000, 80'000) == 100'000 &&
+              upper(98'000, 95'000) == 104'500);
+// An H100's trace: forward under a checkpoint leaves four fifths of a layer, experts three tenths; where FSDP holds the
+// inputs of frozen layers, backward breaks half of them.
+constexpr block_cache_rules blocks(const layout& l, bool adapted_base, std::int64_t expert_count, std::int64_t width) {
+    const network net{.experts = expert_count};
+    const framework_memory row{.block_streams = block_streams::sharded};
+    const memory_rules rules{.compute_width = width * width_scale, .logit_bytes = 9, .adapted = adapted_base};
+    return detail::cached_blocks(net, l, row, rules);
+}
+constexpr layout all_shards{.data = 2, .sharding = sharding::full};
+static_assert(blocks({.data = 1}, false, 0, 2).counted &&
+              blocks({.data = 1}, false, 0, 2).forward_layer_percent == 80 &&
+              blocks({.data = 1}, false, 4, 2).forward_layer_percent == 30 &&
+              blocks({.data = 1}, false, 0, 2).copy_bytes == 2 && blocks({.data = 1}, false, 0, 4).copy_bytes == 0 &&
+              blocks({.data = 1}, false, 0, 2).logit_bytes == 9);
+static_assert(!blocks({.data = 1}, false, 0, 2).gradients_apart && blocks(all_shards, false, 0, 2).gradients_apart &&
+              !blocks(all_shards, true, 0, 2).gradients_apart && !blocks({.data = 2}, false, 0, 2).gradients_apart &&
+              blocks({.data = 1, .context = 2, .sharding = sharding::full}, false, 0, 2).gradients_apart &&
+              !blocks({.data = 1, .sharding = sharding::full}, false, 0, 2).gradients_apart);
+static_assert(blocks(all_shards, true, 0, 2).backward_layer_percent == 50 &&
+              blocks(all_shards, false, 0, 2).backward_layer_percent == 0 &&
+              blocks(all_shards, true, 0, 2).gathered_percent == 150 &&
+              blocks(all_shards, false, 0, 2).gathered_percent == 100 &&
+              blocks({.data = 2}, false, 0, 2).gathered_percent == 0);
