@@ -392,6 +392,72 @@ TEST_CASE("configurations that torchtune names are those of its files") {
     CHECK(low["training"]["optimizer_in_backward"] == true);
 }
 
+TEST_CASE("torchtune's recipes of DPO, PPO, QAT and distillation have their objectives and frozen models") {
+    const auto training_of = [](const std::string& words) {
+        const imports::imported got =
+            import_text("tune run " + words, {.card = "h100-sxm5-80gb", .sequence_length = 2048});
+        CHECK(got.accounts.unknown.empty());
+        return got;
+    };
+    const auto dpo = training_of("lora_dpo_single_device --config llama3_1/8B_lora_dpo_single_device");
+    CHECK(dpo.job["model"] == "llama-3.1-8b");
+    CHECK(dpo.job["training"]["objective"] == "dpo");
+    CHECK(dpo.job["training"]["micro_batch"] == 4);
+    CHECK(dpo.job["training"]["gradient_accumulation"] == 8);
+    // Qwen2-1.5B has 1,543,714,304 parameters (the total of its model.safetensors).
+    const auto taught =
+        training_of("knowledge_distillation_single_device --config qwen2/1.5_to_0.5B_KD_lora_single_device");
+    CHECK(taught.job["training"]["objective"] == "distillation");
+    CHECK(taught.job["training"]["frozen_parameters"] == 1'543'714'304);
+    CHECK(taught.job["training"]["adapter"]["rank"] == 32);
+    const auto ppo = training_of("ppo_full_finetune_single_device --config mistral/7B_full_ppo_low_memory");
+    CHECK(ppo.job["training"]["objective"] == "ppo");
+    CHECK(ppo.job["training"]["micro_batch"] == 128);
+    CHECK(ppo.job["training"]["completion_length"] == 58);
+    const auto aware = training_of("--nproc_per_node 2 qat_distributed --config qwen3/1.7B_qat_full");
+    CHECK(aware.job["model"] == "qwen3-1.7b");
+    CHECK(find(aware.accounts.lost, "quantizer._component_"));
+    int read = 0;
+    for (const imports::torchtune_config& each : imports::torchtune_configs) {
+        CAPTURE(each.name);
+        const std::string recipe = each.name.find("single_device") == each.name.npos ? "x_distributed" : "x";
+        const imports::imported got = training_of(recipe + " --config " + std::string(each.name));
+        CHECK(!find(got.accounts.lost, "config"));
+        CHECK(got.job["model"].get<std::string>().find('_') == std::string::npos);
+        ++read;
+    }
+    CHECK(read == 158);
+}
+
+#ifdef CARDFIT_WITH_YAML
+TEST_CASE("a frozen teacher that a command names is counted") {
+    const nlohmann::ordered_json job =
+        import_text(
+            "swift rlhf --rlhf_type gkd --model Qwen/Qwen2.5-0.5B --teacher_model Qwen/Qwen2-1.5B "
+            "--max_length 2048")
+            .job;
+    CHECK(job["training"]["objective"] == "distillation");
+    CHECK(job["training"]["frozen_parameters"] == 1'543'714'304);
+    const imports::imported unknown = import_text(
+        "swift rlhf --rlhf_type gkd --model Qwen/Qwen2.5-0.5B --teacher_model ours/teacher --max_length 2048");
+    CHECK(find(unknown.accounts.lost, "--teacher_model"));
+}
+#endif
+
+TEST_CASE("Unsloth cuts the trainer's length to the model's") {
+    const fs::path folder = scratch("short.py", R"py(
+from unsloth import FastLanguageModel
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/Llama-3.2-1B", max_seq_length = 1024)
+trainer = SFTTrainer(model = model, args = SFTConfig(max_seq_length = 4096, max_length = 8192, bf16 = True))
+trainer.train()
+model, tokenizer = FastLanguageModel.from_pretrained("merged", max_seq_length = 512, load_in_4bit = False)
+)py");
+    const imports::imported got = import_text("python short.py", {.card = "h100-sxm5-80gb", .place = {folder}});
+    CHECK(got.job["training"]["sequence_length"] == 1024);
+    CHECK(got.job["model"] == "llama-3.2-1b");
+    CHECK(got.job["training"]["base_weights"] == "nf4-dq");
+}
+
 TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change them") {
     const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 32};
     const imports::imported got = import_text(

@@ -112,6 +112,10 @@ inline constexpr std::string_view fact_names[]{
     "dataset",                   // the name of a data set
     "tune.model",                // the name of torchtune's builder
     "tune.recipe",               // the name of torchtune's recipe
+    "tune.teacher",              // the builder of its teacher
+    "tune.quantized",            // true: the base is in NF4
+    "tune.ppo_batch",            // samples of an optimizer step of its PPO
+    "frozen.model",              // the name of a frozen teacher or reward model
     "litgpt.mode",               // pretrain, finetune_lora …
     "titan.config",              // the name of torchtitan's configuration
     "titan.tokens",              // tokens of a micro-batch of a rank

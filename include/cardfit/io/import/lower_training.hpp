@@ -215,6 +215,21 @@ inline void apply_objective(request& r, nlohmann::ordered_json& training) {
     return row_of(value_named(keys::objective_names, word).value_or(objective::sft));
 }
 
+/// Adds the parameters of a frozen teacher or reward model that the command names. One that is not known, and one
+/// beside an objective that counts none, is something that the job cannot say.
+inline void apply_frozen_model(request& r, nlohmann::ordered_json& training) {
+    const fact* named = r.known.find("frozen.model");
+    if (!named || r.known.text("frozen.model").empty()) return;
+    const std::string name = r.known.text("frozen.model");
+    const named_model frozen = model_named(name, r.options.place);
+    const bool counted = objective_of(training).takes_frozen;
+    if (counted && frozen.model && problems(*frozen.model).empty()) {
+        training["frozen_parameters"] = parameters(lower(*frozen.model));
+        return;
+    }
+    r.lose(named->written, name, "training.frozen_parameters: a teacher or a reward model", effect::more_memory);
+}
+
 /// Takes a default of the tool's month where nobody states the fact, and lists it.
 inline void take_standing(request& r, const standing& each) {
     const bool stands = r.month >= each.since && r.month < each.before && !r.known.has(each.ours);
@@ -373,6 +388,7 @@ inline constexpr std::string_view in_parameters_type =
         "compiled base_weights offload loss fused_kernels optimizer_in_backward framework software_date frozen_tower";
     add_stated_keys(r, "training.", lowered, training);
     apply_objective(r, training);
+    apply_frozen_model(r, training);
     apply_rollouts(r, training);
     apply_trained_layers(r, training);
     apply_frozen_tower(r, model, training);

@@ -37,12 +37,40 @@ inline void derive(request& r, std::string_view name, std::string value) {
     return text;
 }
 
-/// Returns a builder of torchtune as models are named. A 0 that stands alone begins a size: "qwen2_0_5b" is
-/// "qwen2-0.5b".
-[[nodiscard]] inline std::string tune_model_name(const std::string& builder) {
-    const std::size_t zero = builder.find("_0_");
-    if (zero == builder.npos) return dashed_name(builder);
-    return dashed_name(builder.substr(0, zero)) + "-0." + dashed_name(builder.substr(zero + 3));
+/// Sizes of Qwen's models as torchtune's builders have them, and as models do.
+inline constexpr value_pair tune_sizes[]{{"_0_5b", "0.5b"}, {"_0_6b", "0.6b"}, {"_1_5b", "1.5b"}, {"_1_7b", "1.7b"}};
+
+/// Returns a builder of torchtune as models are named: "qwen2_5_1_5b_instruct" is "qwen2.5-1.5b".
+[[nodiscard]] inline std::string tune_model_name(std::string builder) {
+    for (const std::string_view stage : {"_instruct", "_base"})
+        if (builder.ends_with(stage)) builder.erase(builder.size() - stage.size());
+    for (const value_pair& each : tune_sizes)
+        if (builder.starts_with("qwen") && builder.ends_with(each.theirs))
+            return dashed_name(builder.substr(0, builder.size() - each.theirs.size())) + "-" + std::string(each.ours);
+    return dashed_name(builder);
+}
+
+/// The objectives of torchtune's recipes, by a part of a recipe's or a configuration's name.
+inline constexpr value_pair tune_objectives[]{{"_dpo", "dpo"},
+                                              {"ppo_full", "ppo"},
+                                              {"_ppo", "ppo"},
+                                              {"knowledge_distillation", "distillation"},
+                                              {"_KD_", "distillation"}};
+
+/// Reads the objective of torchtune's recipe. Its PPO takes optimizer steps of ppo_batch_size samples, and its longest
+/// prompt is the tokenizer's length.
+inline void read_tune_objective(request& r) {
+    for (const std::string_view fact : {"tune.recipe", "config.file"})
+        for (const value_pair& each : tune_objectives)
+            if (r.known.text(fact).find(each.theirs) != std::string::npos)
+                derive(r, "objective", std::string(each.ours));
+    if (const std::string teacher = r.known.text("tune.teacher"); !teacher.empty())
+        derive(r, "frozen.model", tune_model_name(teacher.substr(teacher.find_last_of('.') + 1)));
+    if (r.known.text("objective") != "ppo") return;
+    const std::int64_t accumulation = (std::max)(r.known.integer("training.gradient_accumulation", 1), std::int64_t{1});
+    const std::int64_t batch = r.known.integer("tune.ppo_batch", 0);
+    if (batch > 0) derive(r, "training.micro_batch", std::to_string((std::max)(batch / accumulation, std::int64_t{1})));
+    if (r.known.has("training.sequence_length")) derive(r, "rollout.prompt", r.known.text("training.sequence_length"));
 }
 
 /// Returns the builder that one of torchtune's own configurations has: "llama3_1/8B_qlora_single_device" has
@@ -79,6 +107,8 @@ inline void prepare_torchtune(request& r) {
         break;
     }
     if (!name.empty()) derive(r, "model", tune_model_name(name));
+    if (r.known.is_true("tune.quantized")) derive(r, "training.base_weights", "nf4-dq");
+    read_tune_objective(r);
     if (const fact* listed = r.known.find("lora.targets")) {
         fact all = *listed;
         if (r.known.is_true("lora.mlp")) all.values.insert(all.values.end(), {"gate_proj", "up_proj", "down_proj"});

@@ -192,6 +192,22 @@ inline void read_modelfile(request& r, const std::string& name) {
     account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
 }
 
+/// Gives every length of a script of Unsloth its smallest max_seq_length: it cuts that of the trainer to the model's,
+/// and writes it over max_length (unsloth/models/rl.py).
+inline void cut_unsloth_lengths(request& r, std::vector<setting>& settings) {
+    std::int64_t smallest = 0;
+    for (const setting& s : settings) {
+        const std::int64_t length = s.name == "max_seq_length" ? integer_of(s.text()).value_or(0) : 0;
+        if (length > 0 && (smallest == 0 || length < smallest)) smallest = length;
+    }
+    if (smallest == 0) return;
+    for (setting& s : settings) {
+        if ((s.name != "max_seq_length" && s.name != "max_length") || integer_of(s.text()) == smallest) continue;
+        r.note("Unsloth takes " + std::to_string(smallest) + " tokens for " + s.name + " " + s.text());
+        s.values = {std::to_string(smallest)};
+    }
+}
+
 /// Reads the keywords of a script of Python by the tool whose calls it has.
 inline void read_script_of_python(request& r, const std::string& name) {
     const std::string text = text_of_file(r, name);
@@ -206,6 +222,7 @@ inline void read_script_of_python(request& r, const std::string& name) {
     std::erase_if(settings, [&](const setting& s) {
         return find_row(*r.program, s.name) == nullptr && !is_harmless_for(*r.program, s.name);
     });
+    if (r.program == &unsloth_tool) cut_unsloth_lengths(r, settings);
     account_for_all(*r.program, settings, rank::file, r.known, r.accounts);
     r.note(name + ": keywords with literal values are read, and nothing else of it");
 }

@@ -171,8 +171,7 @@ inline constexpr row trainer_rows[]{
     loses("steps_per_generation num_iterations", effect::either, "steps on the samples of one generation", "1"),
     loses("offload_model offload_optimizer", effect::less_memory,
           "weights and optimizer states of the trainer in host memory while samples are generated", "false False"),
-    loses("reward_model reward_model_path", effect::more_memory, "training.frozen_parameters: a reward model"),
-    loses("teacher_model teacher_model_name_or_path", effect::more_memory, "training.frozen_parameters: a teacher"),
+    takes("reward_model reward_model_path teacher_model teacher_model_name_or_path", "frozen.model"),
 };
 
 /// What changes neither memory nor time.

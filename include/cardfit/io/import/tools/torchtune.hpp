@@ -11,6 +11,8 @@ inline constexpr value_pair torchtune_losses[]{
     {"torchtune.modules.loss.LinearCrossEntropyLoss", "chunked"},
     {"torchtune.modules.loss.CEWithChunkedOutputLoss", "chunked"},
     {"torch.nn.CrossEntropyLoss", "full"},
+    {"torchtune.rlhf.loss.DPOLoss", "full"},
+    {"torchtune.rlhf.loss.PPOLoss", "full"},
 };
 inline constexpr value_pair full_offload_values[]{{"true", "full"}, {"false", "none"}};
 
@@ -62,7 +64,13 @@ inline constexpr row torchtune_rows[]{
     takes("config", "config.file"),
     loses("custom_sharded_layers", effect::either, "layers that are sharded by themselves"),
     loses("ac_mode ac_option", effect::either, "recompute of every n-th layer", "None full"),
-    loses("model.quantize_base", effect::less_memory, "training.base_weights", "False false"),
+    takes("model.quantize_base", "tune.quantized", reading::truth),
+    takes("teacher_model._component_", "tune.teacher"),
+    takes("policy_model._component_", "tune.model"),
+    takes("ppo_batch_size", "tune.ppo_batch", reading::integer),
+    takes("max_generated_tokens", "training.completion_length", reading::integer),
+    loses("quantizer._component_", effect::more_memory, "weights are quantized in each pass (QAT)"),
+    loses("forward_batch_size", effect::either, "the batches in which samples are generated and scored"),
     loses("enable_fp8_training", effect::either, "training.precision fp8-mixed", "False false"),
 };
 
@@ -70,7 +78,11 @@ inline constexpr std::string_view torchtune_harmless =
     "tokenizer* dataset* seed shuffle epochs max_steps_per_epoch optimizer.* loss.* lr_scheduler* checkpointer* "
     "resume_from_checkpoint output_dir metric_logger* log_* device profiler* clip_grad_norm model.lora_alpha "
     "low_cpu_ram batch_size_val save_adapter_weights_only compile.* rdzv* save_last_epoch_only run_val* dataset_val* "
-    "data_parallel_shard_dim "
+    "data_parallel_shard_dim kd_loss* kd_ratio teacher_checkpointer* teacher_model.* quantizer* ref_checkpointer* "
+    "ref_policy_checkpointer* value_checkpointer* reward_checkpointer* reward_and_value_model* policy_model.* "
+    "num_steps "
+    "ppo_epochs enable_kv_cache temperature top_k min_response_length penalise_no_eos reward_penalty stop_token_ids "
+    "whiten_rewards gamma lmbda kl_coeff fake_quant_after_n_steps memory_efficient_fsdp_wrap safe_serialization "
     "custom_* fsdp_reshard_after_forward model.lora_alpha parallelize_plan* max_restarts tee role local_addr";
 
 inline constexpr standing torchtune_defaults[]{
