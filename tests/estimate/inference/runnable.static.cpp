@@ -84,3 +84,57 @@ static_assert(card_problems({.weights = number_format::fp16, .framework = engine
 static_assert(card_problems({.weights = number_format::fp8, .framework = engine::vllm, .software_date = {2026, 2}},
                             cards::v100_sxm2_16gb)
                   .size() == 1);
+
+// Each refusal names its key and the value that it refuses, and nothing else is refused beside it.
+namespace {
+
+constexpr bool refuses(const problem_list& found, std::string_view field, std::int64_t value) {
+    return found.size() == 1 && found.begin()->field == field && found.begin()->value == value;
+}
+constexpr bool refuses(const inference& i, std::string_view field, std::int64_t value) {
+    return refuses(engine_problems(i), field, value);
+}
+
+}  // namespace
+
+static_assert(refuses({.framework = engine::litgpt, .engine_version = version_of(0, 5)}, "inference.engine_version",
+                      version_of(0, 5).number));
+// Only llama.cpp has values in a format of their own, and a cache in GGUF's formats.
+static_assert(refuses({.value_cache = number_format::fp8, .framework = engine::vllm}, "inference.value_cache",
+                      static_cast<std::int64_t>(number_format::fp8)) &&
+              refuses({.kv_cache = number_format::q8_0, .framework = engine::vllm}, "inference.kv_cache",
+                      static_cast<std::int64_t>(number_format::q8_0)) &&
+              engine_problems({.kv_cache = number_format::fp8, .framework = engine::vllm}).empty() &&
+              engine_problems(
+                  {.kv_cache = number_format::q8_0, .value_cache = number_format::q8_0, .framework = engine::llama_cpp})
+                  .empty());
+static_assert(refuses({.framework = engine::vllm, .unified_cache = true}, "inference.unified_cache", 1));
+// Only llama.cpp leaves layers in host memory: the key is the one that was given.
+static_assert(refuses({.framework = engine::vllm, .gpu_layers = 7}, "inference.gpu_layers", 7) &&
+              refuses({.framework = engine::vllm, .cpu_expert_layers = 9}, "inference.cpu_expert_layers", 9) &&
+              engine_problems({.framework = engine::llama_cpp, .gpu_layers = 7}).empty());
+static_assert(refuses({.framework = engine::llama_cpp, .connector_mib = 5}, "inference.connector_mib", 5) &&
+              engine_problems({.framework = engine::vllm, .connector_mib = 5}).empty());
+// DeepEP's kernels are in vLLM since May 2025, two batches since September.
+static_assert(
+    refuses({.framework = engine::vllm, .expert_exchange = expert_exchange::sent, .software_date = {2025, 4}},
+            "inference.expert_exchange", static_cast<std::int64_t>(expert_exchange::sent)) &&
+    engine_problems({.framework = engine::vllm, .expert_exchange = expert_exchange::sent, .software_date = {2025, 5}})
+        .empty());
+static_assert(refuses({.framework = engine::vllm, .two_batches = true, .software_date = {2025, 8}},
+                      "inference.two_batches", 1) &&
+              engine_problems({.framework = engine::vllm, .two_batches = true, .software_date = {2025, 9}}).empty());
+static_assert(refuses({.framework = engine::vllm, .attention = serving_attention::eager}, "inference.attention",
+                      static_cast<std::int64_t>(serving_attention::eager)));
+constexpr inference in_format(number_format weights, engine e) { return {.weights = weights, .framework = e}; }
+static_assert(refuses(format_problems(in_format(number_format::awq_int4, engine::llama_cpp)), "inference.weights",
+                      static_cast<std::int64_t>(number_format::awq_int4)) &&
+              refuses(format_problems(in_format(number_format::q8_0, engine::tensorrt_llm)), "inference.weights",
+                      static_cast<std::int64_t>(number_format::q8_0)) &&
+              refuses(format_problems(in_format(number_format::exl3_4_0, engine::vllm)), "inference.weights",
+                      static_cast<std::int64_t>(number_format::exl3_4_0)) &&
+              format_problems(in_format(number_format::exl3_4_0, engine::exllamav3)).empty());
+// A card whose capability is not known runs everything.
+static_assert(card_problems(in_format(number_format::fp8, engine::vllm), gpu{}).empty() &&
+              refuses(card_problems(in_format(number_format::bf16, engine::vllm), cards::t4), "inference.weights",
+                      static_cast<std::int64_t>(number_format::bf16)));
