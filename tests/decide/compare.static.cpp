@@ -4,7 +4,9 @@
 // of round numbers.
 
 #include <cardfit/decide/compare.hpp>
+#include <cardfit/decide/next_card.hpp>
 #include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/serving_choices.hpp>
 
 using namespace cardfit;
@@ -195,3 +197,119 @@ static_assert(in_host.in_host() == bytes_of(100) && detail::host_holds({}, in_ho
               !detail::host_holds({.host_memory = bytes_of(99)}, in_host));
 static_assert(service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(2), seconds_of(9)) &&
               !service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(3), {}));
+
+// ---- Ranks, and the next card up
+
+namespace {
+
+constexpr ranked_machine ranked(double throughput, double energy, double rent, int cards = 1, bool fits = true) {
+    return {.hardware = {.cards = cards},
+            .fits = fits,
+            .has_time = throughput > 0,
+            .throughput = throughput,
+            .energy = joules_of(energy),
+            .rent = dollars_of(rent)};
+}
+constexpr bool before(const ranked_machine& a, const ranked_machine& b, rank_by by) {
+    return detail::ranks_before(a, b, by) && !detail::ranks_before(b, a, by);
+}
+constexpr bool equal(const ranked_machine& a, const ranked_machine& b, rank_by by) {
+    return !detail::ranks_before(a, b, by) && !detail::ranks_before(b, a, by);
+}
+
+}  // namespace
+
+// The fastest, the one of the least energy, the cheapest; of equals the one of fewer cards; a machine without the
+// figure behind those that have it, and one without a time or a fit behind all.
+static_assert(before(ranked(3, 9, 9), ranked(2, 1, 1), rank_by::time) &&
+              before(ranked(1, 1, 9), ranked(2, 2, 1), rank_by::energy) &&
+              before(ranked(1, 9, 1), ranked(2, 1, 2), rank_by::rent));
+static_assert(before(ranked(2, 1, 1, 1), ranked(2, 1, 1, 2), rank_by::time) &&
+              equal(ranked(2, 1, 1), ranked(2, 9, 9), rank_by::time));
+static_assert(before(ranked(1, 9, 1), ranked(2, 0, 1), rank_by::energy) &&
+              before(ranked(1, 0.5, 9), ranked(2, 0, 0), rank_by::rent));
+static_assert(before(ranked(1, 9, 9), ranked(2, 1, 1, 1, false), rank_by::energy) &&
+              before(ranked(1, 9, 9), ranked(0, 1, 1), rank_by::rent) &&
+              equal(ranked(0, 1, 1), ranked(2, 1, 1, 1, false), rank_by::time));
+
+namespace {
+
+constexpr gpu sold(std::string_view id, int memory, int year, double price = 0) {
+    return {.id = id,
+            .segment = segment::consumer,
+            .release_year = year,
+            .memory = gibibytes(memory),
+            .form_factor = form_factor::pcie,
+            .launch_price = dollars_of(price)};
+}
+constexpr gpu asked_for = sold("asked", 24, 2022);
+constexpr gpu small_old = sold("small-old", 32, 2020);
+constexpr gpu small_new = sold("small-new", 40, 2022);
+constexpr gpu large_new = sold("large-new", 48, 2025);
+constexpr const gpu* shelf[]{&asked_for, &large_new, &small_old, &small_new};
+template <class Accepts>
+constexpr const gpu* next(Accepts accepts) {
+    return next_card(shelf, asked_for, false, accepts);
+}
+
+}  // namespace
+
+// Nearer is the one of less memory, then the newer one, then the cheaper one whose price is known.
+static_assert(detail::is_nearer(sold("a", 24, 2020), sold("b", 32, 2025)) &&
+              !detail::is_nearer(sold("a", 32, 2025), sold("b", 24, 2020)) &&
+              detail::is_nearer(sold("a", 24, 2025), sold("b", 24, 2020)) &&
+              !detail::is_nearer(sold("a", 24, 2020), sold("b", 24, 2025)) &&
+              detail::is_nearer(sold("a", 24, 2020, 5), sold("b", 24, 2020, 6)) &&
+              detail::is_nearer(sold("a", 24, 2020, 5), sold("b", 24, 2020)) &&
+              !detail::is_nearer(sold("a", 24, 2020), sold("b", 24, 2020, 5)) &&
+              !detail::is_nearer(sold("a", 24, 2020, 5), sold("b", 24, 2020, 5)));
+// Cards released at most three years before the newest one come first, and older ones only where none of those will do.
+static_assert(next([](const gpu&) { return true; }) == &small_new &&
+              next([](const gpu& card) { return card.memory > gibibytes(40); }) == &large_new &&
+              next([](const gpu& card) { return card.release_year == 2020; }) == &small_old &&
+              next([](const gpu&) { return false; }) == nullptr);
+static_assert(detail::newest_year(shelf, asked_for, {.kind = product_kind::consumer}) == 2025);
+
+// ---- Sums of components
+
+namespace {
+/// Components of which each one has a bit of its own.
+constexpr memory_components bits(std::int64_t unit) {
+    memory_components c;
+    std::int64_t bit = unit;
+    for (const memory_component& each : memory_component_list) {
+        c.*each.member = bytes_of(bit);
+        bit *= 2;
+    }
+    return c;
+}
+}  // namespace
+// Tensors are allocated; fragmentation and graphs are reserved beside them; context and communication are beside those.
+constexpr memory_components all_bits = bits(1);
+static_assert(memory_component_count == 14 && all_bits.weights.number == 1 && all_bits.workspace.number == 1 << 9 &&
+              all_bits.graphs.number == 1 << 11 && all_bits.communication.number == 1 << 13);
+static_assert(all_bits.allocated().number == (1 << 10) - 1 && all_bits.reserved().number == (1 << 12) - 1 &&
+              all_bits.device().number == (1 << 14) - 1);
+// Two models on one card each hold their states, caches and graphs; the running one its activations, logits, gathered
+// weights and temporaries; and one process its workspace, context and communication.
+constexpr memory_components two_models = shared_components(bits(1), bits(1 << 16));
+constexpr std::int64_t both = (1 << 16) + 1;
+static_assert(two_models.weights.number == both && two_models.gradients.number == 2 * both &&
+              two_models.optimizer.number == 4 * both && two_models.activations.number == 8 << 16 &&
+              two_models.logits.number == 16 << 16 && two_models.gathered.number == 32 << 16 &&
+              two_models.buckets.number == 64 * both && two_models.kv_cache.number == 128 * both &&
+              two_models.temporaries.number == 256 << 16);
+static_assert(two_models.workspace.number == 512 && two_models.fragmentation.number == 1024 * both &&
+              two_models.graphs.number == 2048 * both && two_models.context.number == 4096 &&
+              two_models.communication.number == 8192 &&
+              shared_components(bits(1 << 16), bits(1)).activations.number == 8 << 16);
+constexpr memory_of_cards three_cards = [] {
+    memory_of_cards sum;
+    sum.add({.components = all_bits}, 2);
+    sum.add({.components = all_bits}, 1);
+    return sum;
+}();
+static_assert(three_cards.allocated == 3 * all_bits.allocated() && three_cards.reserved == 3 * all_bits.reserved() &&
+              three_cards.device == 3 * all_bits.device());
+static_assert(band_low(10'500, 100).number == 9500 && band_high(10'500, 100).number == 11'500 &&
+              band_low(10'500, 100, 9000).number == 9500 && band_low(10'500, 100, 10'000).number == 10'000);
