@@ -458,6 +458,33 @@ model, tokenizer = FastLanguageModel.from_pretrained("merged", max_seq_length = 
     CHECK(got.job["training"]["base_weights"] == "nf4-dq");
 }
 
+TEST_CASE("nanochat's model follows from its depth") {
+    // karpathy/nanochat, speedrun.sh: "The d20 model is 561M parameters", on 8 H100.
+    const imports::imported got = import_text(
+        "torchrun --standalone --nproc_per_node=8 -m scripts.base_train -- --depth=20 --target-param-data-ratio=20 "
+        "--run=dummy");
+    CHECK(got.accounts.unknown.empty());
+    const nlohmann::json m = got.job["model"]["transformer"];
+    CHECK(m["hidden"] == 1280);
+    CHECK(m["heads"] == 10);
+    CHECK(m["layers"] == 20);
+    CHECK(m["vocab"] == 65536);
+    CHECK(m["ffn"] == 5120);
+    CHECK(m["ffn_gated"] == false);
+    CHECK(m["tied_embeddings"] == false);
+    CHECK(got.job["hardware"]["cards"] == 8);
+    CHECK(got.job["training"]["micro_batch"] == 32);
+    CHECK(got.job["training"]["sequence_length"] == 2048);
+    CHECK_FALSE(got.job["training"].contains("gradient_accumulation"));
+    CHECK(got.job["training"]["optimizer"] == "muon");
+    CHECK(got.job["layout"]["sharding"] == "optimizer");
+    CHECK_NOTHROW(static_cast<void>(io::read_job(nlohmann::json(got.job))));
+    CHECK(find(import_text("torchrun --nproc_per_node=8 -m scripts.base_train",
+                           {.card = "h100-sxm5-80gb", .version = "2026-02"})
+                   .accounts.lost,
+               "value_embeds"));
+}
+
 TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change them") {
     const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 32};
     const imports::imported got = import_text(

@@ -62,6 +62,9 @@ inline constexpr std::string_view fact_names[]{
     "rollout.mode",              // colocate, server
     "rollout.sleeps",            // true: the engine frees its memory while the models train
     "rollout.sleep_level",       // the same, as a number; 0: it does not
+    "nanochat.aspect",           // the width of nanochat's model for each of its layers
+    "nanochat.head",             // the width of its heads
+    "nanochat.tokens",           // tokens of an optimizer step over all ranks; negative: they follow from the model
     "nemo.peft",                 // lora, none
     "nemo.tunes",                // true: NeMo's script of fine-tuning
     "bench.prompt",              // tokens of the prompts that llama-bench times

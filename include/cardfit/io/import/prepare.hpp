@@ -419,6 +419,23 @@ inline void prepare_nemo(request& r) {
     if (!r.known.has("lora.targets")) derive(r, "lora.targets", "attention_qkv");
 }
 
+/// Derives nanochat's width, heads and accumulation. Since 2026 its models have embeddings of values beside, and its
+/// step's batch follows from a scaling law where nobody states it.
+inline void prepare_nanochat(request& r) {
+    constexpr int embeddings_of_values_since = 202601;
+    const std::int64_t head = (std::max)(r.known.integer("nanochat.head", 128), std::int64_t{1});
+    const std::int64_t width =
+        bounded_product({r.known.integer("gpt.layers", 20), r.known.integer("nanochat.aspect", 64)});
+    const std::int64_t heads = (width + head - 1) / head;
+    derive(r, "gpt.hidden", std::to_string(bounded_product({heads, head})));
+    derive(r, "gpt.heads", std::to_string(heads));
+    const std::int64_t length = (std::max)(r.known.integer("training.sequence_length", 2048), std::int64_t{1});
+    const std::int64_t tokens = r.known.integer("nanochat.tokens", 0);
+    if (tokens > 0) derive(r, "batch.global", std::to_string(tokens / length));
+    if (r.month >= embeddings_of_values_since)
+        r.lose("value_embeds", "on", "embeddings of values beside those of words", effect::more_memory);
+}
+
 /// Says that kohya's adapters are on the text encoders too, unless their outputs are cached or
 /// --network_train_unet_only is given.
 inline void prepare_kohya(request& r) {

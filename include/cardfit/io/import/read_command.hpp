@@ -397,6 +397,7 @@ inline constexpr preparation preparations[]{
     {&llama_factory_tool, prepare_llama_factory},
     {&nemo_tool, prepare_nemo},
     {&kohya_tool, prepare_kohya},
+    {&nanochat_tool, prepare_nanochat},
     {&llama_bench_tool, prepare_llama_bench},
     {&swift_tool, prepare_swift},
     {&megatron_swift_tool, prepare_swift},

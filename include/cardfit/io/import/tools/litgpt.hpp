@@ -114,4 +114,49 @@ inline constexpr tool nanogpt_tool{.name = "nanogpt",
                                    .defaults = nanogpt_defaults,
                                    .harmless = nanogpt_harmless};
 
+/// nanochat's pretraining (scripts/base_train.py, nanochat/gpt.py, October 2025): its width and heads follow from its
+/// depth, and a step's batch is in tokens. Each rank keeps a part of the optimizer states (DistAdamW, DistMuon).
+inline constexpr row nanochat_rows[]{
+    takes("depth", "gpt.layers", reading::integer),
+    takes("aspect_ratio", "nanochat.aspect", reading::integer),
+    takes("head_dim", "nanochat.head", reading::integer),
+    takes("max_seq_len", "training.sequence_length", reading::integer),
+    takes("device_batch_size", "training.micro_batch", reading::integer),
+    takes("total_batch_size", "nanochat.tokens", reading::integer),
+    takes("fp8", "fp8", reading::truth),
+    loses("window_pattern", effect::less_memory, "windows of attention", "L"),
+};
+inline constexpr std::string_view nanochat_harmless =
+    "run num_iterations target_* embedding_lr unembedding_lr weight_decay matrix_lr scalar_lr warmup_* warmdown_* "
+    "final_lr_frac grad_clip eval_* core_metric_* sample_every save_every resume_from_step model_tag device_type "
+    "fp8_recipe";
+inline constexpr standing nanochat_defaults[]{
+    {"gpt.layers", "20", "depth"},
+    {"nanochat.aspect", "64", "model_dim is 64 times the depth"},
+    {"nanochat.head", "128", "one head for every 128 of model_dim"},
+    {"training.sequence_length", "2048", "max_seq_len"},
+    {"training.micro_batch", "32", "device_batch_size"},
+    {"nanochat.tokens", "524288", "total_batch_size"},
+    {"gpt.vocab", "65536", "the vocabulary that speedrun.sh trains"},
+    {"gpt.vocab_multiple", "1", "the vocabulary is not padded"},
+    {"gpt.bias", "false", "no bias in linear layers"},
+    {"gpt.tied", "false", "untied weights of embedding and lm_head"},
+    {"gpt.positions", "rope", "rotary embeddings"},
+    {"gpt.normalization", "rmsnorm", "F.rms_norm"},
+    {"training.precision", "bf16-mixed", "autocast in bf16"},
+    {"training.optimizer", "muon", "Muon for matrices, AdamW for embedding and head"},
+    {"training.compiled", "true", "torch.compile"},
+    {"layout.sharding", "optimizer", "DistAdamW and DistMuon"},
+};
+inline constexpr std::span<const row> nanochat_tables[]{nanochat_rows};
+inline constexpr tool nanochat_tool{.name = "nanochat",
+                                    .lowers = family::megatron,
+                                    .written = spelling::hyphens,
+                                    .framework = "pytorch",
+                                    .rows = nanochat_tables,
+                                    .defaults = nanochat_defaults,
+                                    .harmless = nanochat_harmless,
+                                    .switches = "fp8",
+                                    .newest = 202510};
+
 }  // namespace cardfit::io::imports
