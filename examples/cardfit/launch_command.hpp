@@ -28,12 +28,13 @@ struct launch_options {
 [[nodiscard]] inline std::string month_of_version(const std::string& launcher, const std::string& version) {
     if (io::detail::parse_month(version)) return version;
     std::string accepted = "a month such as 2026-05";
-    for (const io::imports::tool* each : io::imports::tools) {
+    std::vector<const io::imports::tool*> tools(std::begin(io::imports::tools), std::end(io::imports::tools));
+    tools.insert(tools.end(), {&io::imports::accelerate_tool, &io::imports::deepspeed_tool});
+    for (const io::imports::tool* each : tools) {
         if (each->name != launcher) continue;
-        for (const io::imports::release& known : each->releases) {
-            if (version.starts_with(known.version)) return io::month_text(known.month);
-            accepted += ", " + std::string(known.version);
-        }
+        const int month = io::imports::month_of_release(each->releases, version);
+        if (month > 0) return io::month_text(month);
+        for (const io::imports::release& known : each->releases) accepted += ", " + std::string(known.version);
     }
     throw io::input_error({io::refused_value("--tool-version", version, accepted)});
 }

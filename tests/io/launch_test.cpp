@@ -861,6 +861,77 @@ TEST_CASE("precision bf16 under DeepSpeed: only what its configuration and its o
               R"({"enabled": true, "bf16_master_weights_and_grads": true, "bf16_optimizer_states": false})"));
 }
 
+namespace {
+
+/// Trainings that use options of many releases, of a month.
+std::vector<nlohmann::json> dated_jobs(const char* month) {
+    std::vector<nlohmann::json> changes{{{"loss", "full"}}};
+    for (const char* loss : {"fused", "fused-kernel", "chunked"}) changes.push_back({{"loss", loss}});
+    for (const char* o : {"muon", "lion", "soap", "adamw-8bit"}) changes.push_back({{"optimizer", o}});
+    for (const char* p : {"fp8-mixed", "mxfp8-mixed", "nvfp4-mixed", "bf16"}) changes.push_back({{"precision", p}});
+    for (const char* part : {"optimizer", "activations", "full"}) changes.push_back({{"offload", part}});
+    for (const char* c : {"full", "selective"}) changes.push_back({{"recompute", c}});
+    changes.push_back({{"attention", "eager"}});
+    changes.push_back({{"gradients", "bf16"}});
+    changes.push_back({{"mtp_layers", 1}});
+    changes.push_back({{"optimizer_state", "bf16"}});
+    changes.push_back({{"adapter", {{"method", "dora"}, {"rank", 8}, {"targets", {"q", "v"}}}}});
+    changes.push_back({{"adapter", {{"rank", 8}, {"targets", {"q", "v"}}}}, {"base_weights", "nf4"}});
+    std::vector<nlohmann::json> all;
+    for (const char* model : {"llama-3.1-8b", "deepseek-v3", "gpt-oss-20b"})
+        for (nlohmann::json change : changes)
+            for (const nlohmann::json& layout : std::initializer_list<nlohmann::json>{
+                     nlohmann::json::object(),
+                     full_shards,
+                     {{"sharding", "optimizer"}},
+                     {{"sharding", "optimizer"}, {"pipeline", 2}, {"virtual_stages", 2}},
+                     {{"sharding", "optimizer"}, {"sharding_group", 4}}}) {
+                change.update({{"software_date", month}, {"sequence_length", 512}, {"gradient_accumulation", 2}});
+                all.push_back(job(model, 8, change, layout));
+            }
+    return all;
+}
+
+/// Returns how many jobs a launcher takes, and checks their commands against the options of a release.
+int check_release(const char* launcher, const char* month, std::initializer_list<const char*> lists, std::size_t skip) {
+    const key_kinds known = accepted(lists);
+    int launched = 0;
+    for (const nlohmann::json& text : dated_jobs(month)) {
+        try {
+            const io::launch_plan plan = io::launch(io::read_job(text), launcher);
+            INFO(launcher << " " << month << " " << text.dump());
+            std::size_t program = 0;
+            while (plan.command[program] == "env" || plan.command[program].text.find('=') != std::string::npos)
+                ++program;
+            check_command(plan.command, program + skip, known);
+            ++launched;
+        } catch (const io::input_error& e) {
+            CHECK(!e.problems().empty());
+        }
+    }
+    return launched;
+}
+
+}  // namespace
+
+TEST_CASE("commands of earlier months have the options of the releases of that month, or are refused by the key") {
+    CHECK(check_release("trl", "2025-02", {"torchrun", "trl-0.15.0"}, 1) > 5);
+    CHECK(check_release("trl", "2025-05", {"torchrun", "trl-0.18.0"}, 1) > 5);
+    CHECK(check_release("accelerate", "2025-05", {"accelerate", "trl-0.18.0"}, 2) > 5);
+    CHECK(check_release("deepspeed", "2025-10", {"deepspeed", "trl-0.24.0"}, 1) > 5);
+    CHECK(check_release("megatron", "2025-02", {"torchrun", "megatron-0.10.0"}, 1) > 5);
+    CHECK(check_release("megatron", "2025-07", {"torchrun", "megatron-0.13.0"}, 1) > 20);
+    const auto trl = [](const char* month) {
+        return plan_of(job("llama-3.1-8b", 1, {{"loss", "full"}, {"software_date", month}}, nlohmann::json::object()),
+                       "trl");
+    };
+    CHECK(after(trl("2026-08"), "--dtype") == "float32");
+    const nlohmann::json chunked = {{"loss", "chunked"}, {"software_date", "2026-02"}};
+    CHECK(refuses(job("llama-3.1-8b", 1, chunked, nlohmann::json::object()), "trl", "training.loss"));
+    const nlohmann::json sent = {{"framework", "vllm"}, {"expert_exchange", "deepep"}, {"software_date", "2025-09"}};
+    CHECK(refuses(served("qwen3-30b-a3b", 8, sent, {{"data", 8}, {"expert", 8}}), "vllm", "inference.expert_exchange"));
+}
+
 TEST_CASE("fp8 under accelerate: the library and its keys are those of the month") {
     // huggingface/accelerate: fp8_config since #2983 (August 2024), torchao by the file alone since #3677 (July 2025),
     // its own keys since #3831 (December 2025); transformers' training_args.py takes fp8 from the file where bf16 is
@@ -871,13 +942,16 @@ TEST_CASE("fp8 under accelerate: the library and its keys are those of the month
     const auto file = [&](const char* month) {
         return read_yaml(plan_of(job("llama-3.1-8b", 8, fp8(month), full_shards), "accelerate").files[0].text);
     };
-    CHECK(file("2024-11")["fp8_config"] == nlohmann::json({{"backend", "TE"}, {"fp8_format", "HYBRID"}}));
+    const nlohmann::json whole = nlohmann::json::object();
+    const io::launch_plan early = io::launch(io::read_job(job("llama-3.1-8b", 8, fp8("2025-05"), whole)), "accelerate");
+    CHECK(read_yaml(early.files[0].text)["fp8_config"] ==
+          nlohmann::json({{"backend", "TE"}, {"fp8_format", "HYBRID"}}));
     CHECK(file("2025-10")["fp8_config"] == nlohmann::json({{"backend", "AO"}}));
     CHECK(file("2026-08")["fp8_config"]["enable_fsdp_float8_all_gather"] == true);
     CHECK(file("2026-08")["mixed_precision"] == "fp8");
     CHECK(file("2026-08")["fsdp_config"]["fsdp_cpu_ram_efficient_loading"] == false);
     CHECK(after(plan_of(job("llama-3.1-8b", 8, fp8("2026-08"), full_shards), "accelerate"), "--bf16") == "False");
-    CHECK(refuses(job("llama-3.1-8b", 8, fp8("2024-06"), full_shards), "accelerate", "training.precision"));
+    CHECK(refuses(job("llama-3.1-8b", 8, fp8("2024-06"), whole), "accelerate", "training.precision"));
     CHECK(refuses(job("llama-3.1-8b", 8, fp8("2026-08"), full_shards), "trl", "training.precision"));
     CHECK(
         refuses(job("llama-3.1-8b", 8, fp8("2026-08"), {{"sharding", "gradients"}}), "accelerate", "layout.sharding"));

@@ -11,6 +11,7 @@
 #include <cardfit/io/launch_engines.hpp>
 #include <cardfit/io/launch_megatron.hpp>
 #include <cardfit/io/launch_ollama.hpp>
+#include <cardfit/io/launch_options.hpp>
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/launch_torchtitan.hpp>
 #include <cardfit/io/launch_trl.hpp>
@@ -162,6 +163,7 @@ static_assert(launch_names_are_launchers(cardfit::detail::engine_table, false));
     r.require(r.nodes * per_node == job.hardware.cards, "hardware.per_node", per_node,
               "a divisor of hardware.cards (" + std::to_string(job.hardware.cards) + ")");
     launch_plan plan = row.plan(r);
+    detail::write_as_released(r, plan);
     detail::check_keys(r, row, plan);
     if (!problems.empty()) throw input_error(std::move(problems));
     return plan;

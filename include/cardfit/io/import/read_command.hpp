@@ -86,8 +86,7 @@ namespace detail {
     const std::string& version = r.options.version;
     if (version.empty()) return t.newest;
     if (const auto month = io::detail::parse_month(version)) return static_cast<int>(month->whole);
-    for (const release& each : t.releases)
-        if (version.starts_with(each.version)) return each.month;
+    if (const int month = month_of_release(t.releases, version); month > 0) return month;
     std::string accepted = "a month such as \"2025-07\"";
     for (const release& each : t.releases) accepted += ", " + std::string(each.version);
     r.refuse(refused_value("--tool-version", version, accepted));

@@ -4,6 +4,7 @@
 // What another tool's setting means here, as a row: its name there, the fact or job key that it sets, how its value is
 // read, or what is lost because no key of the job says it. The tables are in tools/, one file a tool.
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -88,11 +89,24 @@ struct standing {
     int before = 999912;
 };
 
-/// A version of a tool and the month of its release. A version that starts with this text is of this month.
+/// A version of a tool and the month of its release: "0.2" is 0.2 and 0.2.1, "4.5*" all that starts so.
 struct release {
     std::string_view version{};
     int month = 0;
 };
+
+/// Returns the month of a version by a table of releases, the first that fits; 0 if none does.
+[[nodiscard]] constexpr int month_of_release(std::span<const release> releases, std::string_view version) {
+    for (const release& each : releases) {
+        const bool open = each.version.ends_with('*');
+        const std::string_view start = each.version.substr(0, each.version.size() - (open ? 1 : 0));
+        if (!version.starts_with(start)) continue;
+        const std::string_view rest = version.substr(start.size());
+        if (open || rest.empty() || rest[0] < '0' || rest[0] > '9') return each.month;
+    }
+    return 0;
+}
+static_assert(month_of_release(std::array{release{"0.2", 1}, release{"0.20", 2}}, "0.20.1") == 2);
 
 /// How a tool's facts become a job.
 enum class family : unsigned char { trainer, megatron, server, diffusion };

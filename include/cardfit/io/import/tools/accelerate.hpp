@@ -80,12 +80,18 @@ inline constexpr std::string_view accelerate_harmless =
 inline constexpr std::string_view accelerate_switches = "quiet debug same_network use_parallelism_config";
 
 inline constexpr std::span<const row> accelerate_tables[]{accelerate_rows};
+/// Tags of huggingface/accelerate.
+inline constexpr release accelerate_releases[]{
+    {"1.14", 202606}, {"1.13", 202603}, {"1.12", 202511}, {"1.11", 202510}, {"1.10", 202508}, {"1.9", 202507},
+    {"1.8", 202506},  {"1.7", 202505},  {"1.6", 202504},  {"1.5", 202503},  {"1.4", 202502},  {"1.3", 202501},
+};
 inline constexpr tool accelerate_tool{.name = "accelerate",
                                       .framework = "transformers",
                                       .rows = accelerate_tables,
                                       .harmless = accelerate_harmless,
                                       .switches = accelerate_switches,
-                                      .newest = 202607};
+                                      .newest = 202607,
+                                      .releases = accelerate_releases};
 
 /// Configurations that TRL names for --accelerate_config (trl/accelerate_configs/, July 2026), KEY=VALUE.
 inline constexpr value_pair trl_accelerate_configs[]{

@@ -130,6 +130,11 @@ inline constexpr standing axolotl_defaults[]{
 };
 
 inline constexpr std::span<const row> axolotl_tables[]{axolotl_rows, trainer_rows};
+/// Tags of axolotl-ai-cloud/axolotl.
+inline constexpr release axolotl_releases[]{
+    {"0.18", 202607}, {"0.17", 202606}, {"0.16", 202604}, {"0.15", 202603}, {"0.14", 202601}, {"0.13.0", 202511},
+    {"0.13", 202601}, {"0.12", 202508}, {"0.11", 202507}, {"0.10", 202506}, {"0.9", 202505},  {"0.8", 202504},
+};
 inline constexpr tool axolotl_tool{.name = "axolotl",
                                    .written = spelling::keys,
                                    .framework = "transformers",
@@ -137,6 +142,7 @@ inline constexpr tool axolotl_tool{.name = "axolotl",
                                    .defaults = axolotl_defaults,
                                    .harmless = axolotl_harmless,
                                    .harmless_too = {trainer_harmless},
-                                   .newest = 202607};
+                                   .newest = 202607,
+                                   .releases = axolotl_releases};
 
 }  // namespace cardfit::io::imports

@@ -67,7 +67,16 @@ inline constexpr std::string_view deepspeed_harmless =
     "data_efficiency* elasticity* monitor_config* checkpoint* amp*";
 
 inline constexpr std::span<const row> deepspeed_tables[]{deepspeed_rows};
-inline constexpr tool deepspeed_tool{
-    .name = "deepspeed", .framework = "deepspeed", .rows = deepspeed_tables, .harmless = deepspeed_harmless};
+/// Tags of deepspeedai/DeepSpeed.
+inline constexpr release deepspeed_releases[]{
+    {"0.19.4", 202608}, {"0.19.5", 202608}, {"0.19.3", 202607}, {"0.19.2", 202606}, {"0.19", 202605},
+    {"0.18.9", 202603}, {"0.18.8", 202603}, {"0.18.7", 202603}, {"0.18.6", 202602}, {"0.18.5", 202601},
+    {"0.18.4", 202601}, {"0.18.3", 202512}, {"0.18.2", 202511}, {"0.18", 202510},
+};
+inline constexpr tool deepspeed_tool{.name = "deepspeed",
+                                     .framework = "deepspeed",
+                                     .rows = deepspeed_tables,
+                                     .harmless = deepspeed_harmless,
+                                     .releases = deepspeed_releases};
 
 }  // namespace cardfit::io::imports

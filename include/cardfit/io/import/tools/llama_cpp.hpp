@@ -85,7 +85,7 @@ inline constexpr standing llama_cpp_defaults[]{
     {"engine.split", "layer", "split-mode"},
     {"fit", "true", "fit: context and layers shrink to what the card has", 202512},
 };
-inline constexpr release llama_cpp_releases[]{{"b9", 202608}};
+inline constexpr release llama_cpp_releases[]{{"b9*", 202608}};
 
 inline constexpr std::span<const row> llama_cpp_tables[]{llama_cpp_rows};
 inline constexpr tool llama_cpp_tool{.name = "llama.cpp",

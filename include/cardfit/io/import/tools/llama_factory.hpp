@@ -101,6 +101,11 @@ inline constexpr standing llama_factory_defaults[]{
 };
 
 inline constexpr std::span<const row> llama_factory_tables[]{llama_factory_rows, trainer_rows};
+/// Tags of hiyouga/LLaMA-Factory.
+inline constexpr release llama_factory_releases[]{
+    {"0.9.5", 202605}, {"0.9.4", 202512}, {"0.9.3", 202506}, {"0.9.2", 202503}, {"0.9.1", 202411},
+    {"0.9.0", 202409}, {"0.8", 202407},   {"0.7", 202405},   {"0.6", 202404},
+};
 inline constexpr tool llama_factory_tool{.name = "llama-factory",
                                          .written = spelling::keys,
                                          .framework = "transformers",
@@ -108,6 +113,7 @@ inline constexpr tool llama_factory_tool{.name = "llama-factory",
                                          .defaults = llama_factory_defaults,
                                          .harmless = llama_factory_harmless,
                                          .harmless_too = {trainer_harmless},
-                                         .switches = trainer_switches};
+                                         .switches = trainer_switches,
+                                         .releases = llama_factory_releases};
 
 }  // namespace cardfit::io::imports

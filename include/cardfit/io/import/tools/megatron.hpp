@@ -206,6 +206,11 @@ inline constexpr standing megatron_defaults[]{
 };
 
 inline constexpr std::span<const row> megatron_tables[]{megatron_rows};
+/// Tags core_v… of NVIDIA/Megatron-LM.
+inline constexpr release megatron_releases[]{
+    {"0.19", 202608}, {"0.18", 202606}, {"0.17", 202604}, {"0.16", 202602}, {"0.15", 202512}, {"0.14", 202510},
+    {"0.13", 202507}, {"0.12", 202505}, {"0.11", 202503}, {"0.10", 202502}, {"0.9", 202410},  {"0.8", 202408},
+};
 inline constexpr tool megatron_tool{.name = "megatron",
                                     .lowers = family::megatron,
                                     .written = spelling::hyphens,
@@ -213,7 +218,8 @@ inline constexpr tool megatron_tool{.name = "megatron",
                                     .rows = megatron_tables,
                                     .defaults = megatron_defaults,
                                     .harmless = megatron_harmless,
-                                    .switches = megatron_switches};
+                                    .switches = megatron_switches,
+                                    .releases = megatron_releases};
 inline constexpr standing megatron_deepspeed_defaults[]{
     {"training.micro_batch", "1", "micro-batch-size has no default"},
     {"training.optimizer", "adamw", "optimizer adam with decoupled weight decay"},
