@@ -86,6 +86,7 @@ struct compare_options {
     if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
     one["named"] = m.typed;
     if (!each.runs) one["runs"] = false;
+    if (!m.refused.empty()) one["refused"] = m.refused;
     if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
     if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
     if (each.energy.number > 0) one["card_joules"] = each.energy.number;

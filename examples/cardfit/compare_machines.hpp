@@ -25,6 +25,7 @@ struct compared_machine {
     std::optional<io::answered_job> answer{};  ///< of the same; nothing where the machine does not run the job
     ranked_machine best{};                     ///< with the micro-batch, recomputation and layout that are fastest
     limit_costs costs{};                       ///< against the fastest machine
+    std::string refused{};                     ///< why the machine does not run the job; empty where it does
 
     [[nodiscard]] sureness verdict() const { return answer ? sureness_of(answer->report) : sureness::no; }
     [[nodiscard]] bool runs_best() const { return best.fits && best.has_time; }
@@ -102,6 +103,7 @@ template <class Model>
     const plan_report plans = best_plans(model, t, m, {}, cardfit::detail::ranked_space);
     if (plans.count == 0) return r;
     r.fits = true;
+    r.verdict = sureness::yes;
     r.layout = plans.best().layout;
     r.job = plans.best().job;
     r.throughput = plans.best().time.samples_per_second;
@@ -174,11 +176,54 @@ inline void set_costs(compared_machines& c) {
     return detail::best_on(job, job.hardware, 0).layout;
 }
 
+/// Returns the machine that a name of the command line means, with the cards of the job unless it states its own.
+[[nodiscard]] inline machine machine_named(const nlohmann::json& given, const std::string& name) {
+    const nlohmann::json moved = on_hardware(given, hardware_called(name));
+    const nlohmann::json card_alone = {
+        {"model", "gpt2"}, {"hardware", moved["hardware"]}, {"inference", {{"weights", "fp32"}}}};
+    return read_job(card_alone).hardware;
+}
+
+namespace detail {
+
+/// The jobs on all machines. One that a machine refuses is that of another machine, moved onto its hardware.
+[[nodiscard]] inline std::vector<compared_machine> jobs_on(const nlohmann::json& given,
+                                                           const std::vector<std::string>& names) {
+    std::vector<compared_machine> all;
+    const compared_machine* accepted = nullptr;
+    std::optional<io::input_error> first;
+    for (const std::string& name : names) {
+        all.push_back({.typed = name});
+        try {
+            all.back().job = job_on(given, hardware_called(name));
+        } catch (const io::input_error& e) {
+            all.back().refused = e.problems().front().message;
+            if (!first) first = e;
+        }
+    }
+    for (const compared_machine& each : all)
+        if (each.refused.empty() && accepted == nullptr) accepted = &each;
+    if (accepted == nullptr) throw *first;
+    for (compared_machine& each : all) {
+        if (each.refused.empty()) continue;
+        each.job = accepted->job;
+        each.job.hardware = machine_named(given, each.typed);
+    }
+    return all;
+}
+
+}  // namespace detail
+
 /// Returns the machines of the command line with the job on each of them.
 [[nodiscard]] inline compared_machines compared_on(const nlohmann::json& given, const std::vector<std::string>& names) {
     compared_machines c;
-    for (const std::string& name : names) {
-        compared_machine each{.typed = name, .job = job_on(given, hardware_called(name))};
+    for (compared_machine& each : detail::jobs_on(given, names)) {
+        if (!each.refused.empty()) {
+            c.same.cards[c.same.count] = {.hardware = each.hardware(), .runs = false};
+            cardfit::detail::refuse(c.same.cards[c.same.count++]);
+            c.all.push_back(std::move(each));
+            continue;
+        }
         if (each.job.inference && !given.contains("layout")) each.job.layout = usual_layout(each.job);
         const comparison alone = detail::compared_alone(each.job);
         c.same.is_training = alone.is_training;

@@ -96,6 +96,7 @@ namespace tool {
 [[nodiscard]] inline std::string why_not(const compared_machines& c, const compared_machine& each) {
     const compared_machine* winner = c.winner();
     std::string text = compared_name(each.hardware()) + ": ";
+    if (!each.refused.empty()) return text + each.refused;
     if (!each.same.runs) return text + "it does not run this job in its format";
     std::size_t most = 2;
     if (!each.runs_best()) {

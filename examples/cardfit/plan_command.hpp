@@ -170,15 +170,16 @@ struct near_miss {
     return job;
 }
 
-/// The job that a launcher must be able to start; any, if its name is empty.
+/// The job that a launcher must be able to start; any, if its name is empty. A plan must be at least this sure to fit.
 struct launched_job {
     const io::job_file& job;
     const std::string& launcher;
+    sureness least = sureness::yes;
 };
-/// Returns true for a plan that may be reported. One of grade tight may exceed the memory by the central estimate.
+/// Returns true for a plan that may be reported.
 [[nodiscard]] inline bool is_accepted(const plan& p, const void* context) {
     const launched_job& asked = *static_cast<const launched_job*>(context);
-    if (p.device > p.capacity) return false;
+    if (verdict_of(p) > asked.least) return false;
     if (asked.launcher.empty()) return true;
     try {
         static_cast<void>(io::launch(planned(asked.job, p), asked.launcher));
@@ -188,11 +189,37 @@ struct launched_job {
     }
 }
 
-/// Returns the plan to run among those that the launcher can start, or among all plans if its name is empty.
-[[nodiscard]] inline recommendation search(const io::job_file& job, const plan_options& o,
-                                           const std::string& launcher) {
-    const launched_job asked{job, launcher};
-    const plan_space space{.tight = o.tight, .stop = detail::watch, .accept = is_accepted, .accept_context = &asked};
+/// Returns how sure it is that a recommended plan fits: NO where there is none.
+[[nodiscard]] inline sureness verdict_of(const recommendation& r) {
+    return r.count > 0 ? verdict_of(r.plan) : sureness::no;
+}
+
+/// Returns how sure it is that a job fits a ranked machine: NO where the machine has no time to rank it by.
+[[nodiscard]] inline sureness verdict_of(const ranked_machine& r) { return r.has_time ? r.verdict : sureness::no; }
+
+/// Returns true for a plan that is at least as sure to fit as the verdict that `least` points to.
+[[nodiscard]] inline bool is_as_sure(const plan& p, const void* least) {
+    return verdict_of(p) <= *static_cast<const sureness*>(least);
+}
+
+/// Returns the surest that a search finds. `search(least)` finds the best plan that is at least so sure to fit; `first`
+/// is the verdict that is enough. What fits for sure at no layout mostly fits at none, so that is asked next.
+template <class Search>
+[[nodiscard]] auto surest(Search search, sureness first = sureness::yes) {
+    auto found = search(first);
+    if (verdict_of(found) != sureness::no) return found;
+    auto any = search(sureness::unlikely);
+    if (verdict_of(any) != sureness::unlikely) return any;
+    auto likely = search(sureness::likely);
+    return verdict_of(likely) == sureness::no ? any : likely;
+}
+
+/// Returns the plan to run among those that are at least so sure to fit, and that the launcher can start; any can be if
+/// its name is empty.
+[[nodiscard]] inline recommendation search(const io::job_file& job, const std::string& launcher, sureness least) {
+    const launched_job asked{job, launcher, least};
+    const plan_space space{
+        .tight = least != sureness::yes, .stop = detail::watch, .accept = is_accepted, .accept_context = &asked};
     const interrupt_scope interrupts;
     return std::visit(
         [&](const auto& model) { return recommended_plan(model, *job.training, job.hardware, job.layout, space); },
@@ -205,7 +232,7 @@ struct launched_job {
     const interrupt_scope interrupts;
     io::job_file any_memory = job;
     any_memory.hardware.capacity = boundless;
-    const recommendation all = search(any_memory, plan_options{}, {});
+    const recommendation all = search(any_memory, {}, sureness::yes);
     if (all.count > 0) miss.smallest = all.found.items().back();
     constexpr int most = 1024;
     const std::int64_t samples = samples_per_step(*job.training, job.hardware, job.layout);
@@ -249,7 +276,7 @@ struct launched_job {
     nlohmann::ordered_json json = {{"plans", std::move(front)},
                                    {"candidates", r.found.progress.candidates},
                                    {"stopped", r.found.stopped},
-                                   {"answer", row_of(r.count > 0 ? verdict_of(r.plan) : sureness::no).name},
+                                   {"answer", row_of(verdict_of(r)).name},
                                    {"version", version()}};
     if (r.count == 0) return json;
     json["recommended"] = plan_json(r.plan, m);
@@ -271,7 +298,7 @@ struct launched_job {
 /// Returns the answer as text, as the flags ask for it.
 [[nodiscard]] inline std::string printed_plans(const plan_options& o, const io::job_file& job,
                                                const recommendation& r) {
-    if (o.answer.quiet) return quiet_text(r.count > 0 ? verdict_of(r.plan) : sureness::no);
+    if (o.answer.quiet) return quiet_text(verdict_of(r));
     if (o.answer.csv || o.answer.markdown) return printed(plans_table(r, o.top, job.hardware), o.answer, "");
     const std::string title = indented(io::title(job));
     const std::string assumed = assumptions_text(job.assumed);
@@ -283,10 +310,14 @@ struct launched_job {
 inline int plan(const plan_options& o) {
     asked().plans_layout = true;
     const io::job_file job = training_job(o.path, o.hardware);
-    recommendation r = search(job, o, o.launcher);
+    const auto found_by = [&](const std::string& launcher) {
+        return surest([&](sureness least) { return search(job, launcher, least); },
+                      o.tight ? sureness::likely : sureness::yes);
+    };
+    recommendation r = found_by(o.launcher);
     // If the launcher can start none of the layouts that fit, the attempt to launch the best of the others reports the
     // reason.
-    if (r.count == 0 && !o.launcher.empty()) r = search(job, o, {});
+    if (r.count == 0 && !o.launcher.empty()) r = found_by({});
     std::optional<io::launch_plan> start;
     if (!o.launcher.empty() && r.count > 0) start = io::launch(planned(job, r.plan), o.launcher);
     if (o.json) {
@@ -300,7 +331,7 @@ inline int plan(const plan_options& o) {
     }
     if (r.count > 0) asked().job = planned_file(job, r.plan);
     if (r.found.stopped) return report_stop("layouts");
-    return r.count > 0 && is_enough(o.answer, verdict_of(r.plan)) ? answered : does_not_fit;
+    return is_enough(o.answer, verdict_of(r)) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_plan(CLI::App& app) {
@@ -310,7 +341,8 @@ inline std::function<int()> add_plan(CLI::App& app) {
         ->check(CLI::Range(1, 32));
     app.add_option("--for", o->launcher,
                    "also print how to start the recommended layout: torchtitan, deepspeed, megatron, accelerate");
-    app.add_flag("--tight", o->tight, "accept layouts that fit by the central estimate only");
+    app.add_flag("--tight", o->tight,
+                 "let layouts that fit by the central estimate only compete with those that fit for sure");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer);

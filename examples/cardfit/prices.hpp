@@ -4,6 +4,7 @@
 // --prices: the user's file of prices, and what commands say of the price of a machine: per hour, for whom, of which
 // day and from where.
 
+#include "answer_flags.hpp"
 #include "calibration.hpp"
 #include "console.hpp"
 #include "hardware_flags.hpp"
@@ -120,7 +121,7 @@ inline void read_prices_given() {
         if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
     }
     std::string text;
-    for (const std::string& line : lines) text += "  Price: " + line + "\n";
+    for (const std::string& line : lines) text += indented("Price: " + line);
     return text;
 }
 

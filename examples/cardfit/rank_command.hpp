@@ -24,12 +24,19 @@ namespace tool {
     return t;
 }
 
-/// Returns the best that one machine makes of the job. `space` has the layouts of a training.
+/// Returns the best that one machine makes of the job: of the surest plans, the one that is recommended. `space` has
+/// the layouts of a training.
 [[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour,
                                               const plan_space& space) {
-    if (job.training)
-        return std::visit([&](const auto& model) { return rank_one(model, in_one_batch(job), m, hour, space); },
+    const auto search = [&](sureness least) {
+        plan_space of_verdict = space;
+        of_verdict.tight = least != sureness::yes;
+        of_verdict.accept = is_as_sure;
+        of_verdict.accept_context = &least;
+        return std::visit([&](const auto& model) { return rank_one(model, in_one_batch(job), m, hour, of_verdict); },
                           job.model);
+    };
+    if (job.training) return surest(search);
     return io::with_timed_model(job.model, lower(job.model, job.image_size()),
                                 [&](const auto& model) { return rank_one(model, *job.inference, m, hour); });
 }
@@ -96,10 +103,15 @@ inline constexpr std::size_t most_planned = 32;
 [[nodiscard]] inline std::vector<ranked_machine> best_of(const std::vector<ranked_machine>& all, int most) {
     std::vector<ranked_machine> best;
     for (const ranked_machine& r : all) {
-        if (!r.fits || !r.has_time || best.size() == static_cast<std::size_t>(most)) break;
+        if (verdict_of(r) == sureness::no || best.size() == static_cast<std::size_t>(most)) break;
         best.push_back(r);
     }
     return best;
+}
+
+/// Returns how sure it is that the job fits the best machine: NO where it fits none.
+[[nodiscard]] inline sureness verdict_of(const std::vector<ranked_machine>& best) {
+    return best.empty() ? sureness::no : verdict_of(best.front());
 }
 
 /// Returns true if the price of a ranked machine is that of the user's file, and not that of --price.
@@ -148,7 +160,7 @@ inline constexpr std::size_t most_planned = 32;
         if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
         if (is_priced_by_file(r)) row["price"] = rent_json(*rent_of(r.hardware));
         if (stopped) row["stopped"] = true;
-        row["answer"] = row_of(sureness::yes).name;
+        row["answer"] = row_of(verdict_of(r)).name;
         row["layout"] = layout_json(resolved(r.layout, r.hardware.cards));
         row["job"] = ranked_file(job, r);
         rows.push_back(std::move(row));
@@ -176,10 +188,12 @@ inline constexpr std::size_t most_planned = 32;
     const bool priced =
         std::any_of(best.begin(), best.end(), [](const ranked_machine& r) { return r.rent.number > 0; });
     if (priced) t.columns.push_back({"$/1M " + unit + "s", 1});
+    t.columns.push_back({"answer", 0, true});
     for (const ranked_machine& r : best) {
         t.rows.push_back({io::hardware_text(r.hardware), ranked_layout(r), io::significant(r.throughput, 4),
                           r.energy.number > 0 ? io::significant(r.energy.number, 3) : "-"});
         if (priced) t.rows.back().push_back(r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-");
+        t.rows.back().push_back(std::string(row_of(verdict_of(r)).word));
     }
     return t;
 }
@@ -197,14 +211,14 @@ inline constexpr std::size_t most_planned = 32;
     if (o.by == "energy") figure += ", " + io::significant(r.energy.number, 3) + " J per " + unit;
     if (o.by == "rent") figure += ", $" + io::fixed(1e6 * r.rent.number, 2) + " per 1M " + unit + "s";
     return verdict_lines(
-        sureness::yes, ": " + word + " on " + io::hardware_text(r.hardware) + ", " + ranked_layout(r) + ": " + figure);
+        verdict_of(r), ": " + word + " on " + io::hardware_text(r.hardware) + ", " + ranked_layout(r) + ": " + figure);
 }
 
 /// Returns how many machines the ranking is of, and why others are not in it.
 [[nodiscard]] inline std::string left_out_text(const rank_options& o, const ranking_report& all) {
     const auto count = [&](auto is_so) { return std::count_if(all.ranked.begin(), all.ranked.end(), is_so); };
     const auto timeless = count([](const ranked_machine& r) { return !r.has_time; });
-    const auto small = count([](const ranked_machine& r) { return r.has_time && !r.fits; });
+    const auto small = count([](const ranked_machine& r) { return r.has_time && r.verdict == sureness::no; });
     std::string text = "By " + o.by + ", of " + tried_text(all);
     if (small > 0) text += "; " + std::to_string(small) + " too small";
     if (timeless > 0) text += "; " + std::to_string(timeless) + " without the format or a known rate";
@@ -247,7 +261,7 @@ struct nearest_machine {
     std::optional<nearest_machine> nearest;
     const auto lack = [](const nearest_machine& n) { return n.needed - usable_memory(n.hardware); };
     for (const ranked_machine& r : all.ranked) {
-        if (!r.has_time || r.fits || is_interrupted()) continue;
+        if (!r.has_time || r.verdict != sureness::no || is_interrupted()) continue;
         const std::optional<bytes> need = least_need(job, r.hardware);
         if (!need) continue;
         const nearest_machine each{r.hardware, *need};
@@ -272,11 +286,14 @@ struct nearest_machine {
 [[nodiscard]] inline std::string printed_ranking(const rank_options& o, const io::job_file& job,
                                                  const ranking_report& all, const std::vector<ranked_machine>& best) {
     const std::string unit = ranked_unit(job);
-    if (o.answer.quiet) return quiet_text(best.empty() ? sureness::no : sureness::yes);
+    if (o.answer.quiet) return quiet_text(verdict_of(best));
     if (o.answer.csv || o.answer.markdown) return printed(ranking_table(best, unit), o.answer, "");
     const std::string title = indented(io::model_title(job) + ": " + io::work_title(job));
     if (best.empty()) return none_text(job, all) + title + left_out_text(o, all);
-    return best_text(o, best[0], unit) + title + printed(ranking_table(best, unit), {}, "  ") + left_out_text(o, all) +
+    io::table t = ranking_table(best, unit);
+    // Machines stand in the order of their verdicts.
+    if (verdict_of(best.back()) == sureness::yes) io::remove_column(t, "answer");
+    return best_text(o, best[0], unit) + title + printed(std::move(t), {}, "  ") + left_out_text(o, all) +
            ranked_prices_text(best);
 }
 
@@ -301,7 +318,7 @@ inline int rank(const rank_options& o) {
     output() << (o.json ? io::dump(ranking_json(job, best, all.stopped()), 1) + "\n"
                         : printed_ranking(o, job, all, best));
     if (all.stopped()) return report_stop("machines");
-    return best.empty() ? does_not_fit : answered;
+    return is_enough(o.answer, verdict_of(best)) ? answered : does_not_fit;
 }
 
 inline std::function<int()> add_rank(CLI::App& app) {

@@ -85,17 +85,19 @@ inline void check_run(const run_flags& flags, const io::job_file& job) {
 
 /// The run of a job, and what keeps its deadline.
 struct job_run {
+    std::string no_time{};  ///< why the run has no time; empty where it has one
     training_run run{};
     std::optional<sureness> in_time{};
     cards_in_time cards{};
 };
 
-/// Returns the run of a training, or nothing where none is asked for or the time of a step is not known. Throws
-/// input_error for tokens of a model that has none.
+/// Returns the run of a training, or nothing where none is asked for. Throws input_error for tokens of a model that has
+/// none.
 [[nodiscard]] inline std::optional<job_run> run_of_job(const run_flags& flags, const io::job_file& job,
                                                        const io::answered_job& a, double card_hour) {
     check_run(flags, job);
-    if (!flags.asked() || !a.step) return {};
+    if (!flags.asked()) return {};
+    if (!a.step) return job_run{.no_time = io::why_no_time(job)};
     const training& t = *job.training;
     const double per_sample =
         a.step->samples_per_second > 0 ? a.step->tokens_per_second.number / a.step->samples_per_second : 0;
@@ -125,6 +127,7 @@ struct job_run {
 /// Returns the lines about a run: "  10,000 samples: 10,000 steps, 2.19 h (1.8 h to 2.59 h), …".
 [[nodiscard]] inline std::string run_text(const std::optional<job_run>& found, const io::job_file& job) {
     if (!found) return {};
+    if (!found->no_time.empty()) return indented("No time of the run: " + found->no_time);
     const training_run& r = found->run;
     std::string text = io::with_commas(r.samples) + (r.samples == 1 ? " sample: " : " samples: ") +
                        io::with_commas(r.steps) + (r.steps == 1 ? " step, " : " steps, ") + in_hours(r.time) + " (" +
@@ -152,6 +155,10 @@ struct job_run {
 /// Adds `run` to an answer.
 inline void add_run_json(nlohmann::ordered_json& json, const std::optional<job_run>& found) {
     if (!found) return;
+    if (!found->no_time.empty()) {
+        json["run"] = {{"seconds", nullptr}, {"why", found->no_time}};
+        return;
+    }
     const training_run& r = found->run;
     nlohmann::ordered_json run = {{"samples", r.samples},
                                   {"steps", r.steps},

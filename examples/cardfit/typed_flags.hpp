@@ -11,9 +11,12 @@
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/typed_words.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -138,18 +141,37 @@ inline void add_in_own_words(const CLI::App& command, const std::string& word, b
     return {};
 }
 
-/// Returns the number of cards that a command line states: by --cards, or by its first machine, such as 2xrtx-4090.
+/// Returns how many cards a name such as 2xrtx-4090 or g5.12xlarge states.
+[[nodiscard]] inline std::int64_t cards_called(const std::string& name) {
+    const cardfit::io::machine_phrase phrase = cardfit::io::phrase_of(name);
+    const cardfit::named_machine* machine = cardfit::machines::find(phrase.name);
+    const std::int64_t each = machine != nullptr ? machine->cards : 1;
+    return each * (std::max)(phrase.count, std::int64_t{1});
+}
+
+/// Returns how many cards a job file states; 1 for what is no job file.
+[[nodiscard]] inline std::int64_t cards_of_file(const std::string& path) {
+    std::ifstream file(path);
+    const nlohmann::json job = nlohmann::json::parse(file, nullptr, false);
+    if (!job.is_object() || !job.contains("hardware") || !job["hardware"].is_object()) return 1;
+    const nlohmann::json& hardware = job["hardware"];
+    if (hardware.contains("cards") && hardware["cards"].is_number_integer())
+        return hardware["cards"].get<std::int64_t>();
+    const bool named = hardware.contains("machine") && hardware["machine"].is_string();
+    return named ? cards_called(hardware["machine"].get<std::string>()) : 1;
+}
+
+/// Returns the number of cards that a command line states: by --cards, by its first machine, such as 2xrtx-4090, or by
+/// its job file.
 [[nodiscard]] inline std::string cards_among(const std::vector<std::string>& given) {
     std::string stated = value_among(given, "--cards");
     if (!stated.empty()) return stated;
-    for (const char* flag : {"--machine", "--card"}) {
-        const cardfit::io::machine_phrase phrase = cardfit::io::phrase_of(value_among(given, flag));
-        const cardfit::named_machine* machine = cardfit::machines::find(phrase.name);
-        const std::int64_t each = machine != nullptr ? machine->cards : 1;
-        const std::int64_t cards = each * (std::max)(phrase.count, std::int64_t{1});
-        if (cards > 1) return std::to_string(cards);
-    }
-    return "1";
+    std::int64_t cards = 1;
+    for (const char* flag : {"--machine", "--card"})
+        if (cards == 1) cards = cards_called(value_among(given, flag));
+    for (const std::string& word : given)
+        if (cards == 1 && word.ends_with(".json")) cards = cards_of_file(word);
+    return std::to_string(cards);
 }
 
 /// llama.cpp's split modes (-sm), and the flag here that has as many parts as cards.
@@ -178,8 +200,9 @@ inline constexpr split_mode split_modes[]{{"layer", "--pipeline"}, {"tensor", "-
         if (splits) mode = value;
         if (name.size() == given[i].size()) ++i;
     }
+    if (mode.empty()) return words;
     const std::string cards = cards_among(given);
-    if (mode.empty() || (mode == "none" && cards == "1")) return words;
+    if (mode == "none" && cards == "1") return words;
     if (mode == "none")
         throw CLI::ValidationError("--split-mode", "none is of one card; accepted: layer or tensor, or --cards 1");
     for (const split_mode& each : split_modes)

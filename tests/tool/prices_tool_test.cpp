@@ -18,7 +18,9 @@ namespace {
 using json = nlohmann::json;
 
 outcome run(const std::string& arguments) { return run_command(CARDFIT_TOOL " " + arguments + " 2>&1"); }
-bool mentions(const outcome& o, const std::string& part) { return o.text.find(part) != o.text.npos; }
+bool mentions(const outcome& o, const std::string& part) {
+    return o.text.find(part) != o.text.npos || unwrapped(o.text).find(part) != std::string::npos;
+}
 
 /// Writes a file and returns its path.
 std::string written(const std::string& name, const std::string& text) {

@@ -131,6 +131,23 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
         CHECK(run(command + likely + " --require fits").code == 1);
         CHECK(run(command + likely + " --require sure").code == 2);
     }
+    CHECK(run("rank" + likely + " --count 1 -q").text == "LIKELY\n");
+    CHECK(run("rank" + likely + " --count 1").code == 0);
+    CHECK(run("rank" + likely + " --count 1 --require fits").code == 1);
+    // Full recomputation and a micro-batch of one sample: no layout of one card needs less, so plan and rank say what
+    // fit says.
+    const std::string trained =
+        " llama-3.1-8b --lora all --base-weights nf4 --precision bf16 --card rtx-3060-12gb --recompute full --loss "
+        "fused --seq 6000";
+    REQUIRE(run("fit" + trained + " -q").text == "LIKELY\n");
+    for (const std::string command : {"plan", "rank --count=1"}) {
+        CAPTURE(command);
+        CHECK(run(command + trained + " -q").text == "LIKELY\n");
+        CHECK(run(command + trained).text.starts_with("LIKELY: "));
+        CHECK(run(command + trained).code == 0);
+        CHECK(run(command + trained + " --require likely").code == 0);
+        CHECK(run(command + trained + " --require fits").code == 1);
+    }
     const std::string none = " llama-3.1-70b --card rtx-4090 --cards 2";
     for (const std::string command : {"fit", "estimate", "batch", "savings", "plan", "launch --for trl", "rank"}) {
         CAPTURE(command);
@@ -187,6 +204,10 @@ TEST_CASE("how long and how much: hours with a range, energy, cost, and whether 
     CHECK(late["in_time"] == "no");
     CHECK(late["in_time_with"]["cards"].get<int>() > 1);
     CHECK(late["in_time_with"]["seconds"].get<double>() <= 5400);
+    // A card without the rates that a step time needs.
+    CHECK(says(run("fit llama-3.2-1b --card gaudi3 --samples 10000"),
+               "No time of the run: no document states fp32_tflops of Gaudi 3"));
+    CHECK(json_of("fit llama-3.2-1b --card gaudi3 --samples 10000 --json")["run"]["seconds"].is_null());
     CHECK(run("fit" + job + " --epochs 3").code == 2);
     CHECK(run("fit" + job + " --samples 10 --deadline soon").code == 2);
     CHECK(run("fit llama-3.1-8b --card rtx-4090 --infer --samples 10").code == 2);
@@ -329,7 +350,7 @@ TEST_CASE("rank agrees with plan, honors link and limits, and says what is neare
         CHECK(each["cards"] <= 2);
     CHECK(json_of(few + " --hourly-budget 0.3 --price rtx-4090=0.4").empty());
     CHECK(run("rank " + job + " -q --card rtx-4090").text == "YES\n");
-    CHECK(run("rank " + job + " --card rtx-4090 --csv").text.starts_with("machine,layout,samples/s,J/sample\n"));
+    CHECK(run("rank " + job + " --card rtx-4090 --csv").text.starts_with("machine,layout,samples/s,J/sample,answer\n"));
     const outcome none = run("rank llama-3.1-70b --card rtx-4090 --card rtx-3090 --count 1");
     CHECK(none.text.starts_with("NO: the job fits none of 2 machines tried\n"));
     CHECK(says(none, "Nearest: 1 x GeForce RTX "));

@@ -381,6 +381,23 @@ TEST_CASE("compare: each machine at its best, reasons that are limits of machine
         check_width(run("compare " + command));
 }
 
+TEST_CASE("compare: a machine that refuses the job says why, and the others are compared") {
+    // Volta has compute capability 7.0, and vLLM runs FP8 weights from 7.5 on (CUDA's and vLLM's documents).
+    const std::string job = "compare v100-sxm2-32gb rtx-4090 --job llama-3.1-8b --infer --engine vllm --weights fp8";
+    const outcome text = run(job);
+    CHECK(text.code == 0);
+    CHECK(text.text.starts_with("YES: GeForce RTX 4090 is the fastest"));
+    CHECK(says(text, "Why not Tesla V100 SXM2 32GB: inference.weights is \"fp8\""));
+    const nlohmann::json cards = nlohmann::json::parse(run(job + " --json").text)["cards"];
+    CHECK(cards[0]["card"] == "v100-sxm2-32gb");
+    CHECK(cards[0]["runs"] == false);
+    CHECK(cards[0]["refused"].get<std::string>().starts_with("inference.weights is \"fp8\""));
+    CHECK(cards[1]["answer"] == "yes");
+    // What no machine accepts, or no machine is called, is refused.
+    CHECK(run("compare v100-sxm2-32gb p40 --job llama-3.1-8b --infer --engine vllm --weights fp8").code == 2);
+    CHECK(run("compare no-such-card rtx-4090 --job gpt2").code == 2);
+}
+
 TEST_CASE("serve answers first, then shows the choices") {
     const outcome two = run("serve llama-3.1-70b --card rtx-4090 --cards 2 --weights q4_k_m");
     CHECK(two.code == 0);
@@ -606,6 +623,10 @@ TEST_CASE("llama.cpp's split mode is a layout, or refused by name") {
     CHECK(says(run(two + "-sm row", true), "row is not estimated; accepted: layer, tensor or none"));
     CHECK(says(run(two + "-sm none", true), "--cards 1"));
     CHECK(run("serve llama-3.1-8b --card rtx-4090 -sm none -mg 0").code == 0);
+    // So may it in a job file.
+    const std::string job = file("two-cards.json", R"({"model": "llama-3.1-8b",
+        "hardware": {"card": "rtx-4090", "cards": 2}, "inference": {"framework": "llama.cpp", "weights": "q4_k_m"}})");
+    CHECK(nlohmann::json::parse(run("fit --json -sm layer " + job).text)["layout"] == layout_of("--pipeline 2"));
 }
 
 TEST_CASE("llama.cpp's cache types by name, and a release that is later than the list") {

@@ -25,8 +25,9 @@ enum class rank_by : unsigned char { time, energy, rent };
 /// or a sequence (an encoder).
 struct ranked_machine {
     machine hardware{};
-    dollars card_hour{};  ///< the user's price per GPU-hour; 0: none given
-    bool fits = false;    ///< even at the upper error bound
+    dollars card_hour{};              ///< the user's price per GPU-hour; 0: none given
+    bool fits = false;                ///< even at the upper error bound
+    sureness verdict = sureness::no;  ///< how sure it is that the job fits
     bool has_time = false;
     cardfit::layout layout{};
     training job{};  ///< training only: micro-batch, accumulation and recomputation of the best plan
@@ -49,10 +50,10 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 }
 
 [[nodiscard]] constexpr bool ranks_before(const ranked_machine& a, const ranked_machine& b, rank_by by) noexcept {
-    const bool a_counts = a.fits && a.has_time;
-    const bool b_counts = b.fits && b.has_time;
-    if (a_counts != b_counts) return a_counts;
-    if (!a_counts) return false;
+    const sureness surest = a.has_time ? a.verdict : sureness::no;
+    const sureness other = b.has_time ? b.verdict : sureness::no;
+    if (surest != other) return surest < other;
+    if (surest == sureness::no) return false;
     const double x = by == rank_by::time ? -a.throughput : by == rank_by::energy ? a.energy.number : a.rent.number;
     const double y = by == rank_by::time ? -b.throughput : by == rank_by::energy ? b.energy.number : b.rent.number;
     // A machine without the figure ranks behind those with it.
@@ -63,7 +64,8 @@ constexpr void add_price(ranked_machine& r, power_load load) {
 }  // namespace detail
 
 /// Returns the plan that is recommended for one machine and a training job, which keeps its global batch (micro-batch
-/// times accumulation of `t`). Throws invalid_input as best_plans does.
+/// times accumulation of `t`). A plan that is not sure to fit is found only in a space that accepts tight ones. Throws
+/// invalid_input as best_plans does.
 template <network_model M>
 [[nodiscard]] constexpr ranked_machine rank_one(const M& model, training t, const machine& m, dollars card_hour = {},
                                                 const plan_space& space = detail::ranked_space) {
@@ -75,7 +77,8 @@ template <network_model M>
     t.gradient_accumulation = 1;
     const recommendation best = recommended_plan(model, t, m, {}, space);
     if (best.count == 0) return r;
-    r.fits = true;
+    r.verdict = sureness_of(best.plan.grade, best.plan.capacity - best.plan.device);
+    r.fits = r.verdict == sureness::yes;
     r.layout = best.plan.layout;
     r.job = best.plan.job;
     r.throughput = best.plan.time.samples_per_second;
@@ -96,15 +99,16 @@ template <network_model M>
     r.has_time =
         has_inference_time(model, net, i, m.card) && engine_runs(i, m.card) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
-    r.fits = fit(net, i, m, r.layout).grade == grade::fits;
+    r.verdict = sureness_of(fit(net, i, m, r.layout));
+    r.fits = r.verdict == sureness::yes;
     const inference_time t = time(model, net, i, m, r.layout, constants_of(i));
     r.throughput = detail::throughput_of(t, static_cast<double>(i.batch) * resolved(r.layout, m.cards).data);
     detail::add_price(r, load_of_batch(i.batch));
     return r;
 }
 
-/// Sorts the machines: those that fit first, best first. A ranking by rent needs prices; machines without a price come
-/// last.
+/// Sorts the machines: those that fit most surely first, and of those the best first. A ranking by rent needs prices;
+/// machines without a price come last.
 constexpr void rank(std::span<ranked_machine> machines, rank_by by) {
     std::sort(machines.begin(), machines.end(),
               [by](const ranked_machine& a, const ranked_machine& b) { return detail::ranks_before(a, b, by); });
