@@ -485,6 +485,13 @@ TEST_CASE("nanochat's model follows from its depth") {
                "value_embeds"));
 }
 
+TEST_CASE("a script's known program is read, and not a module of Python that prepares its data") {
+    const fs::path folder =
+        scratch("prepare.sh", "python -m prepare.data -n 8\ntorchrun --nproc_per_node=8 -m scripts.base_train\n");
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    CHECK(import_text("bash prepare.sh", options).tool_name == "nanochat");
+}
+
 TEST_CASE("a recipe that Megatron-Bridge names has its sizes, and flags change them") {
     const imports::import_options options{.card = "h100-sxm5-80gb", .cards = 32};
     const imports::imported got = import_text(

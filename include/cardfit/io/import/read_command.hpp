@@ -229,18 +229,20 @@ inline constexpr int most_shells = 8;
 
 /// Returns true for the command of a known program, or of a shell that starts one. Wrappers are taken off in a trial of
 /// its own: those of a command that is not chosen say nothing.
-[[nodiscard]] inline bool starts_program(const request& r, std::vector<std::string> words, int depth = 0) {
+[[nodiscard]] inline bool starts_program(const request& r, std::vector<std::string> words, bool any_module = true,
+                                         int depth = 0) {
     request trial{.options = r.options};
     peel(trial, words);
     if (words.empty() || depth > most_shells) return false;
-    if (program_of(words) || words[0].ends_with(".py") || words[0] == "-m") return true;
+    // Another module of Python, which may prepare data, counts where no known program is.
+    if (program_of(words) || words[0].ends_with(".py") || (words[0] == "-m" && any_module)) return true;
     if (is_shell_script(words[0])) return has_file(words[0], r.options.place);
     if (!is_shell(words)) return false;
     const std::optional<std::string> text = inline_script(words);
     if (!text) return words.size() > 1 && has_file(words[1], r.options.place);
     const shell_script script = read_shell(*text, variables_of_script(trial, {}));
     return std::any_of(script.commands.begin(), script.commands.end(),
-                       [&](const shell_command& each) { return starts_program(r, each.words, depth + 1); });
+                       [&](const shell_command& each) { return starts_program(r, each.words, any_module, depth + 1); });
 }
 
 /// Returns the command of a script that starts a known program, wrappers taken off. Refuses a script without one.
@@ -251,8 +253,11 @@ inline constexpr int most_shells = 8;
     r.written_files.merge(script.files);
     std::vector<std::string> chosen;
     std::size_t others = 0;
+    bool any_module = false;
+    const auto starts = [&](const shell_command& each) { return starts_program(r, each.words, any_module); };
+    any_module = std::none_of(script.commands.begin(), script.commands.end(), starts);
     for (const shell_command& each : script.commands) {
-        if (!starts_program(r, each.words)) continue;
+        if (!starts(each)) continue;
         if (!chosen.empty()) {
             ++others;
             continue;
@@ -318,11 +323,6 @@ inline void read_lone_settings(request& r, const std::string& name, const std::v
     r.files.push_back(path.string());
     read_lone_settings(r, name, settings_of(trees.front(), name));
     return {};
-}
-
-/// Returns true for the name of a Modelfile.
-[[nodiscard]] inline bool is_modelfile(const std::string& name) {
-    return io::detail::file_name(name).starts_with("Modelfile");
 }
 
 /// Programs whose command tells by a flag that another table is theirs.

@@ -170,6 +170,11 @@ inline void read_environment(request& r) {
     account_for_all(*r.program, settings, rank::environment, r.known, r.accounts);
 }
 
+/// Returns true for the name of a Modelfile.
+[[nodiscard]] inline bool is_modelfile(const std::string& name) {
+    return io::detail::file_name(name).starts_with("Modelfile");
+}
+
 /// Reads a Modelfile of ollama: FROM names the model, PARAMETER a setting.
 inline void read_modelfile(request& r, const std::string& name) {
     std::istringstream lines(text_of_file(r, name));
