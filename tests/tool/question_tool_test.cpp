@@ -140,7 +140,7 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
         " llama-3.1-8b --lora all --base-weights nf4 --precision bf16 --card rtx-3060-12gb --recompute full --loss "
         "fused --seq 6000";
     REQUIRE(run("fit" + trained + " -q").text == "LIKELY\n");
-    for (const std::string command : {"plan", "rank --count=1"}) {
+    for (const std::string command : {"plan", "rank --count 1 --top 1"}) {
         CAPTURE(command);
         CHECK(run(command + trained + " -q").text == "LIKELY\n");
         CHECK(run(command + trained).text.starts_with("LIKELY: "));
