@@ -111,3 +111,51 @@ static_assert(!fits(models::vit_b_16, images(8), with_host(gibibytes(16)), {.dat
 static_assert(host_memory(llama, {.micro_batch = 4, .sequence_length = 4096, .data_workers = 1, .prefetch_factor = 4},
                           cards::h100_sxm5_80gb, {}, row_of(framework::pytorch).memory)
                   .loading == bytes_of(5 * 4 * 4096 * 24));
+
+// ---- By hand
+
+// 100 bytes offloaded, of which 40 are on NVMe; with 20 of buffers and 5 of batches, 85 are needed of a host's memory.
+constexpr host_estimate on_host_of(std::int64_t available) {
+    return {.nvme = bytes_of(40),
+            .offloaded = bytes_of(100),
+            .buffers = bytes_of(20),
+            .loading = bytes_of(5),
+            .available = bytes_of(available)};
+}
+static_assert(on_host_of(1).needed() == bytes_of(85) && on_host_of(59).exceeded() && !on_host_of(60).exceeded() &&
+              !on_host_of(0).exceeded() && on_host_of(84).scarce() && !on_host_of(85).scarce() &&
+              !on_host_of(0).scarce());
+static_assert(host_estimate{.offloaded = bytes_of(2), .available = bytes_of(1)}.exceeded() &&
+              host_estimate{.offloaded = bytes_of(2), .available = bytes_of(1)}.scarce());
+// DeepSpeed's defaults for a billion parameters: four buffers of fp32 for the states; in 16 bits max_in_cpu of a
+// billion and five buffers of a hundred million for the weights.
+static_assert(detail::nvme_buffers(1'000'000'000, offload::optimizer) == 16'000'000'000 &&
+              detail::nvme_buffers(2'000'000'000, offload::optimizer) == 16'000'000'000 &&
+              detail::nvme_buffers(500'000'000, offload::optimizer) == 8'000'000'000 &&
+              detail::nvme_buffers(500'000'000, offload::full) == 8'000'000'000 + 1'000'000'000 + 1'000'000'000 &&
+              detail::nvme_buffers(2'000'000'000, offload::full) == 16'000'000'000 + 2'000'000'000 + 1'000'000'000);
+// A sample: 3 x 64 x 64 fp32 pixels; 8 bytes of index, label and mask for each of 10 tokens and 6 of a source; 2 frames
+// of 128 fp32 bands for each of 5 positions; and 2 images of 4 tiles of 32 x 32.
+static_assert(detail::loaded_sample_bytes({.image_size = 64}, {}) == 3 * 4 * 64 * 64 &&
+              detail::loaded_sample_bytes({.fixed_source_length = 5}, {.sequence_length = 10, .source_length = 6}) ==
+                  24 * 16 + 2 * 128 * 4 * 5 &&
+              detail::loaded_sample_bytes({.tower = {.image_passes = 4, .image_size = 32}},
+                                          {.sequence_length = 10, .images = 2}) == 240 + 2 * 4 * 3 * 4 * 32 * 32);
+// Three workers that prefetch two batches of 4 samples each, and one that is copied.
+static_assert(detail::loaded_bytes({.image_size = 64}, {.micro_batch = 4, .data_workers = 3, .prefetch_factor = 2}) ==
+                  7 * 4 * 3 * 4 * 64 * 64 &&
+              detail::loaded_bytes({.image_size = 64}, {.micro_batch = 4, .data_workers = 0}) == 0);
+// A checkpoint has states and trained weights, which gradients of 4 bytes count, or all weights.
+constexpr stage_load saved_stage{.weights = 70, .gradients = 40, .optimizer = 500};
+static_assert(detail::saved_states(saved_stage, {.weight = 2, .gradient = 4}, false) == 520 &&
+              detail::saved_states(saved_stage, {.weight = 2, .gradient = 4}, true) == 570);
+// What a card leaves on the host: states, weights, and gradients in fp32 beside master weights; or activations.
+constexpr std::int64_t left(offload what, const mixed_recipe& recipe) {
+    const stage_load whole{
+        .weights = 70, .gradients = 40, .optimizer = 500, .saved_per_token = 9, .saved_per_score = 3};
+    const stage_load here{.weights = 10, .optimizer = 100, .saved_per_token = 4, .saved_per_score = 1};
+    return detail::offloaded_bytes(whole, here, recipe, what, 6, 7);
+}
+static_assert(left(offload::none, {}) == 0 && left(offload::activations, {}) == 6 * (5 + 7 * 2) &&
+              left(offload::full, {.gradient = 2, .master = 4}) == 400 + 60 + 80 &&
+              left(offload::full, {.gradient = 2}) == 400 + 60 + 40);
