@@ -313,3 +313,90 @@ static_assert(three_cards.allocated == 3 * all_bits.allocated() && three_cards.r
               three_cards.device == 3 * all_bits.device());
 static_assert(band_low(10'500, 100).number == 9500 && band_high(10'500, 100).number == 11'500 &&
               band_low(10'500, 100, 9000).number == 9500 && band_low(10'500, 100, 10'000).number == 10'000);
+
+// ---- Rates, bounds of a search, formats by quality, shares of cards
+
+// Tokens where any are generated, and sequences per pass where none are.
+static_assert(detail::throughput_of({.prefill = seconds_of(2), .generated = tokens_per_second::from_number(5)}, 6) ==
+                  5 &&
+              detail::throughput_of({.prefill = seconds_of(2)}, 6) == 3 &&
+              detail::token_or_pass({.prefill = seconds_of(2), .inter_token = seconds_of(1)}) == seconds_of(1) &&
+              detail::token_or_pass({.prefill = seconds_of(2)}) == seconds_of(2));
+// Once a pipeline is full, further micro-batches change nothing: three per stage, and one.
+using search_of_network = detail::plan_search<network>;
+static_assert(search_of_network::filling({.gradient_accumulation = 100}, {.pipeline = 4}) == 13 &&
+              search_of_network::filling({.gradient_accumulation = 5}, {.pipeline = 4}) == 5);
+static_assert(anywhere.tensor == 64 && anywhere.pipeline == 128 && anywhere.virtual_stages == 8 &&
+              anywhere.context == 16 && anywhere.expert == 64 && anywhere.micro_batch == 64 && anywhere.sharding &&
+              anywhere.recompute && anywhere.micro_batches && !anywhere.tight);
+// No layout holds less than weights of 2 bytes, gradients of 4, master weights and two states of 4: of 512 weights in
+// 3 layers, an embedding of 100 and experts of 4 x 128.
+constexpr network bounded = [] {
+    network net{.block_kinds = 1, .layers = 3, .hidden = 16, .embedding_parameters = 100, .experts = 4};
+    layer_block& b = net.blocks[0];
+    b.layers.end = 3;
+    b.add({.target = target::query, .in = 16, .out = 32});
+    b.add({.target = target::up, .split = weight_split::expert, .in = 16, .out = 8, .copies = 4});
+    return net;
+}();
+constexpr double state_bytes_of(const training& t, const layout& l, bool adapted = false) {
+    return detail::state_bound(bounded, t, l,
+                               {.recipe = {.weight = 2, .gradient = 4, .master = 4}, .adapted = adapted});
+}
+constexpr double dense_weights = 3 * 512 + 100;
+constexpr double expert_weights = 3 * 512;
+static_assert(state_bytes_of({}, {}) == 18 * (dense_weights + expert_weights) &&
+              state_bytes_of({}, {.tensor = 2, .pipeline = 2}) == 18 * (dense_weights + expert_weights) / 4 &&
+              state_bytes_of({}, {.expert = 4, .sharding_group = 1}) == 18 * (dense_weights + expert_weights / 4));
+static_assert(state_bytes_of({}, {.sharding = sharding::optimizer, .sharding_group = 4}) ==
+                  (6 + 12 / 4.0) * (dense_weights + expert_weights) &&
+              state_bytes_of({}, {.sharding = sharding::full, .sharding_group = 4}) ==
+                  18 / 4.0 * (dense_weights + expert_weights) &&
+              state_bytes_of({.offload = offload::optimizer}, {}) == 6 * (dense_weights + expert_weights));
+static_assert(state_bytes_of({.offload = offload::full}, {}) == 0 && state_bytes_of({}, {}, true) == 0 &&
+              state_bytes_of({.optimizer_in_backward = true}, {}) == 0);
+// Formats from the highest precision on, each of them once, in the files that an engine loads.
+template <std::size_t N>
+constexpr bool are_loaded_once(const number_format (&formats)[N], engine loading) {
+    for (std::size_t k = 0; k < N; ++k) {
+        if (!loads_weights(loading, formats[k])) return false;
+        for (std::size_t other = 0; other < k; ++other)
+            if (formats[other] == formats[k]) return false;
+    }
+    return formats[0] == number_format::bf16;
+}
+static_assert(are_loaded_once(gguf_by_quality, engine::llama_cpp) && are_loaded_once(formats_by_quality, engine::vllm));
+
+namespace {
+constexpr bool refuses(const inference& i, const machine& m, const layout& l, std::string_view field,
+                       std::int64_t value) {
+    const problem_list found = detail::share_problems(i, m, l);
+    return found.size() == 1 && found.begin()->field == field && found.begin()->value == value;
+}
+constexpr card_shares parts_of(std::initializer_list<double> shares) {
+    card_shares of;
+    for (const double each : shares) of.of[of.count++] = each;
+    return of;
+}
+constexpr inference shared_out(engine e, std::initializer_list<double> shares) {
+    return {.framework = e, .tensor_split = parts_of(shares)};
+}
+constexpr gpu another{};
+constexpr machine of_two_models{.cards = 2, .others = {.of = {&another}, .count = 1}};
+constexpr layout two_stages{.pipeline = 2};
+}  // namespace
+// llama.cpp alone divides layers by shares: one for each card, none below 0, and not all of them 0.
+static_assert(detail::share_problems(shared_out(engine::llama_cpp, {1, 0}), {.cards = 2}, two_stages).empty() &&
+              detail::share_problems(shared_out(engine::llama_cpp, {}), of_two_models, two_stages).empty() &&
+              detail::share_problems(shared_out(engine::vllm, {}), {.cards = 2}, {}).empty());
+static_assert(refuses(shared_out(engine::vllm, {}), of_two_models, two_stages, "hardware.other_cards", 1) &&
+              refuses(shared_out(engine::vllm, {1, 2}), {.cards = 2}, two_stages, "inference.tensor_split", 2) &&
+              refuses(shared_out(engine::llama_cpp, {1, 2}), {.cards = 2}, {.data = 2}, "layout.pipeline", 1) &&
+              refuses(shared_out(engine::llama_cpp, {1, 2, 3}), {.cards = 2}, two_stages, "inference.tensor_split",
+                      3) &&
+              refuses(shared_out(engine::llama_cpp, {0, 0}), {.cards = 2}, two_stages, "inference.tensor_split", 0) &&
+              refuses(shared_out(engine::llama_cpp, {-1, 5}), {.cards = 2}, two_stages, "inference.tensor_split", 4));
+// A training takes cards of one model.
+static_assert(detail::alike_problems(of_two_models).size() == 1 && detail::alike_problems({.cards = 2}).empty());
+// Verdicts are in the order of their table.
+static_assert(row_of(sureness::yes).value == sureness::yes && row_of(sureness::no).value == sureness::no);
