@@ -202,9 +202,11 @@ static_assert(service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(
 
 namespace {
 
-constexpr ranked_machine ranked(double throughput, double energy, double rent, int cards = 1, bool fits = true) {
+constexpr ranked_machine ranked(double throughput, double energy, double rent, int cards = 1,
+                                sureness verdict = sureness::yes) {
     return {.hardware = {.cards = cards},
-            .fits = fits,
+            .fits = verdict == sureness::yes,
+            .verdict = verdict,
             .has_time = throughput > 0,
             .throughput = throughput,
             .energy = joules_of(energy),
@@ -226,11 +228,13 @@ static_assert(before(ranked(3, 9, 9), ranked(2, 1, 1), rank_by::time) &&
               before(ranked(1, 9, 1), ranked(2, 1, 2), rank_by::rent));
 static_assert(before(ranked(2, 1, 1, 1), ranked(2, 1, 1, 2), rank_by::time) &&
               equal(ranked(2, 1, 1), ranked(2, 9, 9), rank_by::time));
+static_assert(before(ranked(1, 9, 9), ranked(2, 1, 1, 1, sureness::likely), rank_by::energy) &&
+              before(ranked(1, 9, 9, 1, sureness::likely), ranked(2, 1, 1, 1, sureness::unlikely), rank_by::time));
 static_assert(before(ranked(1, 9, 1), ranked(2, 0, 1), rank_by::energy) &&
               before(ranked(1, 0.5, 9), ranked(2, 0, 0), rank_by::rent));
-static_assert(before(ranked(1, 9, 9), ranked(2, 1, 1, 1, false), rank_by::energy) &&
+static_assert(before(ranked(1, 9, 9), ranked(2, 1, 1, 1, sureness::no), rank_by::energy) &&
               before(ranked(1, 9, 9), ranked(0, 1, 1), rank_by::rent) &&
-              equal(ranked(0, 1, 1), ranked(2, 1, 1, 1, false), rank_by::time));
+              equal(ranked(0, 1, 1), ranked(2, 1, 1, 1, sureness::no), rank_by::time));
 
 namespace {
 
