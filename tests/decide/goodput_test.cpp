@@ -119,15 +119,15 @@ struct round_server {
         constants.layer = 10e6;
         choice.kernel = &kernel;
         lowered_inference_time& job = service.job;
-        job.load = {.layers = 1,
-                    .bytes_per_weight = 2,
-                    .bandwidth = 1,
-                    .nominal = 1,
-                    .rate = 1,
-                    .rate_fp8 = 1,
-                    .clocks = 1,
-                    .clock = 1,
-                    .multiprocessors = 1};
+        job.load = detail::serving_load{.layers = 1,
+                                        .bytes_per_weight = 2,
+                                        .bandwidth = 1,
+                                        .nominal = 1,
+                                        .rate = 1,
+                                        .rate_fp8 = 1,
+                                        .clocks = 1,
+                                        .clock = 1,
+                                        .multiprocessors = 1};
         job.row = &row;
         job.choice = &choice;
         job.layer = &inference_time_constants::layer;

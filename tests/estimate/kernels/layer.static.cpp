@@ -26,7 +26,7 @@ constexpr layer_block dense_block() {
 
 constexpr bench dense() {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 2, .hidden = 16};
+    t.net = network{.block_kinds = 1, .layers = 2, .hidden = 16};
     t.net.blocks[0] = dense_block();
     return t;
 }
@@ -127,7 +127,7 @@ static_assert(divided_bytes == 2 * (1664 + 896 + 2048 + 1280));
 // Keys and values of a memory of 8 positions, and of a source of 24: 40 and 48 rows instead of 32.
 constexpr double with_rows(matmul_rows rows, fused_group group) {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16, .source_length = 24};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16, .source_length = 24};
     layer_block& b = t.net.blocks[0];
     b.layers.end = 1;
     b.attention.memory = 8;
@@ -166,7 +166,7 @@ static_assert(narrow_bytes.linear == lora.linear / 2 && narrow_bytes.weight_grad
 // Four experts of 16 x 8 and 8 x 16 weights, of which a token visits two.
 constexpr bench experts() {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16, .experts = 4};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16, .experts = 4};
     layer_block& b = t.net.blocks[0];
     b.layers.end = 1;
     const linear up{.target = target::up, .split = weight_split::expert, .in = 16, .out = 8, .copies = 4, .active = 2};
@@ -214,7 +214,7 @@ static_assert(every_second.experts_visited == 1 && every_second.expert_layers ==
 constexpr detail::layer_time recurrent(double shortest) {
     bench t;
     t.constants.step.shortest_recurrence = shortest;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
     layer_block& b = t.net.blocks[0];
     b.layers.end = 1;
     b.state = {.update = state_update::step_by_step, .gate_width = 5};
@@ -234,7 +234,7 @@ static_assert(recurrent(1).kernels == 2 * 16 + 5 * 2 * 100'000 && recurrent(1).e
 template <class Change>
 constexpr detail::layer_time attending(Change change) {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
     layer_block& b = t.net.blocks[0];
     b.layers.end = 1;
     b.attention = {.scores = score_kind::dot_product,
@@ -330,7 +330,7 @@ static_assert(attending([](bench& t, attention_answers&) {
 // does not hide is exposed, and twice as much in backward.
 constexpr detail::layer_time around(std::int64_t width, bool by_head, double tensor) {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
     t.net.blocks[0].layers.end = 1;
     t.net.blocks[0].cache = {.width = width, .by_head = by_head};
     t.l.context = 4;
@@ -343,7 +343,7 @@ static_assert(around(6, true, 2).context_exchange == 3 * 32 * 3 * 2 &&
               around(6, false, 2).context_exchange == 3 * 32 * 6 * 2);
 constexpr detail::layer_time hidden_ring(double exchanged) {
     bench t;
-    t.net = {.block_kinds = 1, .layers = 1, .hidden = 16};
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
     layer_block& b = t.net.blocks[0];
     b.layers.end = 1;
     b.attention = {.scores = score_kind::dot_product, .kernel_head_width = 8, .causal = true};
@@ -360,7 +360,7 @@ static_assert(hidden_ring(100).context_exchange_backward == 2 * 3 * 32 * 100 * 2
 // Two kinds of layer, each one of two: each ring waits for its own attention alone, and two ranks have a ring too.
 constexpr detail::layer_time two_kinds(int ranks) {
     bench t;
-    t.net = {.block_kinds = 2, .layers = 2, .hidden = 16};
+    t.net = network{.block_kinds = 2, .layers = 2, .hidden = 16};
     for (int k = 0; k < 2; ++k) {
         layer_block& b = t.net.blocks[k];
         b.layers = {.begin = k, .end = k + 1};

@@ -136,15 +136,16 @@ static_assert(detail::nvme_buffers(1'000'000'000, offload::optimizer) == 16'000'
               detail::nvme_buffers(2'000'000'000, offload::full) == 16'000'000'000 + 2'000'000'000 + 1'000'000'000);
 // A sample: 3 x 64 x 64 fp32 pixels; 8 bytes of index, label and mask for each of 10 tokens and 6 of a source; 2 frames
 // of 128 fp32 bands for each of 5 positions; and 2 images of 4 tiles of 32 x 32.
-static_assert(detail::loaded_sample_bytes({.image_size = 64}, {}) == 3 * 4 * 64 * 64 &&
-              detail::loaded_sample_bytes({.fixed_source_length = 5}, {.sequence_length = 10, .source_length = 6}) ==
-                  24 * 16 + 2 * 128 * 4 * 5 &&
-              detail::loaded_sample_bytes({.tower = {.image_passes = 4, .image_size = 32}},
+static_assert(detail::loaded_sample_bytes(network{.image_size = 64}, {}) == 3 * 4 * 64 * 64 &&
+              detail::loaded_sample_bytes(network{.fixed_source_length = 5},
+                                          {.sequence_length = 10, .source_length = 6}) == 24 * 16 + 2 * 128 * 4 * 5 &&
+              detail::loaded_sample_bytes(network{.tower = {.image_passes = 4, .image_size = 32}},
                                           {.sequence_length = 10, .images = 2}) == 240 + 2 * 4 * 3 * 4 * 32 * 32);
 // Three workers that prefetch two batches of 4 samples each, and one that is copied.
-static_assert(detail::loaded_bytes({.image_size = 64}, {.micro_batch = 4, .data_workers = 3, .prefetch_factor = 2}) ==
+static_assert(detail::loaded_bytes(network{.image_size = 64},
+                                   {.micro_batch = 4, .data_workers = 3, .prefetch_factor = 2}) ==
                   7 * 4 * 3 * 4 * 64 * 64 &&
-              detail::loaded_bytes({.image_size = 64}, {.micro_batch = 4, .data_workers = 0}) == 0);
+              detail::loaded_bytes(network{.image_size = 64}, {.micro_batch = 4, .data_workers = 0}) == 0);
 // A checkpoint has states and trained weights, which gradients of 4 bytes count, or all weights.
 constexpr stage_load saved_stage{.weights = 70, .gradients = 40, .optimizer = 500};
 static_assert(detail::saved_states(saved_stage, {.weight = 2, .gradient = 4}, false) == 520 &&

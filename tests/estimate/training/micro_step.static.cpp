@@ -20,7 +20,7 @@ constexpr bool close(double value, double expected) {
 /// inside a node, between nodes and to the host.
 constexpr bench slow_memory() {
     bench t;
-    t.net = {.layers = 2, .hidden = 16};
+    t.net = network{.layers = 2, .hidden = 16};
     t.card.bandwidth = 1;
     t.hardware.network_gbit = 8;
     t.constants.links.network_share = 1e-9;
