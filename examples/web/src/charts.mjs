@@ -147,13 +147,13 @@ export function grid(batch, room) {
     const best = cells.filter((c) => c.word === 'YES').sort((a, b) => b.per_second - a.per_second)[0];
     return figure(
         'grid', 'What batch, what length?',
-        best ? `Fastest that fits for sure on ${batch.card}: ${best.size} × ${best.length}, ${rate(best.per_second)} ${batch.grid.unit}.` : `No cell of this grid fits for sure on ${batch.card}.`,
+        best ? `Fastest that is graded YES on ${batch.card}: ${best.size} × ${best.length}, ${rate(best.per_second)} ${batch.grid.unit}.` : `No cell of this grid is graded YES on ${batch.card}.`,
         [
             cell(cells, {x: 'length', y: 'size', fill: (c) => COLORS[c.word], fillOpacity: 0.35, inset: 1}),
             text(cells, {x: 'length', y: 'size', text: (c) => `${SIGNS[c.word]} ${c.word === 'NO' ? '' : rate(c.per_second)}`, fill: 'currentColor'}),
         ],
         {columns: [size.replace('_', '-'), 'length', 'verdict', 'needed bytes', batch.grid.unit], rows: cells.map((c) => [c.size, c.length, c.word, c.needed_bytes, c.per_second])},
-        {room, plot: {height: 60 + 34 * new Set(cells.map((c) => c.size)).size, marginLeft: 60, x: {label: 'tokens a sequence', type: 'band'}, y: {label: size.replace('_', '-'), type: 'band'}}});
+        {room, plot: {height: 60 + 34 * new Set(cells.map((c) => c.size)).size, marginLeft: 60, x: {label: 'tokens per sequence', type: 'band'}, y: {label: size.replace('_', '-'), type: 'band'}}});
 }
 
 /** What is a step bound by? The parts of the step time, by card. */
@@ -250,7 +250,7 @@ export function costs(answers, room, deadline) {
             text(points, {x: 'x', y: 'dollars', text: 'card', dy: -12}),
         ],
         {columns: ['card', 'verdict', 'dollars per hour', 'dollars', unit, 'in time'], rows: points.map((p) => [p.card, p.word, p.hourly ?? '', p.dollars, p.x, p.in_time])},
-        {room, plot: {height: 260, marginLeft: 60, insetLeft: 30, insetRight: 30, insetTop: 20, x: {label, grid: true, zero: !generates}, y: {label: `↑ US dollars for ${of}`, grid: true, zero: true}}});
+        {room, plot: {height: 260, marginLeft: 60, insetLeft: 30, insetRight: 30, insetTop: 20, x: {label, grid: true, zero: true}, y: {label: `↑ US dollars for ${of}`, grid: true, zero: true}}});
 }
 
 /** Is a second card worth it, is a bridge? Weak and strong scaling with and without NVLink; hollow points do not fit. */
@@ -302,7 +302,7 @@ export function users(points, room) {
             dot(both, {x: 'users', y: 'rate', stroke: 'of', fill: (p) => (p.word === 'NO' || p.word === 'UNLIKELY' ? 'none' : p.of), symbol: 'of', title: (p) => `${p.users} users: ${rate(p.rate)} tokens/s`}),
         ],
         {columns: ['users', 'verdict', 'tokens/s each', 'seconds to the first token', 'needed bytes'], rows: points.map((p) => [p.users, p.word, p.each, p.first, p.needed])},
-        {room, plot: {height: 260, x: {type: 'log', base: 2, label: 'users →', ticks: points.map((p) => p.users), tickFormat: 'd'}, y: {type: 'log', label: '↑ tokens/s', grid: true}, color: {legend: true}}});
+        {room, plot: {height: 260, x: {type: 'log', base: 2, label: 'users →', ticks: points.map((p) => p.users), tickFormat: 'd'}, y: {type: 'log', label: '↑ tokens/s', grid: true}, color: {legend: true, domain: ['each user', 'all users']}}});
 }
 
 /** May I believe it? The errors over published runs like this one, by source. */

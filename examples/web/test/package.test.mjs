@@ -10,7 +10,7 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 import {test} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {filesBelow, ofTool, scratch, source, textOfTool} from './tool.mjs';
+import {filesBelow, ofTool, scratch, source, textOfTool, written} from './tool.mjs';
 
 const {CARDFIT_PACKAGE: package_} = process.env;
 const require = createRequire(import.meta.url);
@@ -32,7 +32,7 @@ const {command, commandText, stream, writeFile, version} = await cardfit();
 const job = path.join(source, 'examples/jobs/compare/7b-lora.json');
 const large = path.join(source, 'examples/jobs/llama-3.1-8b-on-8-h100.json');
 const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
-const rows = path.join(source, 'tests/published/plan.jsonl');
+const rows = path.join(source, 'tests/published/images.jsonl');
 
 /** One request per command, and the words of the same command line. A command that has no --json prints text. */
 const asked = {
@@ -88,9 +88,11 @@ test('commands without a card, a file or a driver say so, and text is a document
     assert.match(commandText({command: 'detect'}), /no NVIDIA driver/);
     writeFile('/given/rows.jsonl', fs.readFileSync(rows));
     assert.deepEqual(command({command: 'validate', arguments: ['/given/rows.jsonl']}), ofTool(['validate', rows]));
-    writeFile('/given/ds.json', '{"train_micro_batch_size_per_gpu": 2, "zero_optimization": {"stage": 2}, "bf16": {"enabled": true}}');
-    const imported = command({command: 'import', arguments: ['/given/ds.json'], model: 'gpt2', card: 'l4', cards: 8});
-    assert.match(JSON.stringify(imported), /"sharding":"gradients"/);
+    const settings = written('axolotl.json', JSON.stringify({base_model: 'meta-llama/Llama-3.1-8B', micro_batch_size: 2, sequence_len: 1024, adapter: 'lora', lora_r: 16, lora_target_linear: true, gradient_checkpointing: true}));
+    writeFile(settings, fs.readFileSync(settings));
+    const imported = command({command: 'import', arguments: [settings], card: 'l4'});
+    assert.match(JSON.stringify(imported), /"adapter"/);
+    assert.deepEqual(imported, ofTool(['import', settings, '--card', 'l4']));
 });
 
 test('what is not accepted throws an error with all problems', () => {
