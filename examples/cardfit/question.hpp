@@ -16,8 +16,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -28,9 +28,11 @@ using namespace cardfit;
 /// Returns the text of a file, or of standard input for "-". Throws input_error if the file cannot be read.
 [[nodiscard]] inline std::string read_all(const std::string& path) {
     if (path != "-") return io::read_file(path, "job");
-    std::string text(std::istreambuf_iterator<char>(input()), {});
+    // A copy by the stream: the iterators of its buffer throw what the system says, instead of marking the stream.
+    std::ostringstream text;
+    while (input().peek() != std::istream::traits_type::eof()) text << input().rdbuf();
     refuse_unreadable(input());
-    return text;
+    return std::move(text).str();
 }
 
 /// Writes a text to a file, or to standard output for "-". Throws input_error for the value of `flag`, the path, if the
