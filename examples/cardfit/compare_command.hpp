@@ -54,7 +54,8 @@ struct compare_options {
 
 /// Returns the keys of a machine at its best: settings, throughput, energy and what limits it.
 [[nodiscard]] inline nlohmann::ordered_json best_json(const compared_machine& m) {
-    nlohmann::ordered_json best = {{"fits", m.runs_best()}};
+    nlohmann::ordered_json best = {{"fits", m.fits()}};
+    if (m.is_untimed()) best["no_time"] = io::why_no_time(m.job);
     if (m.runs_best()) {
         best["per_second"] = m.rate();
         best["layout"] = layout_json(m.best.layout);
@@ -82,7 +83,7 @@ struct compare_options {
                                   {"capacity_bytes", each.fit.capacity.number},
                                   {"headroom_bytes", each.fit.headroom.number},
                                   {"reason", reasons[static_cast<std::size_t>(each.reason)]},
-                                  {"text", reason_text(each, work)}};
+                                  {"text", m.is_untimed() ? why_untimed(m) : reason_text(each, work)}};
     if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
     one["named"] = m.typed;
     if (!each.runs) one["runs"] = false;

@@ -39,12 +39,27 @@ namespace tool {
     return best;
 }
 
+/// Returns the first line where no machine is known to be the fastest: those that the job fits as surely as any, if
+/// they have no time, or else that it fits none.
+[[nodiscard]] inline std::string no_winner_text(const compared_machines& c) {
+    std::string names;
+    bool any_time = false;
+    for (const compared_machine& each : c.all) {
+        any_time = any_time || !each.is_untimed();
+        if (!each.is_untimed() || each.verdict() == sureness::no || each.verdict() != verdict_of(c)) continue;
+        names += (names.empty() ? "" : ", ") + compared_name(each.hardware());
+    }
+    if (names.empty()) return "the job fits none of them for sure, at any settings that were tried";
+    return "the job fits " + names + " in a time that is not known" +
+           (any_time ? "; it fits none of the others for sure" : "");
+}
+
 /// Returns the first line: the fastest machine, and by how much it is so.
 [[nodiscard]] inline std::string compared_verdict(const compared_machines& c) {
     const compared_machine* winner = c.winner();
     std::string text = ": ";
     if (winner == nullptr)
-        text += "the job fits none of them for sure, at any settings that were tried";
+        text += no_winner_text(c);
     else
         text += compared_name(winner->hardware()) + " is the fastest";
     const char* between = ", ";
@@ -92,12 +107,20 @@ namespace tool {
     return name;
 }
 
+/// Returns why a machine without a time is not compared: whether the job fits it as given, and what the time lacks.
+[[nodiscard]] inline std::string why_untimed(const compared_machine& each) {
+    static constexpr const char* words[]{"fits", "likely fits", "may fit", "does not fit as given"};
+    return std::string(words[static_cast<std::size_t>(each.verdict())]) + " (it needs " +
+           need_of_usable(each.same.fit) + " GiB), but its time is not known: " + io::why_no_time(each.job);
+}
+
 /// Returns why a machine is not the fastest, in at most two reasons, as a line.
 [[nodiscard]] inline std::string why_not(const compared_machines& c, const compared_machine& each) {
     const compared_machine* winner = c.winner();
     std::string text = compared_name(each.hardware()) + ": ";
     if (!each.refused.empty()) return text + each.refused;
     if (!each.same.runs) return text + "it does not run this job in its format";
+    if (each.is_untimed()) return text + why_untimed(each);
     std::size_t most = 2;
     if (!each.runs_best()) {
         text += "does not fit for sure at any settings that were tried (as given, it needs " +

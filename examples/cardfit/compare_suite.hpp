@@ -57,7 +57,7 @@ struct suite_count {
     suite_count n;
     for (const compared_machines& job : s.jobs) {
         n.fastest += job.fastest == machine;
-        n.fits += job.all[machine].runs_best();
+        n.fits += job.all[machine].fits();
     }
     return n;
 }
@@ -70,7 +70,7 @@ struct suite_count {
         for (std::size_t k = 0; k < s.machines.size(); ++k) {
             const compared_machine& each = s.jobs[i].all[k];
             const std::string mark = s.jobs[i].fastest == k ? "*" : "";
-            t.rows.back().push_back(each.runs_best() ? mark + rate_digits(each.rate()) : "-");
+            t.rows.back().push_back(each.runs_best() ? mark + rate_digits(each.rate()) : each.fits() ? "fits" : "-");
         }
     }
     return t;
@@ -97,6 +97,9 @@ struct suite_count {
     if (any)
         text += compared_name(s.jobs[0].all[winner].hardware()) + " is the fastest in " + std::to_string(won.fastest) +
                 " of " + all + " jobs and runs " + std::to_string(won.fits);
+    else if (won.fits > 0)
+        text += compared_name(s.jobs[0].all[winner].hardware()) + " runs " + std::to_string(won.fits) + " of " + all +
+                " jobs, in times that are not known";
     else
         text += "none of the jobs fits any of them";
     for (std::size_t i = 0; i < s.machines.size(); ++i) {
@@ -105,7 +108,7 @@ struct suite_count {
         text += "; " + compared_name(s.jobs[0].all[i].hardware()) + " in " + std::to_string(n.fastest) + " and runs " +
                 std::to_string(n.fits);
     }
-    return verdict_lines(any ? sureness::yes : sureness::no, text);
+    return verdict_lines(won.fits > 0 ? sureness::yes : sureness::no, text);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json suite_json(const suite_answers& s) {
@@ -114,7 +117,7 @@ struct suite_count {
         nlohmann::ordered_json machines = nlohmann::ordered_json::array();
         for (const compared_machine& each : s.jobs[i].all)
             machines.push_back({{"machine", each.typed},
-                                {"fits", each.runs_best()},
+                                {"fits", each.fits()},
                                 {"per_second", each.runs_best() ? nlohmann::ordered_json(each.rate()) : nullptr}});
         const compared_machine* winner = s.jobs[i].winner();
         jobs.push_back({{"job", suite_jobs[i].name},
@@ -126,11 +129,21 @@ struct suite_count {
     return {{"suite", std::move(jobs)}};
 }
 
+/// Returns true if a machine fits a job of the suite and has no time for it.
+[[nodiscard]] inline bool has_untimed(const suite_answers& s) {
+    return std::any_of(s.jobs.begin(), s.jobs.end(), [](const compared_machines& job) {
+        return std::any_of(job.all.begin(), job.all.end(),
+                           [](const compared_machine& each) { return each.fits() && !each.runs_best(); });
+    });
+}
+
 [[nodiscard]] inline std::string suite_text(const suite_answers& s) {
     return suite_verdict(s) +
            indented(
                "Each machine at its best: micro-batch, recomputation and layout are those of its fastest plan "
-               "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit. For the reasons: --job FILE") +
+               "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit" +
+               std::string(has_untimed(s) ? ", fits: in a time that is not known" : "") +
+               ". For the reasons: --job FILE") +
            folded_text(suite_table(s));
 }
 

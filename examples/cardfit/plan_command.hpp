@@ -194,8 +194,8 @@ struct launched_job {
     return r.count > 0 ? verdict_of(r.plan) : sureness::no;
 }
 
-/// Returns how sure it is that a job fits a ranked machine: NO where the machine has no time to rank it by.
-[[nodiscard]] inline sureness verdict_of(const ranked_machine& r) { return r.has_time ? r.verdict : sureness::no; }
+/// Returns how sure it is that a job fits a ranked machine.
+[[nodiscard]] inline sureness verdict_of(const ranked_machine& r) { return r.verdict; }
 
 /// Returns true for a plan that is at least as sure to fit as the verdict that `least` points to.
 [[nodiscard]] inline bool is_as_sure(const plan& p, const void* least) {

@@ -24,10 +24,50 @@ namespace tool {
     return t;
 }
 
+/// Sets how sure it is that a training fits a machine on which it has no time: in the surest of its data-parallel
+/// layouts, with its samples in one micro-batch or one by one. Of equals, the first has the least sharding.
+inline void set_untimed_training(const io::job_file& job, ranked_machine& r) {
+    training whole = in_one_batch(job);
+    whole.micro_batch = divide_up(whole.micro_batch * whole.gradient_accumulation, std::int64_t{r.hardware.cards});
+    whole.gradient_accumulation = 1;
+    training single = whole;
+    std::swap(single.micro_batch, single.gradient_accumulation);
+    const network net = lower(job.model, job.image_size());
+    for (const training& t : {whole, single}) {
+        for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
+            const layout l{.data = r.hardware.cards, .sharding = s};
+            if (!problems(l, r.hardware.cards, net).empty() || (l.data == 1 && s != sharding::none)) continue;
+            const sureness verdict =
+                std::visit([&](const auto& model) { return sureness_of(fit(model, t, r.hardware, l)); }, job.model);
+            if (verdict >= r.verdict) continue;
+            r.verdict = verdict;
+            r.layout = l;
+            r.job = t;
+        }
+    }
+}
+
+/// Sets how sure it is that a job fits a machine on which it has no time. A machine that does not run the job, and a
+/// job that no estimate accepts on it, stay at NO.
+inline void set_untimed(const io::job_file& job, ranked_machine& r) {
+    try {
+        if (job.training && problems(*job.training, r.hardware.card).empty()) set_untimed_training(job, r);
+        if (!job.inference || !engine_runs(*job.inference, r.hardware.card)) return;
+        const network net = lower(job.model, job.image_size());
+        if (problems(r.layout, r.hardware.cards, net).empty())
+            r.verdict = sureness_of(fit(net, *job.inference, r.hardware, r.layout));
+    } catch (const invalid_input&) {
+        r.verdict = sureness::no;
+    }
+}
+
+/// Returns true for a machine that the job fits, and that has no time to rank it by.
+[[nodiscard]] inline bool is_untimed(const ranked_machine& r) { return !r.has_time && r.verdict != sureness::no; }
+
 /// Returns the best that one machine makes of the job: of the surest plans, the one that is recommended. `space` has
 /// the layouts of a training.
-[[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour,
-                                              const plan_space& space) {
+[[nodiscard]] inline ranked_machine timed_on(const io::job_file& job, const machine& m, dollars hour,
+                                             const plan_space& space) {
     const auto search = [&](sureness least) {
         plan_space of_verdict = space;
         of_verdict.tight = least != sureness::yes;
@@ -39,6 +79,14 @@ namespace tool {
     if (job.training) return surest(search);
     return io::with_timed_model(job.model, lower(job.model, job.image_size()),
                                 [&](const auto& model) { return rank_one(model, *job.inference, m, hour); });
+}
+
+/// Returns the same, and for a machine without a time how sure it is that the job fits.
+[[nodiscard]] inline ranked_machine ranked_on(const io::job_file& job, const machine& m, dollars hour,
+                                              const plan_space& space) {
+    ranked_machine r = timed_on(job, m, hour, space);
+    if (!r.has_time) set_untimed(job, r);
+    return r;
 }
 
 /// The machines that were tried, best first. If Ctrl-C stopped the search, they are fewer than the candidates.
@@ -96,10 +144,17 @@ inline constexpr std::size_t most_planned = 32;
         if (is_interrupted()) break;
     }
     rank(report.ranked, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
+    // Machines that the job fits, but that have no time, stand behind those that have one.
+    const auto untimed = std::stable_partition(report.ranked.begin(), report.ranked.end(), [](const ranked_machine& r) {
+        return r.has_time && r.verdict != sureness::no;
+    });
+    std::stable_sort(untimed, report.ranked.end(), [](const ranked_machine& a, const ranked_machine& b) {
+        return (is_untimed(a) ? a.verdict : sureness::no) < (is_untimed(b) ? b.verdict : sureness::no);
+    });
     return report;
 }
 
-/// Returns the machines of the ranking on which the job fits and has a time, at most `most` of them.
+/// Returns the machines of the ranking on which the job fits, at most `most` of them; those without a time come last.
 [[nodiscard]] inline std::vector<ranked_machine> best_of(const std::vector<ranked_machine>& all, int most) {
     std::vector<ranked_machine> best;
     for (const ranked_machine& r : all) {
@@ -147,6 +202,12 @@ inline constexpr std::size_t most_planned = 32;
     return file;
 }
 
+/// Returns why the job has no time on a ranked machine.
+[[nodiscard]] inline std::string why_untimed(io::job_file job, const ranked_machine& r) {
+    job.hardware = r.hardware;
+    return io::why_no_time(job);
+}
+
 [[nodiscard]] inline nlohmann::ordered_json ranking_json(const io::job_file& job,
                                                          const std::vector<ranked_machine>& best, bool stopped) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
@@ -157,6 +218,11 @@ inline constexpr std::size_t most_planned = 32;
                                       {"card_joules", r.energy.number},
                                       {"rent_dollars", r.rent.number}};
         if (r.rent.number <= 0) row["rent_dollars"] = nullptr;
+        if (!r.has_time) {
+            row["per_second"] = nullptr;
+            row["card_joules"] = nullptr;
+            row["no_time"] = why_untimed(job, r);
+        }
         if (!r.hardware.name.empty()) row["machine"] = r.hardware.name;
         if (is_priced_by_file(r)) row["price"] = rent_json(*rent_of(r.hardware));
         if (stopped) row["stopped"] = true;
@@ -190,7 +256,8 @@ inline constexpr std::size_t most_planned = 32;
     if (priced) t.columns.push_back({"$/1M " + unit + "s", 1});
     t.columns.push_back({"answer", 0, true});
     for (const ranked_machine& r : best) {
-        t.rows.push_back({io::hardware_text(r.hardware), ranked_layout(r), io::significant(r.throughput, 4),
+        t.rows.push_back({io::hardware_text(r.hardware), ranked_layout(r),
+                          r.has_time ? io::significant(r.throughput, 4) : "-",
                           r.energy.number > 0 ? io::significant(r.energy.number, 3) : "-"});
         if (priced) t.rows.back().push_back(r.rent.number > 0 ? io::fixed(1e6 * r.rent.number, 2) : "-");
         t.rows.back().push_back(std::string(row_of(verdict_of(r)).word));
@@ -217,11 +284,13 @@ inline constexpr std::size_t most_planned = 32;
 /// Returns how many machines the ranking is of, and why others are not in it.
 [[nodiscard]] inline std::string left_out_text(const rank_options& o, const ranking_report& all) {
     const auto count = [&](auto is_so) { return std::count_if(all.ranked.begin(), all.ranked.end(), is_so); };
-    const auto timeless = count([](const ranked_machine& r) { return !r.has_time; });
+    const auto untimed = count(is_untimed);
+    const auto timeless = count([](const ranked_machine& r) { return !r.has_time && r.verdict == sureness::no; });
     const auto small = count([](const ranked_machine& r) { return r.has_time && r.verdict == sureness::no; });
     std::string text = "By " + o.by + ", of " + tried_text(all);
     if (small > 0) text += "; " + std::to_string(small) + " too small";
     if (timeless > 0) text += "; " + std::to_string(timeless) + " without the format or a known rate";
+    if (untimed > 0) text += "; " + std::to_string(untimed) + " in a time that is not known";
     std::string limits;
     for (std::size_t i = 0; i < std::size(candidate_limits); ++i)
         if (all.left_out[i] > 0)
@@ -282,6 +351,17 @@ struct nearest_machine {
     return text + "  Settings that fit: cardfit fit\n";
 }
 
+/// Returns the first lines of a ranking of machines that the job fits, where none has a time: how many fit it as surely
+/// as the first, and why that has no time.
+[[nodiscard]] inline std::string untimed_text(const io::job_file& job, const ranking_report& all) {
+    const ranked_machine& first = all.ranked.front();
+    const auto n = std::count_if(all.ranked.begin(), all.ranked.end(),
+                                 [&](const ranked_machine& r) { return verdict_of(r) == verdict_of(first); });
+    return verdict_lines(verdict_of(first), ": the job fits " + std::to_string(n) + " of " + tried_text(all) +
+                                                " tried, in times that are not known") +
+           indented("No time on " + io::hardware_text(first.hardware) + ": " + why_untimed(job, first));
+}
+
 /// Returns the answer as text, as the flags ask for it.
 [[nodiscard]] inline std::string printed_ranking(const rank_options& o, const io::job_file& job,
                                                  const ranking_report& all, const std::vector<ranked_machine>& best) {
@@ -291,10 +371,11 @@ struct nearest_machine {
     const std::string title = indented(io::model_title(job) + ": " + io::work_title(job));
     if (best.empty()) return none_text(job, all) + title + left_out_text(o, all);
     io::table t = ranking_table(best, unit);
-    // Machines stand in the order of their verdicts.
-    if (verdict_of(best.back()) == sureness::yes) io::remove_column(t, "answer");
-    return best_text(o, best[0], unit) + title + printed(std::move(t), {}, "  ") + left_out_text(o, all) +
-           ranked_prices_text(best);
+    const bool sure =
+        std::all_of(best.begin(), best.end(), [](const ranked_machine& r) { return verdict_of(r) == sureness::yes; });
+    if (sure) io::remove_column(t, "answer");
+    return (best[0].has_time ? best_text(o, best[0], unit) : untimed_text(job, all)) + title +
+           printed(std::move(t), {}, "  ") + left_out_text(o, all) + ranked_prices_text(best);
 }
 
 /// Returns the job that is ranked. A model is read for the first card that is named: the ranking replaces the machine.

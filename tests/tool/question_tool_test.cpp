@@ -356,4 +356,46 @@ TEST_CASE("rank agrees with plan, honors link and limits, and says what is neare
     CHECK(says(none, "Nearest: 1 x GeForce RTX "));
 }
 
+TEST_CASE("a job that fits a card without a known time is said to fit it, by compare and rank") {
+    // 64 GB of an M3 Max lend 48 GiB to the GPU; no training on Apple's GPUs is measured. NVIDIA's page of the
+    // GeForce RTX 5090 D states no rate of its tensor cores with fp32 accumulation.
+    const std::string apple = "compare --job llama-3.2-1b m3-max-64gb rtx-4090";
+    const outcome text = run(apple);
+    CHECK(
+        unwrapped(text.text).starts_with("YES: the job fits Apple M3 Max 64GB in a time that is not known; it fits "
+                                         "none of the others for sure"));
+    CHECK(says(text, "Why not Apple M3 Max 64GB: fits (it needs "));
+    CHECK(says(text, "its time is not known: training on Apple GPUs is not measured"));
+    const nlohmann::json card = json_of(apple + " --json")["cards"][0];
+    CHECK(card["best"]["fits"] == true);
+    CHECK(card["best"]["no_time"] == "training on Apple GPUs is not measured");
+    CHECK(!card.contains("per_second"));
+    const nlohmann::json served = json_of("compare --json --job llama-3.2-1b --infer rtx-5090-d rtx-4090")["cards"][0];
+    CHECK(served["best"]["fits"] == true);
+    CHECK(served["best"]["no_time"].get<std::string>().starts_with("no document states fp16_tensor_acc32_dense"));
+    CHECK(says(run("compare m3-max-64gb"), "fits: in a time that is not known"));
+    // What does not fit is not said to.
+    CHECK(says(run("compare --job llama-3.1-8b m3-max-64gb"), "does not fit as given"));
+    CHECK(run("compare -q --job llama-3.1-8b m3-max-64gb").text == "NO\n");
+    for (const std::string job : {"llama-3.2-1b --card m3-max-64gb", "llama-3.1-8b --card m3-max-64gb",
+                                  "llama-3.2-1b --infer --card rtx-5090-d"}) {
+        CAPTURE(job);
+        const outcome ranked = run("rank " + job);
+        CHECK(ranked.code == 0);
+        CHECK(ranked.text.starts_with("YES: the job fits "));
+        const nlohmann::json rows = json_of("rank --json " + job);
+        REQUIRE(!rows.empty());
+        for (const nlohmann::json& row : rows) {
+            CHECK(row["per_second"].is_null());
+            CHECK(!row["no_time"].get<std::string>().empty());
+            const nlohmann::json fit = json_of("fit --json " + file("untimed.json", row["job"].dump()));
+            CHECK(fit["verdict"]["answer"] == row["answer"]);
+        }
+    }
+    // Machines with a time come first.
+    const nlohmann::json both = json_of("rank --json llama-3.2-1b --count 1 --card m3-max-64gb --card h100-sxm5-80gb");
+    CHECK(both[0]["card"] == "h100-sxm5-80gb");
+    CHECK(both[1]["per_second"].is_null());
+}
+
 }  // namespace tool_question_tool_test
