@@ -4,7 +4,9 @@
 # modules.
 # usage: module.sh SOURCE WORK CXX
 set -eu
-source=$1 work=$2 cxx=$3
+source=$1
+work=$2
+cxx=$3
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"

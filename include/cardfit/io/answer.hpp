@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+
 namespace cardfit::io {
 
 /// What an image costs a model with a vision tower, and how many of them a sequence of the job has.

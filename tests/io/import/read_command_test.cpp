@@ -226,6 +226,8 @@ EOT
 cat > plain.json <<'EOT'
 {"stage": $STAGE}
 EOT
+WORDS=(first second)
+echo ${WORDS[0]} ${WORDS[1]} ${WORDS[2]} ${WORDS[$i]}
 echo $DIR $HERE $CONFIG $(dirname $UNKNOWN) `date` $(cd; rm -r x) "$@" end
 )sh",
                                                              given);
@@ -234,6 +236,8 @@ echo $DIR $HERE $CONFIG $(dirname $UNKNOWN) `date` $(cd; rm -r x) "$@" end
     CHECK(script.commands.back().words == std::vector<std::string>{"echo", ".", "run", "run/ds.json",
                                                                    "$(dirname$UNKNOWN)", "`date`", "$(cd;rm-rx)",
                                                                    "end"});
+    CHECK(script.commands[script.commands.size() - 2].words ==
+          std::vector<std::string>{"echo", "first", "second", "${WORDS[2]}", "${WORDS[$i]}"});
     std::string nested;
     for (int i = 0; i < 10'000; ++i) nested += "$(dirname ";
     CHECK_NOTHROW(static_cast<void>(imports::read_shell(nested + std::string(10'000, ')'))));
@@ -251,6 +255,24 @@ eval ${run_cmd}
     CHECK(job["training"]["micro_batch"] == 3);
     CHECK(import_text("CMD='trl sft --model_name_or_path gpt2 --max_length 256' bash -c 'eval \"$CMD\"'")
               .job["training"]["sequence_length"] == 256);
+}
+
+TEST_CASE("of a file that two scripts write, the inner one's is read") {
+    const fs::path folder = scratch("outer.sh", R"sh(
+echo '{}'
+cat > ds.json <<EOT
+{"zero_optimization": {"stage": 3}}
+EOT
+bash inner.sh
+)sh");
+    static_cast<void>(scratch("inner.sh", R"sh(
+cat > ds.json <<EOT
+{"zero_optimization": {"stage": 2}}
+EOT
+deepspeed --num_gpus 4 train.py --model_name_or_path gpt2 --deepspeed ds.json --output_dir x --max_length 512
+)sh"));
+    const imports::import_options options{.card = "h100-sxm5-80gb", .place = {folder}};
+    CHECK(import_text("bash outer.sh", options).job["layout"]["sharding"] == "gradients");
 }
 
 TEST_CASE("torchtitan's run_train.sh takes its configuration from the environment") {
@@ -456,6 +478,49 @@ model, tokenizer = FastLanguageModel.from_pretrained("merged", max_seq_length = 
     CHECK(got.job["training"]["sequence_length"] == 1024);
     CHECK(got.job["model"] == "llama-3.2-1b");
     CHECK(got.job["training"]["base_weights"] == "nf4-dq");
+}
+
+TEST_CASE("a model's own train() ends no script: what is behind it is read") {
+    const fs::path folder = scratch("mode.py", R"py(
+from trl import SFTTrainer, SFTConfig
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+model.train()
+trainer = SFTTrainer(model=model, args=SFTConfig(max_length=4096, per_device_train_batch_size=3))
+trainer.train()
+again = SFTTrainer(model=model, args=SFTConfig(max_length=128, per_device_train_batch_size=1))
+)py");
+    const auto training = import_text("python mode.py", {.card = "h100-sxm5-80gb", .place = {folder}}).job["training"];
+    CHECK(training["sequence_length"] == 4096);
+    CHECK(training["micro_batch"] == 3);
+}
+
+TEST_CASE("a function of torchtitan's configuration: any variable and indent, and conditions are said to be unread") {
+    const fs::path folder = scratch("mine.py", R"py(
+from torchtitan.models.llama3.config_registry import llama3_8b
+def job():
+  cfg = llama3_8b()
+# The context is divided.
+  cfg.parallelism.context_parallel_degree = 4  # of 8 cards
+  if large:
+    cfg.training.steps = 7
+  cfg.training.num_tokens_per_microbatch_per_dp_rank = 2 * 8192  # two sequences
+  return cfg
+)py");
+    const imports::imported got =
+        import_text("torchrun --nproc_per_node=8 -m torchtitan.train --module mine --config job",
+                    {.card = "h100-sxm5-80gb", .place = {folder}});
+    CHECK(got.job["model"] == "llama-3.1-8b");
+    CHECK(got.job["layout"]["context"] == 4);
+    CHECK(got.job["training"]["micro_batch"] == 2);
+    CHECK(find(got.accounts.lost, "training.steps"));
+}
+
+TEST_CASE("llama-bench's ranges are refused, not taken for nothing") {
+    CHECK(contains(refusal([] {
+                       static_cast<void>(import_text("llama-bench -m Qwen2.5-14B-Instruct-Q4_K_M.gguf -p 512-8192*2",
+                                                     {.card = "rx-7900-xt"}));
+                   }),
+                   "\"512-8192*2\"; accepted: whole numbers"));
 }
 
 TEST_CASE("nanochat's model follows from its depth") {

@@ -6,13 +6,14 @@
 
 #include <cardfit/io/import/lower_training.hpp>
 #include <cardfit/io/import/read_titan_function.hpp>
+#include <cardfit/io/import/tools/torchtune.hpp>
 #include <cardfit/io/launch_models.hpp>
 
 #include <algorithm>
 #include <iterator>
-
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cardfit::io::imports {
 
@@ -37,9 +38,6 @@ inline void derive(request& r, std::string_view name, std::string value) {
     return text;
 }
 
-/// Sizes of Qwen's models as torchtune's builders have them, and as models do.
-inline constexpr value_pair tune_sizes[]{{"_0_5b", "0.5b"}, {"_0_6b", "0.6b"}, {"_1_5b", "1.5b"}, {"_1_7b", "1.7b"}};
-
 /// Returns a builder of torchtune as models are named: "qwen2_5_1_5b_instruct" is "qwen2.5-1.5b".
 [[nodiscard]] inline std::string tune_model_name(std::string builder) {
     for (const std::string_view stage : {"_instruct", "_base"})
@@ -49,13 +47,6 @@ inline constexpr value_pair tune_sizes[]{{"_0_5b", "0.5b"}, {"_0_6b", "0.6b"}, {
             return dashed_name(builder.substr(0, builder.size() - each.theirs.size())) + "-" + std::string(each.ours);
     return dashed_name(builder);
 }
-
-/// The objectives of torchtune's recipes, by a part of a recipe's or a configuration's name.
-inline constexpr value_pair tune_objectives[]{{"_dpo", "dpo"},
-                                              {"ppo_full", "ppo"},
-                                              {"_ppo", "ppo"},
-                                              {"knowledge_distillation", "distillation"},
-                                              {"_KD_", "distillation"}};
 
 /// Reads the objective of torchtune's recipe. Its PPO takes optimizer steps of ppo_batch_size samples, and its longest
 /// prompt is the tokenizer's length.
@@ -444,27 +435,34 @@ inline void prepare_kohya(request& r) {
         r.lose("network_train_unet_only", "false", "adapters on the text encoders", effect::more_memory);
 }
 
-/// Returns the largest whole number of a fact's values; 0 if there is none.
-[[nodiscard]] inline std::int64_t largest_of(const facts& known, std::string_view name) {
-    std::int64_t largest = 0;
-    if (const fact* listed = known.find(name))
-        for (const std::string& each : listed->values) largest = (std::max)(largest, integer_of(each).value_or(0));
-    return largest;
+/// Returns the numbers of tokens that a setting of llama-bench lists. Refuses its ranges, such as 512-4096*2.
+[[nodiscard]] inline std::vector<std::int64_t> bench_tokens(request& r, std::string_view name) {
+    std::vector<std::int64_t> all{0};
+    const fact* listed = r.known.find(name);
+    for (std::size_t i = 0; listed && i < listed->values.size(); ++i) {
+        all.push_back(integer_of(listed->values[i]).value_or(-1));
+        if (all.back() < 0)
+            r.refuse(refused_value(listed->written, listed->values[i], "whole numbers, with commas between"));
+    }
+    return all;
 }
 
 /// Derives the length of llama-bench's longest test: a prompt, tokens that follow none, or both of a pair, behind what
 /// the cache holds (tools/llama-bench/README.md).
 inline void prepare_llama_bench(request& r) {
-    const std::int64_t depth = largest_of(r.known, "bench.depth");
-    std::int64_t longest = (std::max)(largest_of(r.known, "bench.prompt"), largest_of(r.known, "bench.generate"));
+    const auto largest = [&r](std::string_view name) {
+        const std::vector<std::int64_t> tokens = bench_tokens(r, name);
+        return *std::max_element(tokens.begin(), tokens.end());
+    };
+    const std::int64_t depth = largest("bench.depth");
+    std::int64_t longest = (std::max)(largest("bench.prompt"), largest("bench.generate"));
     std::int64_t prompt = 0;
-    const fact* pairs = r.known.find("bench.both");
-    for (std::size_t i = 0; pairs && i + 1 < pairs->values.size(); i += 2) {
-        const std::int64_t first = integer_of(pairs->values[i]).value_or(0);
-        const std::int64_t both = first + integer_of(pairs->values[i + 1]).value_or(0);
+    const std::vector<std::int64_t> pairs = bench_tokens(r, "bench.both");
+    for (std::size_t i = 1; i + 1 < pairs.size(); i += 2) {
+        const std::int64_t both = pairs[i] + pairs[i + 1];
         if (both <= longest) continue;
         longest = both;
-        prompt = first;
+        prompt = pairs[i];
     }
     derive(r, "length", std::to_string(depth + longest));
     if (prompt > 0) derive(r, "length.input", std::to_string(depth + prompt));

@@ -48,11 +48,11 @@ namespace detail {
     return c == ')' || c == ']' || c == '}' ? -1 : 0;
 }
 
-/// Returns an argument of a call by its text.
+/// Returns an argument of a call, or a statement that sets a variable or a member, by its text.
 [[nodiscard]] inline python_argument argument_of(std::string_view text) {
     text = trimmed(text);
     while (text.starts_with('#')) text = trimmed(text.substr((std::min)(text.find('\n'), text.size())));
-    const std::size_t name = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    const std::size_t name = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
     const std::size_t equals = text.find_first_not_of(' ', name);
     const bool named = name > 0 && equals != text.npos && text[equals] == '=' && text.substr(equals, 2) != "==";
     if (!named) return {.value = text};
@@ -84,8 +84,8 @@ namespace detail {
     return all;
 }
 
-/// Returns the body of a function of this name: the lines below its head, up to the next that is not indented; empty
-/// if there is none.
+/// Returns the body of a function of this name: the lines below its head, up to the next that is neither indented nor a
+/// comment; empty if there is none.
 [[nodiscard]] inline std::string_view body_of_function(std::string_view text, std::string_view name) {
     for (std::size_t at = text.find("def "); at != text.npos; at = text.find("def ", at + 1)) {
         const std::string_view head = text.substr(at + 4);
@@ -95,7 +95,7 @@ namespace detail {
         std::size_t end = start;
         while (end < head.size()) {
             const std::string_view rest = head.substr(end + 1);
-            if (!rest.empty() && rest[0] != ' ' && rest[0] != '\t' && rest[0] != '\n') break;
+            if (!rest.empty() && std::string_view(" \t\r\n#").find(rest[0]) == rest.npos) break;
             end = (std::min)(head.find('\n', end + 1), head.size());
         }
         return head.substr(start, end - start);

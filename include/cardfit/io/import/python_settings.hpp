@@ -58,8 +58,8 @@ private:
 
     void read_name() {
         const std::string_view name = take_name();
-        // What is loaded behind the training is another run's.
-        if (name.ends_with(".train") && text_.substr(at_).starts_with("()")) {
+        // What is loaded behind the training is another run's. A model's own train() only sets its mode.
+        if (name.ends_with("trainer.train") && text_.substr(at_).starts_with("()")) {
             at_ = text_.size();
             return;
         }

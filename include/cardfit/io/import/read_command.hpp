@@ -250,7 +250,8 @@ inline constexpr int most_shells = 8;
                                                                 const std::string& name, shell_variables variables) {
     const std::vector<std::string> batch = read_shell(text).batch_options;
     shell_script script = read_shell(text, batch_variables(r, batch, std::move(variables)));
-    r.written_files.merge(script.files);
+    script.files.merge(r.written_files);
+    r.written_files = std::move(script.files);
     std::vector<std::string> chosen;
     std::size_t others = 0;
     bool any_module = false;

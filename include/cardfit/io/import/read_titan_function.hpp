@@ -39,8 +39,9 @@ inline constexpr titan_component titan_components[]{
 /// Sections of a configuration, whose keywords are those of flags.
 inline constexpr std::string_view titan_sections = "training parallelism compile";
 
-/// Returns a product of whole numbers, such as 8 * 8192; nothing for another text.
+/// Returns a product of whole numbers, such as 8 * 8192, which a comment may follow; nothing for another text.
 [[nodiscard]] inline std::optional<std::int64_t> product_of(std::string_view text) {
+    text = text.substr(0, text.find('#'));
     std::int64_t product = 1;
     while (true) {
         const std::size_t star = (std::min)(text.find('*'), text.size());
@@ -79,14 +80,34 @@ inline void read_titan_component(request& r, const python_argument& each, const 
     return (std::min)(at, text.size());
 }
 
+/// A statement of a function that sets something: config.training.steps = 100.
+struct titan_statement {
+    std::string_view target{};
+    std::string_view value{};
+    bool nested = false;  ///< it stands under a condition or in a loop
+};
+
+/// Returns the statements of a function that set a variable, or a member of one.
+[[nodiscard]] inline std::vector<titan_statement> statements_of(std::string_view body) {
+    std::vector<titan_statement> all;
+    std::size_t indent = body.npos;
+    for (std::size_t at = body.find_first_not_of(" \t\r\n"); at != body.npos;) {
+        const std::size_t end = end_of_statement(body, at);
+        const std::size_t column = at - (body.rfind('\n', at) + 1);
+        const bool comment = body[at] == '#';
+        if (!comment) indent = (std::min)(indent, column);
+        const python_argument set = argument_of(body.substr(at, end - at));
+        if (!comment && !set.name.empty()) all.push_back({set.name, set.value, column > indent});
+        at = body.find_first_not_of(" \t\r\n", end);
+    }
+    return all;
+}
+
 /// Returns what a variable of a function was set to, or the text itself if it is no variable.
 [[nodiscard]] inline std::string_view value_of_variable(std::string_view body, std::string_view text) {
-    const bool named = std::all_of(text.begin(), text.end(), is_name_character);
-    const std::string sets = "\n    " + std::string(text) + " = ";
-    const std::size_t at = named ? body.find(sets) : body.npos;
-    if (at == body.npos) return text;
-    const std::size_t start = at + sets.size();
-    return trimmed(body.substr(start, end_of_statement(body, start) - start));
+    for (const titan_statement& each : statements_of(body))
+        if (each.target == text) return each.value;
+    return text;
 }
 
 /// Reads one keyword of a configuration, or a value that changes it.
@@ -98,8 +119,9 @@ inline void read_titan_keyword(request& r, std::string_view body, python_argumen
     if (component) return read_titan_component(r, each, from);
     if (name == "model_spec") return;
     const std::size_t open = (std::min)(each.value.find('('), each.value.size());
-    if (!lists(titan_sections, name))
-        return read_titan_value(r, name, open < each.value.size() ? "True" : each.value, from);
+    const bool called = open < each.value.size();
+    if (!lists(titan_sections, name)) return read_titan_value(r, name, called ? "True" : each.value, from);
+    if (!called) return r.lose(name, std::string(each.value), "a section that is computed", effect::either);
     for (const python_argument& inner : arguments_of_call(each.value, each.value.substr(0, open)))
         read_titan_value(r, name + "." + std::string(inner.name), inner.value, from);
 }
@@ -119,16 +141,16 @@ inline void read_titan_model(request& r, const std::string& text, std::string_vi
     }
 }
 
-/// Reads the statements that change a configuration: config.training.steps = 100.
+/// Reads the statements that change a configuration, whatever its variable is called. Whether a condition holds is not
+/// known.
 inline void read_titan_changes(request& r, std::string_view body, const std::string& from) {
-    constexpr std::string_view changed = "\n    config.";
-    for (std::size_t at = body.find(changed); at != body.npos; at = body.find(changed, at + 1)) {
-        const std::size_t start = at + changed.size();
-        const std::string_view line = body.substr(start, end_of_statement(body, start) - start);
-        const std::size_t equals = line.find('=');
-        if (equals == line.npos) continue;
-        const python_argument change{trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1))};
-        if (change.name.find('.') == change.name.npos)
+    for (const titan_statement& each : statements_of(body)) {
+        const std::size_t dot = each.target.find('.');
+        if (dot == each.target.npos) continue;
+        const python_argument change{each.target.substr(dot + 1), each.value};
+        if (each.nested)
+            r.lose(std::string(change.name), std::string(change.value), "a change under a condition", effect::either);
+        else if (change.name.find('.') == change.name.npos)
             read_titan_keyword(r, body, change, from);
         else
             read_titan_value(r, std::string(change.name), change.value, from);

@@ -9,6 +9,7 @@
 #include <cardfit/io/input_error.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -398,7 +399,8 @@ private:
         while (end < inner.size() && is_name_character(inner[end])) ++end;
         const std::string_view name = inner.substr(0, end);
         std::string_view rest = inner.substr(end);
-        if (rest == "[@]" || rest == "[*]" || rest == "[0]" || rest.empty()) return value_of(name, whole);
+        if (rest == "[@]" || rest == "[*]" || rest.empty()) return value_of(name, whole);
+        if (rest.starts_with('[') && rest.ends_with(']')) return {word_at(name, rest, whole)};
         if (rest.starts_with(':')) rest.remove_prefix(1);
         if (!rest.starts_with('-') && !rest.starts_with('=')) return {one_word(whole)};
         const auto known = variables_.find(name);
@@ -421,6 +423,16 @@ private:
     [[nodiscard]] std::vector<std::string> value_of(std::string_view name, std::string_view written) const {
         const auto known = variables_.find(name);
         return known == variables_.end() ? std::vector{std::string(written)} : known->second;
+    }
+
+    /// Returns the word of an array at an index in brackets, or what is written if the index or the word is not known.
+    [[nodiscard]] std::string word_at(std::string_view name, std::string_view index, std::string_view written) const {
+        std::size_t number = 0;
+        const char* end = index.data() + index.size() - 1;
+        const auto read = std::from_chars(index.data() + 1, end, number);
+        const auto known = variables_.find(name);
+        const bool counts = read.ptr == end && read.ec == std::errc() && known != variables_.end();
+        return counts && number < known->second.size() ? known->second[number] : one_word(written);
     }
 
     std::string_view text_;

@@ -14,6 +14,16 @@ inline constexpr value_pair torchtune_losses[]{
     {"torchtune.rlhf.loss.DPOLoss", "full"},
     {"torchtune.rlhf.loss.PPOLoss", "full"},
 };
+/// Sizes of Qwen's models as torchtune's builders have them, and as models do.
+inline constexpr value_pair tune_sizes[]{{"_0_5b", "0.5b"}, {"_0_6b", "0.6b"}, {"_1_5b", "1.5b"}, {"_1_7b", "1.7b"}};
+
+/// The objectives of torchtune's recipes, by a part of a recipe's or a configuration's name.
+inline constexpr value_pair tune_objectives[]{{"_dpo", "dpo"},
+                                              {"ppo_full", "ppo"},
+                                              {"_ppo", "ppo"},
+                                              {"knowledge_distillation", "distillation"},
+                                              {"_KD_", "distillation"}};
+
 inline constexpr value_pair full_offload_values[]{{"true", "full"}, {"false", "none"}};
 
 /// Optimizers by the names of their classes.
