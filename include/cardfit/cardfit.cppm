@@ -52,13 +52,21 @@ export extern "C++" {
 
 #include <cardfit/decide/compare.hpp>
 #include <cardfit/decide/diffusion_fits.hpp>
+#include <cardfit/decide/disaggregated.hpp>
+#include <cardfit/decide/goodput.hpp>
+#include <cardfit/decide/next_card.hpp>
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/price.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/remedies.hpp>
+#include <cardfit/decide/rollouts.hpp>
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/scaling.hpp>
+#include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/decide/training_run.hpp>
+#include <cardfit/estimate/diffusion/time.hpp>
 #include <cardfit/estimate/inference/time.hpp>
+#include <cardfit/estimate/memory_phases.hpp>
 #include <cardfit/estimate/power.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
@@ -71,7 +79,10 @@ export extern "C++" {
 #include <cardfit/model/detector_zoo.hpp>
 #include <cardfit/model/diffusion_zoo.hpp>
 #include <cardfit/model/encoder_decoder_zoo.hpp>
+#include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/hybrid_zoo.hpp>
+#include <cardfit/model/multimodal_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
+#include <cardfit/model/varied_zoo.hpp>
 }

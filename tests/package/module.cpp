@@ -8,6 +8,8 @@ constexpr training finetune{.micro_batch = 1, .sequence_length = 1024};
 static_assert(fits(models::gpt2, finetune, cards::rtx_4090));
 static_assert(!fits(models::llama_3_1_8b, finetune, cards::rtx_4090));
 static_assert(time(models::gpt2, finetune, machine{cards::rtx_4090}).step > seconds_of(0.0));
+static_assert(fits(models::bert_base, training{.sequence_length = 512}, cards::rtx_4090));
+static_assert(memory_by_phase(lower_job(models::gpt2, finetune, cards::rtx_4090)).count == 4);
 
 int main(int count, char**) {
     const fit_report report = fit(models::gpt2, finetune, count * cards::rtx_4090);

@@ -176,8 +176,10 @@ struct plan_search {
         if (beaten(time.step.number, bound)) return;
         ++report.progress.measured;
         // Kernels of convolutions follow the micro-batch.
-        if (net.data_parallel_only || lowered.filled != filling(t, l))
-            lowered.job = lower_job(net, t, hardware, l), lowered.filled = filling(t, l);
+        if (net.data_parallel_only || lowered.filled != filling(t, l)) {
+            lowered.job = lower_job(net, t, hardware, l);
+            lowered.filled = filling(t, l);
+        }
         const memory_estimate m = memory(lowered.job, t.micro_batch, t.sequence_length);
         const grade g = grade_of(m, capacity);
         if (g == grade::does_not_fit || (g == grade::tight && !space.tight)) return;

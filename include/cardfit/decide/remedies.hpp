@@ -324,7 +324,8 @@ constexpr void keep_remedy(remedy_report<Job>& report, const remedy<Job>& r) {
     if (at == max_remedies) return;
     const std::size_t end = kept < max_remedies ? kept : max_remedies - 1;
     for (std::size_t i = end; i > at; --i) report.of[i] = report.of[i - 1];
-    report.of[at] = r, report.count = end + 1;
+    report.of[at] = r;
+    report.count = end + 1;
 }
 
 /// Returns true if a remedy of at most this effect keeps everything on the cards.

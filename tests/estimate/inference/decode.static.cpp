@@ -563,7 +563,7 @@ static_assert(close(passing(1, 1,
                             }),
                     61'000 + 2500 + 640));
 
-// ... but not since all experts run in one kernel, nor in formats and models without them.
+// The host does not wait since all experts run in one kernel, nor in formats and models without them.
 constexpr double looping(number_format weights, bool has_experts, software_date fused_since) {
     return passing(1, 1, [=](server& s) {
         if (has_experts) experts(s);

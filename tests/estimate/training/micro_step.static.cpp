@@ -477,7 +477,7 @@ static_assert(stepped([](bench& t) {
                   t.job.offload = offload::full;
                   t.job.gradient_accumulation = 3;
               }) == 25 * (36 + 24) + 2 * 100 * 3 * 2 / 4);
-// A frozen base of 4-bit weights is fetched twice per micro-batch.
+// A frozen base of weights of one byte is fetched twice per micro-batch.
 static_assert(stepped([](bench& t) {
                   t.job.offload = offload::full;
                   t.job.base_weights = number_format::fp8;
