@@ -23,6 +23,7 @@ struct batch_row {
     io::job_file job;
     io::answered_job answer;
     batch_grid grid;
+    nlohmann::json file;  ///< the job file that has this answer
 
     /// Returns how sure it is that the smallest batch fits at the job's length.
     [[nodiscard]] sureness verdict() const {
@@ -41,7 +42,7 @@ struct batch_row {
                  {"safe_sequence_length", r.answer.safe_sequence_length},
                  {"answer", row_of(r.verdict()).name},
                  {"grid", grid_json(r.job, r.grid)}});
-    return json;
+    return with_question(std::move(json), r.file, r.job.assumed);
 }
 
 [[nodiscard]] inline std::string size_text(std::int64_t size) {
@@ -186,10 +187,10 @@ inline int batch(const batch_options& o) {
     std::vector<batch_row> rows;
     int code = does_not_fit;
     for (const nlohmann::json& each : jobs) {
-        io::job_file job = read_asked(each).job;
-        io::answered_job answer = io::answer(job);
-        batch_grid grid = grid_of(job);
-        rows.push_back({std::move(job), std::move(answer), std::move(grid)});
+        read_question read = read_asked(each);
+        io::answered_job answer = io::answer(read.job);
+        batch_grid grid = grid_of(read.job);
+        rows.push_back({std::move(read.job), std::move(answer), std::move(grid), std::move(read.file)});
         if (is_enough(o.answer, rows.back().verdict())) code = answered;
         all.push_back(batch_json(rows.back()));
     }

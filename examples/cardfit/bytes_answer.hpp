@@ -91,7 +91,7 @@ inline int fit_bytes(const std::string& path, const io::checkpoint& c, const std
     for (const nlohmann::json& called : hardware) {
         const bytes_answer a = bytes_on(c, called);
         exceeds = exceeds && a.exceeds();
-        all.push_back(bytes_json(c, a));
+        all.push_back(with_question(bytes_json(c, a), nullptr, io::assumed_of(a.job.hardware)));
         text += bytes_text(path, c, a);
     }
     output() << (json ? io::dump(all.size() == 1 ? all[0] : all, 2) + "\n" : text);

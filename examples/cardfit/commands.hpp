@@ -42,10 +42,22 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, s
     return "cardfit " + number + (of.empty() ? "" : " (" + of + ")");
 }
 
-/// Returns a JSON document with what it assumes, by key, if it assumes anything.
-[[nodiscard]] inline nlohmann::ordered_json with_assumed(nlohmann::ordered_json json,
-                                                         const std::vector<io::assumption>& assumed) {
-    if (!assumed.empty()) json["assumed"] = io::assumed_json(assumed);
+/// Returns true if a job file states a key, such as "training.micro_batch".
+[[nodiscard]] inline bool states_key(const nlohmann::json& file, std::string key) {
+    std::replace(key.begin(), key.end(), '.', '/');
+    return file.contains(nlohmann::json::json_pointer("/" + key));
+}
+
+/// Returns an answer with what it is of: `job`, the job file that has this answer (none where no job has it);
+/// `assumed`, the values that the answer assumes and the job does not state, by key; and `version`, the name and
+/// version of the tool. Where an answer is an array, each of its entries has these keys.
+[[nodiscard]] inline nlohmann::ordered_json with_question(nlohmann::ordered_json json, const nlohmann::json& file,
+                                                          const std::vector<io::assumption>& assumed) {
+    if (!file.is_null()) json["job"] = file;
+    json["assumed"] = nlohmann::ordered_json::object();
+    for (const io::assumption& each : assumed)
+        if (!states_key(file, each.key)) json["assumed"][each.key] = each.value;
+    json["version"] = version();
     return json;
 }
 
@@ -124,10 +136,12 @@ inline int estimate_stream(const estimate_options& o) {
 }
 
 /// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.
-inline int estimate_diffusion(const estimate_options& options, const io::diffusion_file& file) {
+inline int estimate_diffusion(const estimate_options& options, const nlohmann::json& job) {
+    const io::diffusion_file file = read_diffusion(job);
+    note_job(job);
     const io::answered_job a = io::answer(file);
     if (options.json)
-        output() << io::dump(priced_json(file, a), 2) << "\n";
+        output() << io::dump(with_question(priced_json(file, a), asked().job, file.assumed), 2) << "\n";
     else
         output() << io::answer_text(file, a, style()) << prices_text({file.hardware}) << assumptions_text(file.assumed);
     return code_of(options.answer, a);
@@ -139,11 +153,11 @@ inline int estimate(const estimate_options& options) {
     if (options.path.empty())
         throw io::input_error({io::missing_key("job", "a job file, or - for standard input, or --jsonl")});
     const nlohmann::json given = on_hardware_of(options.hardware, base_job(options.path, asked().train, asked().infer));
-    if (io::asks_for_diffusion(given)) return estimate_diffusion(options, read_diffusion(with_flags(given)));
+    if (io::asks_for_diffusion(given)) return estimate_diffusion(options, with_flags(given));
     const io::job_file job = read_asked(given).job;
     const io::answered_job a = io::answer(job);
     if (options.json)
-        output() << io::dump(priced_json(job, a), 2) << "\n";
+        output() << io::dump(with_question(priced_json(job, a), asked().job, job.assumed), 2) << "\n";
     else
         output() << io::answer_text(job, a, style()) << job_cost_text(job, a, 0) << assumptions_text(job.assumed);
     return code_of(options.answer, a);

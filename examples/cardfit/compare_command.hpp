@@ -98,7 +98,7 @@ struct compare_options {
     const double price = each.hardware.card.launch_price.number * each.hardware.cards;
     if (price > 0) one["launch_dollars"] = price;
     add_price_json(one, each.hardware, costed_work_of(c, m.job).of, time_of_work(each, m.job.training.has_value()));
-    return one;
+    return with_question(std::move(one), m.file, m.file.is_null() ? io::assumed_of(m.hardware()) : m.job.assumed);
 }
 
 [[nodiscard]] inline nlohmann::ordered_json comparison_json(const compared_machines& c) {
@@ -110,6 +110,7 @@ struct compare_options {
         {"fastest_at_best", c.winner() != nullptr ? nlohmann::ordered_json(c.winner()->typed) : nullptr}};
     if (c.global_batch > 0) json["global_batch_at_best"] = c.global_batch;
     json["cards"] = std::move(all);
+    json["version"] = version();
     return json;
 }
 

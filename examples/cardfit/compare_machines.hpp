@@ -21,6 +21,7 @@ namespace tool {
 struct compared_machine {
     std::string typed{};  ///< as the command line names it
     io::job_file job{};
+    nlohmann::json file{};                     ///< the job file of this machine; null where it does not run the job
     compared_card same{};                      ///< at the settings of the job
     std::optional<io::answered_job> answer{};  ///< of the same; nothing where the machine does not run the job
     ranked_machine best{};                     ///< with the micro-batch, recomputation and layout that are fastest
@@ -53,14 +54,14 @@ struct compared_machines {
 
 /// Returns a job on a machine. Where the machine has another number of cards than the job, the sizes of the layout are
 /// those of the machine, because those of the job are not a setting of it.
-[[nodiscard]] inline io::job_file job_on(const nlohmann::json& given, const nlohmann::json& called) {
+[[nodiscard]] inline read_question job_on(const nlohmann::json& given, const nlohmann::json& called) {
     nlohmann::json moved = on_hardware(given, called);
     const auto machine = moved["hardware"].find("machine");
     const bool counted = machine != moved["hardware"].end() && machine->is_string() &&
                          io::phrase_of(machine->get<std::string>(), own_cards().get()).count > 0;
     if (counted && moved.contains("layout") && moved["layout"].is_object())
         for (const char* size : {"data", "sharding_group"}) moved["layout"].erase(size);
-    return read_asked(moved).job;
+    return read_asked(moved);
 }
 
 /// Returns the settings of the best plan, or those of the job where none fits.
@@ -200,7 +201,9 @@ namespace detail {
     for (const std::string& name : names) {
         all.push_back({.typed = name});
         try {
-            all.back().job = job_on(given, hardware_called(name));
+            read_question read = job_on(given, hardware_called(name));
+            all.back().job = std::move(read.job);
+            all.back().file = std::move(read.file);
         } catch (const io::input_error& e) {
             all.back().refused = e.problems().front().message;
             if (!first) first = e;
@@ -229,7 +232,11 @@ namespace detail {
             c.all.push_back(std::move(each));
             continue;
         }
-        if (each.job.inference && !given.contains("layout")) each.job.layout = usual_layout(each.job);
+        if (each.job.inference && !given.contains("layout")) {
+            const io::job_file before = each.job;
+            each.job.layout = usual_layout(each.job);
+            set_layout(each.job, before, each.file);
+        }
         const comparison alone = detail::compared_alone(each.job);
         c.same.is_training = alone.is_training;
         c.same.is_autoregressive = c.same.is_autoregressive || alone.is_autoregressive;

@@ -126,7 +126,7 @@ struct suite_count {
                         {"fastest", winner != nullptr ? nlohmann::ordered_json(winner->typed) : nullptr},
                         {"machines", std::move(machines)}});
     }
-    return {{"suite", std::move(jobs)}};
+    return {{"suite", std::move(jobs)}, {"version", version()}};
 }
 
 /// Returns true if a machine fits a job of the suite and has no time for it.

@@ -111,9 +111,8 @@ inline int fit_diffusion(const fit_options& o) {
         nlohmann::ordered_json each = {{"card", file.hardware.card.id}};
         each.update(io::answer_json(file, a));
         each["verdict"]["answer"] = row_of(sureness_of(a.report)).name;
-        each["version"] = version();
         add_rent_json(each, file.hardware);
-        all.json.push_back(std::move(each));
+        all.json.push_back(with_question(std::move(each), job, file.assumed));
         if (o.answer.quiet) {
             all.text += quiet_text(sureness_of(a.report));
             continue;
@@ -135,8 +134,6 @@ inline int fit_diffusion(const fit_options& o) {
     json["peak_stage"] = a.need().peak_stage;
     json["phases"] = phases_json(job);
     json["verdict"]["answer"] = row_of(each.verdict()).name;
-    json["version"] = version();
-    json["job"] = each.file;
     if (job.hardware.cards > 1) json["layout"] = layout_json(resolved(job.layout, job.hardware.cards));
     if (const std::optional<bridge_offer> offer = bridge_of(job, a))
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
@@ -144,7 +141,7 @@ inline int fit_diffusion(const fit_options& o) {
         with_remedies(job, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
     add_job_cost_json(json, job, a, o.price);
     add_run_json(json, run_of_job(o.run, job, a, o.price));
-    return json;
+    return with_question(std::move(json), each.file, job.assumed);
 }
 
 /// Returns what to do about a job that does not fit for sure, and where else it fits.

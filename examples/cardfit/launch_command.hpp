@@ -75,10 +75,12 @@ struct launch_options {
 }
 
 /// Says that a job that does not fit as surely as --require asks is not launched. Returns the exit code.
-[[nodiscard]] inline int refuse_launch(const launch_options& o, const io::answered_job& a) {
+[[nodiscard]] inline int refuse_launch(const launch_options& o, const read_question& read, const io::answered_job& a) {
     const std::string text = launch_verdict(a) + "; --force prints the command all the same";
     if (o.json)
-        output() << io::dump(nlohmann::ordered_json{{"verdict", io::answer_json(a)["verdict"]}, {"refused", text}}, 2)
+        output() << io::dump(with_question({{"verdict", io::answer_json(a)["verdict"]}, {"refused", text}}, read.file,
+                                           read.job.assumed),
+                             2)
                  << "\n";
     else
         errors() << "cardfit: " << text << "\n";
@@ -86,13 +88,14 @@ struct launch_options {
 }
 
 /// Returns a plan as the options ask for it: JSON, a batch script, a manifest, or a script.
-[[nodiscard]] inline std::string printed_plan(const launch_options& o, const machine& hardware,
+[[nodiscard]] inline std::string printed_plan(const launch_options& o, const read_question& read,
                                               const io::answered_job& a, const io::launch_plan& plan) {
+    const machine& hardware = read.job.hardware;
     const int per_node = cards_per_host(hardware);
     if (o.json) {
         nlohmann::ordered_json json = launch_json(plan);
         json["verdict"] = io::answer_json(a)["verdict"];
-        return io::dump(json, 2) + "\n";
+        return io::dump(with_question(std::move(json), read.file, read.job.assumed), 2) + "\n";
     }
     if (o.slurm) return io::slurm_script(plan, hardware.cards / per_node, per_node);
     return o.kubernetes ? io::kubernetes_manifest(plan, hardware) : io::shell_script(plan);
@@ -116,13 +119,14 @@ struct launch_options {
 
 /// Prints the command of a job that fits, or is tight, with its verdict before it.
 inline int launch(const launch_options& o) {
-    const io::job_file job =
-        read_asked(at_version(on_hardware_of(o.hardware, base_job(o.path, asked().train, asked().infer)), o)).job;
+    const read_question read =
+        read_asked(at_version(on_hardware_of(o.hardware, base_job(o.path, asked().train, asked().infer)), o));
+    const io::job_file& job = read.job;
     io::launch_plan plan = io::launch(job, o.launcher);
     const io::answered_job a = answer_of_plan(job, plan);
-    if (!is_enough(o.answer, sureness_of(a.report)) && !o.force) return refuse_launch(o, a);
+    if (!is_enough(o.answer, sureness_of(a.report)) && !o.force) return refuse_launch(o, read, a);
     if (!o.json) plan.notes.insert(plan.notes.begin(), launch_verdict(a));
-    output() << printed_plan(o, job.hardware, a, plan);
+    output() << printed_plan(o, read, a, plan);
     return answered;
 }
 

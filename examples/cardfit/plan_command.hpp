@@ -276,8 +276,7 @@ template <class Search>
     nlohmann::ordered_json json = {{"plans", std::move(front)},
                                    {"candidates", r.found.progress.candidates},
                                    {"stopped", r.found.stopped},
-                                   {"answer", row_of(verdict_of(r)).name},
-                                   {"version", version()}};
+                                   {"answer", row_of(verdict_of(r)).name}};
     if (r.count == 0) return json;
     json["recommended"] = plan_json(r.plan, m);
     json["recommended"]["job"] = planned_file(job, r.plan);
@@ -324,7 +323,8 @@ inline int plan(const plan_options& o) {
         nlohmann::ordered_json all = plans_json(job, r, o.top);
         if (r.count == 0) all["nearest"] = nearest_json(job, nearest(job));
         if (start) all["launch"] = launch_json(*start);
-        output() << io::dump(with_assumed(std::move(all), io::assumed_of(job.hardware)), 1) << "\n";
+        const nlohmann::json file = r.count > 0 ? planned_file(job, r.plan) : asked().job;
+        output() << io::dump(with_question(std::move(all), file, job.assumed), 1) << "\n";
     } else {
         output() << printed_plans(o, job, r);
         if (start) output() << "\n" << io::shell_script(*start);

@@ -228,8 +228,7 @@ inline constexpr std::size_t most_planned = 32;
         if (stopped) row["stopped"] = true;
         row["answer"] = row_of(verdict_of(r)).name;
         row["layout"] = layout_json(resolved(r.layout, r.hardware.cards));
-        row["job"] = ranked_file(job, r);
-        rows.push_back(std::move(row));
+        rows.push_back(with_question(std::move(row), ranked_file(job, r), io::assumed_of(r.hardware)));
     }
     return rows;
 }

@@ -213,6 +213,14 @@ struct job_savings {
            printed(std::move(t), o.answer, "  ") + prices_text({all.job.hardware}) + assumptions_text(all.job.assumed);
 }
 
+/// Returns the job file of the job in a precision, or null where the card does not run it.
+[[nodiscard]] inline nlohmann::json file_of(const job_savings& all, const precision_saving& s) {
+    if (!all.runs(s)) return nullptr;
+    nlohmann::json file = asked().job;
+    file["training"]["precision"] = row_of(s.precision).name;
+    return file;
+}
+
 /// Answers the command. The exit code is 1 if the job fits in no precision as surely as --require asks for.
 inline int savings(const savings_options& o) {
     const io::job_file job = training_job(o.path, o.hardware);
@@ -222,7 +230,7 @@ inline int savings(const savings_options& o) {
                    job.model)};
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const precision_saving& s : all.report.of) {
-        rows.push_back(saving_json(s, job.hardware));
+        rows.push_back(with_question(saving_json(s, job.hardware), file_of(all, s), job.assumed));
         if (all.runs(s)) rows.back()["answer"] = row_of(all.verdict(s)).name;
     }
     output() << (o.json ? io::dump(rows, 1) + "\n" : savings_text(o, all));

@@ -296,6 +296,7 @@ struct named_curve {
     const int cards = o.cards > 0 ? o.cards : usual_cards(job.hardware);
     if (asked().names_model && cards != job.hardware.cards) {
         asked().keys.set("--cards", cards);
+        asked().job = nullptr;
         job = training_job(o.path, o.hardware);
     }
     job.hardware.cards = cards;
@@ -311,7 +312,8 @@ inline int scaling(const scaling_options& o) {
     if (o.vega)
         output() << io::dump(scaling_vega(r, io::title(job), job.hardware), 1) << "\n";
     else if (o.json)
-        output() << io::dump(with_assumed(scaling_json(r, job.hardware), assumed_of_nodes(job)), 1) << "\n";
+        output() << io::dump(with_question(scaling_json(r, job.hardware), asked().job, assumed_of_nodes(job)), 1)
+                 << "\n";
     else
         output() << scaling_text(o, r, job);
     return is_enough(o.answer, verdict_of(r), sureness::no) ? answered : does_not_fit;

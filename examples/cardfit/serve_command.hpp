@@ -34,7 +34,7 @@ inline int serve(const serve_options& o) {
         all.code = (std::min)(all.code, detail::code_of(o, s.best().choice));
         machines.push_back(s.jobs[0].hardware);
         if (o.json)
-            all.json.push_back(with_assumed(served_json(s), io::assumed_of(s.jobs[0].hardware)));
+            all.json.push_back(with_question(served_json(s), nullptr, io::assumed_of(s.jobs[0].hardware)));
         else
             all.text += (all.text.empty() || o.answer.quiet ? "" : "\n") + detail::text_of(o, s);
     }

@@ -121,6 +121,50 @@ bool reader_accepts(const json& job) {
     }
 }
 
+/// A command line that prints an answer as JSON, and its exit code.
+struct question {
+    std::string command;
+    std::string arguments;
+    int code = 0;
+};
+const std::string tuned = "llama-3.1-8b --lora all --recompute full --seq 1024 --card a100-sxm4-80gb --cards 2";
+const std::vector<question> questions = {{"fit", tuned},
+                                         {"batch", tuned},
+                                         {"savings", tuned},
+                                         {"scaling", tuned},
+                                         {"plan", tuned},
+                                         {"rank", tuned + " --count 2"},
+                                         {"compare", "rtx-4090 rtx-3090 --job llama-3.1-8b --lora all --seq 1024"},
+                                         {"estimate", tuned},
+                                         {"launch", tuned + " --for trl"},
+                                         {"launch", "llama-3.1-8b --card rtx-4090 --for trl", 1},
+                                         {"fit", "llama-3.1-8b --card rtx-4090 --card h200-sxm-141gb"},
+                                         {"fit", "llama-3.1-8b --card rtx-4090", 1},
+                                         {"fit", "sd-xl --infer --card rtx-4090"},
+                                         {"batch", "llama-3.1-8b --infer --card rtx-4090"},
+                                         {"rank", "llama-3.1-8b --infer --card rtx-4090"},
+                                         {"plan", "llama-3.1-70b --card rtx-4090", 1},
+                                         {"serve", "llama-3.1-8b --card rtx-4090"}};
+
+/// Returns what a question prints with --json.
+json answer_of(const question& asked) {
+    const outcome printed = run(asked.command + " " + asked.arguments + " --json 2>/dev/null");
+    REQUIRE(printed.code == asked.code);
+    return json::parse(printed.text);
+}
+
+/// Returns the entries of an answer that each name a job: those of an array, the machines that `compare` sets side by
+/// side, or the answer itself.
+json entries_of(const question& asked, const json& answer) {
+    if (answer.is_array()) return answer;
+    return asked.command == "compare" ? answer["cards"] : json::array({answer});
+}
+
+json::json_pointer pointer_of(std::string key) {
+    std::replace(key.begin(), key.end(), '.', '/');
+    return json::json_pointer("/" + key);
+}
+
 const json small_job = json::parse(
     R"({"model": "llama-3.2-1b", "hardware": {"card": "a100-sxm4-80gb", "cards": 4},
         "training": {"adapter": {"rank": 8, "targets": ["q"]}}, "layout": {}})");
@@ -231,6 +275,41 @@ TEST_CASE("every flag reaches its key") {
     CHECK(refuses("--lora q --adapter-method qlora", "training.adapter.method is \"qlora\"; accepted: lora, dora"));
     CHECK(refuses("--group 64", "--group is an option of inference (inference.group); accepted: options of training"));
     CHECK(refuses("--infer --expert-imbalance-percent 150", "is an option of training"));
+}
+
+TEST_CASE("every answer as JSON names the job that has it, what it assumes, and the version") {
+    const std::string of_version = run("--version").text;
+    for (const question& each : questions) {
+        CAPTURE(each.arguments);
+        const json answer = answer_of(each);
+        CHECK((answer.is_array() || answer["version"].is_string()));
+        for (const json& entry : entries_of(each, answer)) {
+            CHECK(of_version.starts_with(entry["version"].get<std::string>()));
+            REQUIRE(entry["assumed"].is_object());
+            REQUIRE(entry.contains("job") == (entry.value("supported", true) && each.command != "serve"));
+            if (!entry.contains("job")) continue;
+            CHECK(is_valid(entry["job"]));
+            CHECK(reader_accepts(entry["job"]));
+            for (const auto& assumed : entry["assumed"].items())
+                CHECK_FALSE_MESSAGE(entry["job"].contains(pointer_of(assumed.key())), assumed.key());
+        }
+    }
+}
+
+TEST_CASE("the job of an entry has the figures of the entry") {
+    const auto estimate = [](const json& job) {
+        return json::parse(run("estimate --json " + file("echoed.json", job.dump())).text);
+    };
+    const json savings = answer_of(questions[2]);
+    REQUIRE(savings.is_array());
+    for (const json& row : savings)
+        if (row.contains("job"))
+            CHECK_MESSAGE(estimate(row["job"])["memory"]["device_bytes"] == row["device_bytes"], row.dump());
+    const json plan = answer_of(questions[4]);
+    CHECK(estimate(plan["job"])["memory"]["device_bytes"] == plan["recommended"]["device_bytes"]);
+    const json compared = answer_of(questions[6]);
+    for (const json& machine : compared["cards"])
+        CHECK(estimate(machine["job"])["verdict"]["headroom_bytes"] == machine["headroom_bytes"]);
 }
 
 }  // namespace tool_keys_tool_test
