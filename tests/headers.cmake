@@ -5,7 +5,7 @@
 # precompiled. A header is compiled after the foundations that it includes, directly or through others, and after no
 # others. That hides no missing #include: only those #includes count that stand above all that a header declares, so
 # the foundations come before its declarations anyway. Each header in between is compiled by itself in the same way.
-set(foundations nlohmann/json.hpp cardfit/units.hpp cardfit/job/training.hpp cardfit/estimate/check_job.hpp
+set(foundations nlohmann/json.hpp cardfit/units.hpp cardfit/job/training.hpp cardfit/estimate/training/check_job.hpp cardfit/estimate/inference/check_job.hpp
     cardfit/io/huggingface/model.hpp cardfit/io/job_file.hpp)
 
 if(NOT CURL_FOUND)

@@ -25,7 +25,7 @@ set(exemptions
     "hardware/(gpu|card_terms)" "declarations of a row: tests/hardware/cards.static.cpp and physics.static.cpp"
     "model/(block|layer_range|linear|network|norms|stored_weights|tensor_roles)" "declarations of a lowered network: every architecture's test reads them"
     "job/(training|training_problems|inference|layout|layer_choice|objective|optimizer|diffusion_job|weight_bytes|memory_rules)" "what a job says: tests of the estimates and of the job file check ranges and meaning"
-    "estimate/(memory_estimate|check_job)" "results and checks: every test of memory and time reads them"
+    "estimate/(memory_estimate|training/check_job|inference/check_job)" "results and checks: every test of memory and time reads them"
     "estimate/(training|inference)/(stage|lower|serving_load|time_job|time_estimate)" "structures and their lowering: tests of the memory and time that follow"
     # These headers are parts of one estimate that have no published figure of their own.
     "estimate/training/trained_layers" "parts of a sum: tests/estimate/training/objective.static.cpp, with the other sums of lowerings"

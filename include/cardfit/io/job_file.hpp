@@ -5,6 +5,8 @@
 // is strict: unknown keys, unknown names and values out of range are errors that name the key, the value and what is
 // accepted.
 
+#include <cardfit/estimate/inference/check_job.hpp>
+#include <cardfit/estimate/training/check_job.hpp>
 #include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/hardware/links.hpp>

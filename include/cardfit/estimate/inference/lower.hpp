@@ -5,7 +5,7 @@
 // and what a forward pass holds beside them.
 
 #include <cardfit/calibration/inference_calibration.hpp>
-#include <cardfit/estimate/check_job.hpp>
+#include <cardfit/estimate/inference/check_job.hpp>
 #include <cardfit/estimate/inference/activations.hpp>
 #include <cardfit/estimate/inference/exchange.hpp>
 #include <cardfit/estimate/inference/memory.hpp>

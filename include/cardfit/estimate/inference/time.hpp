@@ -6,7 +6,7 @@
 // operations.
 
 #include <cardfit/calibration/inference_calibration.hpp>
-#include <cardfit/estimate/check_job.hpp>
+#include <cardfit/estimate/inference/check_job.hpp>
 #include <cardfit/estimate/inference/lower.hpp>
 #include <cardfit/estimate/inference/pass_time.hpp>
 #include <cardfit/estimate/inference/prefill.hpp>

@@ -4,7 +4,7 @@
 // Lowers a training job to the pipeline stages that the memory estimate evaluates: what is stored per parameter, what
 // backward needs, and what exists only for a while.
 
-#include <cardfit/estimate/check_job.hpp>
+#include <cardfit/estimate/training/check_job.hpp>
 #include <cardfit/estimate/overheads.hpp>
 #include <cardfit/estimate/training/activations.hpp>
 #include <cardfit/estimate/training/memory.hpp>

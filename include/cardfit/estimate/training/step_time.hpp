@@ -4,7 +4,7 @@
 // Time of a training step, for any architecture, machine and layout. cardfit.hpp does not include this header, so that
 // a program that estimates memory alone does not pay for it.
 
-#include <cardfit/estimate/check_job.hpp>
+#include <cardfit/estimate/training/check_job.hpp>
 #include <cardfit/estimate/kernels/convolution.hpp>
 #include <cardfit/estimate/training/micro_step.hpp>
 #include <cardfit/estimate/training/objective.hpp>
