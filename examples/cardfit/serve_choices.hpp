@@ -48,7 +48,8 @@ struct job_choice {
 /// The choices for one machine, best first.
 struct served {
     std::vector<io::job_file> jobs{};
-    network net{};  ///< of the model, which all jobs serve
+    std::vector<nlohmann::json> files{};  ///< that the jobs were read from
+    network net{};                        ///< of the model, which all jobs serve
     serving_wish wish{};
     std::vector<job_choice> choices{};
 
@@ -84,19 +85,30 @@ namespace detail {
     return flags;
 }
 
+/// A job, and the file that it was read from.
+struct filed_job {
+    nlohmann::json file{};
+    io::job_file job{};
+};
+
+[[nodiscard]] inline filed_job read_filed(nlohmann::json file) {
+    io::job_file job = read_job(file);
+    return {std::move(file), std::move(job)};
+}
+
 /// Returns the job of an engine. A format that the engine does not run on the card is replaced by fp16 or q8_0, from
 /// which the search starts; a format that the user names is not. Throws input_error for what is refused.
-[[nodiscard]] inline io::job_file job_on(const serve_options& o, const nlohmann::json& hardware, engine e) {
+[[nodiscard]] inline filed_job job_on(const serve_options& o, const nlohmann::json& hardware, engine e) {
     const std::string name(io::name_of(io::engine_names, e));
     try {
-        return read_job(job_of(flags_of(o, name, ""), hardware));
+        return read_filed(job_of(flags_of(o, name, ""), hardware));
     } catch (const io::input_error& refused) {
         const bool named = o.settings.find("--weights") != nullptr;
         const bool format = std::any_of(refused.problems().begin(), refused.problems().end(),
                                         [](const io::input_problem& p) { return p.key == "inference.weights"; });
         if (named || !format) throw;
     }
-    return read_job(job_of(flags_of(o, name, row_of(e).memory.reads_gguf ? "q8_0" : "fp16"), hardware));
+    return read_filed(job_of(flags_of(o, name, row_of(e).memory.reads_gguf ? "q8_0" : "fp16"), hardware));
 }
 
 /// Returns true unless an engine is known to have no kernels for the cards of this vendor.
@@ -106,19 +118,19 @@ namespace detail {
 
 /// Returns the jobs of the engines that may serve the model: the one that the user names, or else llama.cpp, which
 /// reads GGUF files, and the usual engine of other checkpoints. Throws input_error if neither may.
-[[nodiscard]] inline std::vector<io::job_file> jobs_of(const serve_options& o, const nlohmann::json& hardware) {
+[[nodiscard]] inline std::vector<filed_job> jobs_of(const serve_options& o, const nlohmann::json& hardware) {
     const io::job_file asked = [&] {
         try {
             return read_job(job_of(flags_of(o, "", ""), hardware));
         } catch (const io::input_error&) {
             if (o.settings.find("--engine") || o.settings.find("--weights")) throw;
-            return job_on(o, hardware, assumed_engine(true));
+            return job_on(o, hardware, assumed_engine(true)).job;
         }
     }();
     const bool weights = o.settings.find("--weights") != nullptr;
     const bool one_file = !asked.published.is_checkpoint || !asked.stored.shape_verified;
     if (o.settings.find("--engine")) return {job_on(o, hardware, asked.inference->framework)};
-    std::vector<io::job_file> jobs;
+    std::vector<filed_job> jobs;
     std::vector<io::input_problem> problems;
     for (const bool gguf : {false, true}) {
         const engine e = assumed_engine(gguf);
@@ -258,7 +270,11 @@ inline void prefer_launched(served& s) {
 /// Returns the choices for one machine. Throws input_error for a model that generates no text, and for whatever the
 /// reader of the job refuses.
 [[nodiscard]] inline served serve_on(const serve_options& o, const nlohmann::json& hardware) {
-    served s{.jobs = detail::jobs_of(o, hardware)};
+    served s;
+    for (detail::filed_job& each : detail::jobs_of(o, hardware)) {
+        s.files.push_back(std::move(each.file));
+        s.jobs.push_back(std::move(each.job));
+    }
     s.net = lower(s.jobs[0].model);
     if (!is_autoregressive(s.net) || s.net.is_encoder_decoder)
         throw io::input_error(
@@ -275,6 +291,26 @@ inline void prefer_launched(served& s) {
     std::stable_sort(s.choices.begin(), s.choices.end(),
                      [](const job_choice& a, const job_choice& b) { return serves_before(a.choice, b.choice); });
     return s;
+}
+
+/// Returns the job file of the best choice. Throws input_error for a choice that is more than one job.
+[[nodiscard]] inline nlohmann::json best_file(const served& s) {
+    const job_choice& best = s.best();
+    if (best.choice.is_disaggregated())
+        refuse_flag("--save-job", "the best choice reads prompts and generates on separate groups of cards",
+                    "a layout of all cards, such as --tensor N, or no --save-job");
+    const io::job_file& before = s.jobs[best.job];
+    nlohmann::json file = s.files[best.job];
+    io::job_file chosen = s.job_of(best);
+    // Only a training has groups of sharding.
+    chosen.layout.sharding_group = 0;
+    if (best.choice.place == serving_place::host_too && !is_placed(best.choice.job))
+        chosen.inference->gpu_layers = best.choice.split.on_card;
+    set_layout(chosen, before, file);
+    // Another format is that of all modules, and its groups are its own.
+    if (before.inference->weights != best.choice.job.weights)
+        for (const char* key : {"modules", "group"}) file["inference"].erase(key);
+    return file;
 }
 
 }  // namespace tool

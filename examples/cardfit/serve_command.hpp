@@ -26,23 +26,6 @@ namespace detail {
 
 }  // namespace detail
 
-inline int serve(const serve_options& o) {
-    fit_answers all;
-    std::vector<machine> machines;
-    for (const nlohmann::json& called : required_hardware_of(o.hardware)) {
-        const served s = serve_on(o, called);
-        all.code = (std::min)(all.code, detail::code_of(o, s.best().choice));
-        machines.push_back(s.jobs[0].hardware);
-        if (o.json)
-            all.json.push_back(with_question(served_json(s), nullptr, io::assumed_of(s.jobs[0].hardware)));
-        else
-            all.text += (all.text.empty() || o.answer.quiet ? "" : "\n") + detail::text_of(o, s);
-    }
-    const bool prose = !o.answer.quiet && !o.answer.csv && !o.answer.markdown;
-    if (prose) all.text += prices_text(machines);
-    return print(all, o.json);
-}
-
 namespace detail {
 
 /// Flags of keys that serve finds itself.
@@ -57,6 +40,71 @@ inline constexpr std::string_view found_flags[]{"--batch", "--full-prompt-logits
                         std::end(serving_layout_flags);
     return key.section == keys::section::inference || key.section == keys::section::hardware || (of_layout && stated);
 }
+
+/// Returns the job of the command line. Throws input_error for a training.
+[[nodiscard]] inline nlohmann::json served_job(const std::string& text) {
+    try {
+        return base_job(text, false, true);
+    } catch (const io::input_error& e) {
+        if (e.problems().front().key != "--infer") throw;
+        throw io::input_error({io::input_problem{
+            .key = "training", .accepted = "inference", .message = "training: this command takes an inference"}});
+    }
+}
+
+/// Returns true for a key of the lengths that the command line replaces: --context both parts, and a part the context.
+[[nodiscard]] inline bool is_replaced(const job_flags& given, std::string_view flag) {
+    if (flag == "--prompt" || flag == "--generate") return given.find("--context") != nullptr;
+    return flag == "--context" && (given.find("--prompt") != nullptr || given.find("--generate") != nullptr);
+}
+
+/// Takes the settings of a job file as if flags stated them, and its sequences as users. Flags of the command line
+/// stand in their place.
+inline void take_job_file(serve_options& o) {
+    const nlohmann::json job = served_job(o.model);
+    if (asked().names_model || !takes_flags(job) || !job.contains("inference")) return;
+    const job_flags given = o.settings;
+    for (const io::listed_key& key : io::listed_keys()) {
+        const std::string flag(key.facts->flag);
+        const auto pointer = pointer_of(*key.facts);
+        if (!serve_takes(key) || key.section == keys::section::hardware || !job.contains(pointer)) continue;
+        if (given.find(flag.c_str()) == nullptr && !is_replaced(given, flag)) o.settings.set(flag, job[pointer]);
+    }
+    const nlohmann::json& i = job["inference"];
+    const nlohmann::json layout = job.value("layout", nlohmann::json::object());
+    const auto count = [](const nlohmann::json& of, const char* key) {
+        const auto at = of.find(key);
+        return at != of.end() && at->is_number_integer() ? at->get<std::int64_t>() : 1;
+    };
+    const std::int64_t sequences = count(i, "batch");
+    const bool in_range = sequences > 1 && sequences <= key_ranges::batch.high;
+    if (o.users == 0 && in_range) o.users = sequences * (std::max)(count(layout, "data"), std::int64_t{1});
+    nlohmann::json& base = *asked().base;
+    for (const char* found : {"batch", "context", "full_prompt_logits"}) base["inference"].erase(found);
+}
+
+}  // namespace detail
+
+inline int serve(serve_options o) {
+    detail::take_job_file(o);
+    fit_answers all;
+    std::vector<machine> machines;
+    for (const nlohmann::json& called : hardware_asked(o.hardware)) {
+        const served s = serve_on(o, called);
+        if (!asked().save.empty()) note_job(best_file(s));
+        all.code = (std::min)(all.code, detail::code_of(o, s.best().choice));
+        machines.push_back(s.jobs[0].hardware);
+        if (o.json)
+            all.json.push_back(with_question(served_json(s), nullptr, io::assumed_of(s.jobs[0].hardware)));
+        else
+            all.text += (all.text.empty() || o.answer.quiet ? "" : "\n") + detail::text_of(o, s);
+    }
+    const bool prose = !o.answer.quiet && !o.answer.csv && !o.answer.markdown;
+    if (prose) all.text += prices_text(machines);
+    return print(all, o.json);
+}
+
+namespace detail {
 
 /// Returns the seconds of a text such as "200", "200ms" or "0.2s"; a bare number is of milliseconds. Throws
 /// ValidationError for another text.
@@ -82,7 +130,8 @@ inline void add_time_flag(CLI::App& app, const std::string& flag, seconds& time,
 inline std::function<int()> add_serve(CLI::App& app) {
     const auto o = std::make_shared<serve_options>();
     app.add_option("model,--model", o->model,
-                   "a zoo id, a config.json, or a checkpoint: a folder, an index, a .gguf or .safetensors file")
+                   "a zoo id, a config.json, a checkpoint (a folder, an index, a .gguf or .safetensors file), the job "
+                   "file of an inference, or the settings of another tool as import reads them")
         ->required();
     add_hardware_flags(app, o->hardware, "card id or printed name; may be given several times");
     app.add_option("--users", o->users, "users at once; default: 1, and the most are counted")
@@ -95,6 +144,8 @@ inline std::function<int()> add_serve(CLI::App& app) {
                    "percentage of requests that keep --ttft and --tpot at a rate; default: 90")
         ->check(CLI::IsMember({50, 90, 95, 99}));
     app.add_option("--top", o->top, "rows of the table; default: 8")->check(CLI::Range(1, 1000));
+    app.add_option("--save-job", asked().save,
+                   "write the best choice as a job file, for all commands to read; - prints it instead of the answer");
     add_answer_flags(app, o->answer);
     add_prices_flag(app);
     add_json_flag(app, o->json);

@@ -398,4 +398,37 @@ TEST_CASE("a job that fits a card without a known time is said to fit it, by com
     CHECK(both[1]["per_second"].is_null());
 }
 
+TEST_CASE("serve takes a job file and settings of another tool, and the choice that it saves has the same answer") {
+    const std::string saved = scratch("served.json");
+    for (const std::string asked : {"llama-3.1-8b --card h100-sxm5-80gb --cards 2 --context 4096 --users 32",
+                                    "llama-3.1-70b --card rtx-4090 --cards 2", "gpt-oss-20b --card h100-sxm5-80gb",
+                                    "qwen2.5-32b --card rtx-a6000 --weights awq-int4 --context 16384"}) {
+        CAPTURE(asked);
+        const nlohmann::json served = json_of("serve --json " + asked + " --save-job " + saved);
+        const nlohmann::json fit = json_of("fit --json " + saved);
+        CHECK(fit["verdict"]["answer"] == "yes");
+        CHECK(served["answer"] == "YES");
+        const nlohmann::json& need = fit["verdict"].value("needed_bytes", fit["memory"]["device_bytes"]);
+        CHECK(need == served["needed_bytes"]);
+        const nlohmann::json again = json_of("serve --json " + saved);
+        for (const char* key : {"answer", "engine", "weights", "layout", "needed_bytes", "users", "time"})
+            CHECK(again[key] == served[key]);
+        CHECK(run("launch " + saved + " --for " + served["engine"].get<std::string>()).code == 0);
+    }
+    // A flag stands in place of the file's key, and what fits nowhere does not fit as a job either.
+    CHECK(json_of("serve --json " + saved + " --context 2048")["context"] == 2048);
+    CHECK(run("serve -q llama-3.1-405b --card rtx-4090 --engine vllm").text == "NO\n");
+    CHECK(run("serve llama-3.1-405b --card rtx-4090 --engine vllm --save-job " + saved).code == 1);
+    CHECK(run("fit -q " + saved).text == "NO\n");
+    const std::string script = file("served.sh",
+                                    "vllm serve meta-llama/Llama-3.1-8B-Instruct "
+                                    "--tensor-parallel-size 2 --max-model-len 4096\n");
+    const nlohmann::json imported = json_of("serve --json " + script + " --card h100-sxm5-80gb --cards 2");
+    CHECK(imported["engine"] == "vllm");
+    CHECK(imported["layout"]["tensor"] == 2);
+    CHECK(imported["context"] == 4096);
+    CHECK(says(run("serve " + file("trained.json", R"({"model": "gpt2", "training": {}})") + " --card rtx-4090", true),
+               "training: this command takes an inference"));
+}
+
 }  // namespace tool_question_tool_test
