@@ -3,6 +3,7 @@
 
 // keys: the keys of the job file, each with the values that it accepts, its default, its flag and its meaning.
 
+#include "answer_schema.hpp"
 #include "command.hpp"
 #include "commands.hpp"
 
@@ -17,6 +18,7 @@ struct keys_options {
     bool json = false;
     bool markdown = false;
     bool schema = false;
+    bool answer_schema = false;
 };
 
 /// Returns every key with its flag and default, in aligned columns.
@@ -60,7 +62,9 @@ inline int print_named(const std::vector<std::string>& named) {
 }
 
 inline int print_keys(const keys_options& o) {
-    if (o.schema)
+    if (o.answer_schema)
+        output() << io::dump(answer_schema(), 2) << "\n";
+    else if (o.schema)
         output() << io::dump(io::job_schema(), 2) << "\n";
     else if (o.markdown)
         output() << io::keys_markdown();
@@ -79,11 +83,13 @@ inline std::function<int()> add_keys(CLI::App& app) {
     add_json_flag(app, o->json);
     app.add_flag("--markdown", o->markdown, "print the page examples/job-keys.md");
     app.add_flag("--schema", o->schema, "print a JSON Schema of the job file");
+    app.add_flag("--answer-schema", o->answer_schema, "print a JSON Schema of what the commands print with --json");
     return [o] { return print_keys(*o); };
 }
-inline constexpr command keys_command{.name = "keys",
-                                      .help = "list the keys of a job file, or print its JSON Schema",
-                                      .add = add_keys,
-                                      .reads_jobs = false};
+inline constexpr command keys_command{
+    .name = "keys",
+    .help = "list the keys of a job file, or print its JSON Schema or that of the answers",
+    .add = add_keys,
+    .reads_jobs = false};
 
 }  // namespace tool
