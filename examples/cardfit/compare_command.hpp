@@ -143,8 +143,17 @@ inline void refuse_job_flags() {
         refuse_flag(flag, flag + " is of a job, and none is given", "--job FILE or --model NAME with it");
 }
 
+/// Throws input_error for flags of the rows that the table of the suite does not have.
+inline void refuse_row_flags(const compare_options& o) {
+    if (o.facts)
+        refuse_flag("--facts", "--facts adds rows to the comparison for one job, and none is given",
+                    "--job JOB with it, or cardfit cards ID");
+    if (prices()) refuse_flag("--prices", "--prices adds the cost of one job, and none is given", "--job JOB with it");
+}
+
 [[nodiscard]] inline int compare_suite(const compare_options& o) {
     refuse_job_flags();
+    refuse_row_flags(o);
     const suite_answers s = suite_on(o.cards);
     const sureness verdict = count_of(s, suite_winner(s)).fits > 0 ? sureness::yes : sureness::no;
     if (o.json)
