@@ -145,7 +145,7 @@ TEST_CASE("the examples of the tools' own repositories are the jobs that their d
             FAIL_CHECK(std::string(e.what()));
         }
     }
-    CHECK(number == 65);
+    CHECK(number == 80);
 }
 
 namespace {
@@ -1027,7 +1027,9 @@ TEST_CASE("programs are found behind containers, batch systems and variables") {
           "CUDA_VISIBLE_DEVICES=0 nohup python -m vllm.entrypoints.openai.api_server --model gpt2 --max-model-len=512",
           "kubectl run x --image=vllm/vllm-openai -- --model gpt2 --max-model-len 512",
           "srun -N 1 --gres=gpu:1 env A=1 vllm serve gpt2 --max_model_len 512",
-          "bash -c 'vllm serve gpt2 --max-model-len 512'"}) {
+          "bash -c 'vllm serve gpt2 --max-model-len 512'",
+          "docker exec -it server bash -c 'vllm serve gpt2 --max-model-len 512'",
+          "singularity exec --nv -B /a:/b vllm.sif vllm serve gpt2 --max-model-len 512"}) {
         CAPTURE(text);
         const imports::imported command = import_text(text);
         CHECK(command.job["model"] == "gpt2");
@@ -1056,6 +1058,48 @@ TEST_CASE("arithmetic of a script is done where its variables are known, and she
     CHECK(word("a $((999999999999*999999999999))") == "$((999999999999*999999999999))");
     CHECK_NOTHROW(static_cast<void>(imports::read_shell("a $((" + std::string(100'000, '(') + "))")));
     CHECK_NOTHROW(static_cast<void>(imports::read_shell("a $((" + std::string(100'000, '$') + "1))")));
+}
+
+TEST_CASE("of the arms of a script, those run whose values the script states") {
+    const auto size = [](const std::string& text) {
+        const fs::path folder = scratch("arms.sh", text + "\nvllm serve gpt2 --max-model-len $N\n");
+        return import_text("bash arms.sh", {.card = "rtx-4090", .place = {folder}}).job["inference"]["prompt"];
+    };
+    CHECK(size("S=8B\ncase \"$S\" in\n 800M) N=128 ;;\n 8B|9B) N=256 ;;\n *) N=64 ;;\nesac") == 255);
+    CHECK(size("S=${S:-base}; case $S in big*) N=128;; *) N=256;; esac") == 255);
+    CHECK(size("G=1\nif [ $G -gt 1 ]; then\n N=128\nelif [[ \"$G\" == \"1\" ]]; then N=256\nelse N=64; fi") == 255);
+    CHECK(size("G=\nN=256\nif [ -n \"$G\" ]; then N=128; fi\nif ! [ -z \"$G\" ]; then N=64; fi") == 255);
+    CHECK(size("G=0\nif [ $G = 1 ]; then if [ $G = 1 ]; then N=1; else N=2; fi; else N=256; fi") == 255);
+    // What only the running shell knows decides nothing: the last arm counts.
+    CHECK(size("if [ -f x ]; then G=1; N=8; else G=2; N=256; fi\nif [ $G = 1 ]; then N=64; fi\n") == 63);
+    CHECK(size("G=1\nif [ $G = 2 ] || [ -d x ]; then N=256; fi") == 255);
+    CHECK(size("for G in 1 2; do\nS=$G\nif [ $S = 3 ]; then N=256; fi\ndone") == 255);
+    CHECK(size("G=1\nif [[ 2 < 3 ]]; then N=256; fi") == 255);
+    for (const char* open : {"if [ a = b ]; then\nif", "case x in", "case", "fi\nesac\n;;\n)", "if if if then then"})
+        CHECK_NOTHROW(static_cast<void>(imports::read_shell(open)));
+}
+
+TEST_CASE(
+    "folders of caches have their model's name, and mixes of types that llama.cpp has not are not the usual ones") {
+    const auto model = [](const std::string& name) {
+        return import_text("vllm serve " + name + " --max-model-len 512").job["model"];
+    };
+    CHECK(model("/root/hub/models--Qwen--Qwen2.5-7B-Instruct/snapshots/a09a35458c70") == "qwen2.5-7b");
+    CHECK(model("/mnt/AI-ModelScope/Qwen2___5-7B-Instruct") == "qwen2.5-7b");
+    const auto weights = [](const std::string& name) {
+        return import_text("llama-server -c 512 -m " + name).job["inference"]["weights"];
+    };
+    CHECK(weights("Qwen3-32B-UD-Q8_K_XL.gguf") == "bf16");
+    CHECK(weights("Qwen3-32B-UD-Q4_K_XL.gguf") == "q5_k_m");
+    CHECK(weights("Qwen3-32B-Q4_K_M.gguf") == "q4_k_m");
+}
+
+TEST_CASE("litgpt refuses a quantized base on several devices") {
+    const std::string command =
+        "litgpt finetune_lora meta-llama/Llama-3.2-3B --quantize bnb.nf4 --precision bf16-true "
+        "--train.max_seq_length 512 --devices ";
+    CHECK(import_text(command + "1").job["training"]["base_weights"] == "nf4");
+    CHECK(contains(refusal([&] { return import_text(command + "2"); }), "one card alone"));
 }
 
 TEST_CASE("values of switches, and several values of a flag that no row reads, are no words of their own") {

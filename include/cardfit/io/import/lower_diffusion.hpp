@@ -5,13 +5,39 @@
 // encoders, frozen or trained, and the autoencoder beside it.
 
 #include <cardfit/io/import/lower_training.hpp>
+#include <cardfit/io/import/tools/diffusers.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cardfit::io::imports {
 
-/// Returns the `training` of a diffusion model's job. The scripts adapt the attention's four matrices, by default with
-/// rank 4 (diffusers' train_dreambooth_lora_*.py).
+namespace detail {
+
+/// Reads the model of a file's name, and kohya's adapters: they are on every linear layer of the denoiser's transformer
+/// blocks (UNET_TARGET_REPLACE_MODULE of networks/lora.py, create_modules of networks/lora_flux.py), and on the text
+/// encoders too, unless their outputs are cached or --network_train_unet_only is given.
+inline void prepare_kohya(request& r) {
+    const std::string file = io::detail::file_name(r.known.text("model"));
+    for (const value_pair& each : diffusion_files)
+        if (each.theirs == file) r.known.set("model", std::string(each.ours), "kohya", rank::option);
+    r.known.set("diffusion.linear_layers", "true", "kohya", rank::option);
+    const bool denoiser = r.known.is_true("diffusion.denoiser_only") || r.known.is_true("diffusion.texts_cached");
+    if (r.known.is_true("lora") && !denoiser)
+        r.lose("network_train_unet_only", "false", "adapters on the text encoders", effect::more_memory);
+}
+
+}  // namespace detail
+
+/// Returns the modules with adapters: the attention's four matrices (diffusers' train_dreambooth_lora_*.py), or those
+/// of the feed-forward network too.
+[[nodiscard]] inline std::vector<std::string> diffusion_targets(const facts& known) {
+    std::vector<std::string> targets{"q", "k", "v", "o"};
+    if (known.is_true("diffusion.linear_layers")) targets.insert(targets.end(), {"up", "down"});
+    return targets;
+}
+
+/// Returns the `training` of a diffusion model's job. An adapter has rank 4 by default.
 [[nodiscard]] inline nlohmann::ordered_json diffusion_training_json(request& r) {
     const facts& known = r.known;
     constexpr std::int64_t usual_rank = 4;
@@ -31,7 +57,7 @@ namespace cardfit::io::imports {
     if (known.is_true("lora"))
         training["adapter"] = {{"method", "lora"},
                                {"rank", known.integer("training.adapter.rank", usual_rank)},
-                               {"targets", {"q", "k", "v", "o"}}};
+                               {"targets", diffusion_targets(known)}};
     if (known.is_true("diffusion.texts")) training["text_encoders"] = "clip";
     if (known.is_true("training.prior_preservation")) training["prior_preservation"] = true;
     if (known.is_true("training.ema")) training["ema"] = true;

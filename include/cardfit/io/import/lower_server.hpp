@@ -66,6 +66,27 @@ namespace detail {
     return 0;
 }
 
+/// Mixes of llama.cpp's types that a publisher names and no type of llama.cpp is (UD-Q4_K_XL), with the larger type
+/// that they are counted as: their sizes differ by file.
+inline constexpr value_pair mixes_of_types[]{
+    {"q2_k_xl", "q3_k_m"}, {"q3_k_xl", "q4_k_m"}, {"q4_k_xl", "q5_k_m"},
+    {"q5_k_xl", "q6_k"},   {"q6_k_xl", "q8_0"},   {"q8_k_xl", "bf16"},
+};
+
+/// Returns the type that the mix in a model's name is counted as; nothing if the name has none.
+[[nodiscard]] inline std::string type_of_mix(request& r) {
+    const std::string name = io::detail::in_lower_case(r.known.text("model"));
+    for (const value_pair& each : mixes_of_types) {
+        if (name.find(each.theirs) == name.npos) continue;
+        r.assume("inference.weights", std::string(each.ours),
+                 std::string(each.theirs) +
+                     " is a publisher's mix: the larger type; the file itself, where it is "
+                     "there, has its own bytes");
+        return std::string(each.ours);
+    }
+    return {};
+}
+
 /// Returns the format of the weights: of a method that the command names, of the checkpoint, or the compute type.
 [[nodiscard]] inline std::string served_format(request& r, const named_model& model) {
     std::string named = r.known.text("engine.format");
@@ -79,6 +100,8 @@ namespace detail {
     // Other engines convert a checkpoint in fp32; llama.cpp takes its file as it is.
     const bool as_it_is = r.program->framework == "llama.cpp";
     if (!of_name.empty() && (as_it_is || *model.format != number_format::fp32)) return of_name;
+    const std::string mix = as_it_is ? type_of_mix(r) : std::string();
+    if (!mix.empty()) return mix;
     if (as_it_is) {
         r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
         return "q4_k_m";

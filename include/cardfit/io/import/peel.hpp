@@ -113,7 +113,7 @@ inline void enter_image(request& r, std::vector<std::string>& words) {
     account_for_all(*found->flags, flags.settings, rank::command_line, r.known, r.accounts);
     take_words(words, flags.read);
     if (module && !words.empty()) words.insert(words.begin(), {"python", "-m"});
-    if (found->flags == &docker_wrapper) enter_image(r, words);
+    if (found->container) enter_image(r, words);
     return true;
 }
 
@@ -125,9 +125,23 @@ inline void enter_image(request& r, std::vector<std::string>& words) {
     return true;
 }
 
+/// Returns the file of kubectl apply -f FILE as a command of its own; nothing if no file is named.
+[[nodiscard]] inline std::vector<std::string> file_of_deployment(const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i + 1 < words.size(); ++i)
+        if ((words[i] == "-f" || words[i] == "--filename") && words[i + 1] != "-") return {words[i + 1]};
+    for (const std::string& word : words)
+        if (word.starts_with("--filename=")) return {word.substr(11)};
+    return {};
+}
+
 /// Takes what stands before the command of a container in a cluster off: kubectl run NAME --image=IMAGE -- COMMAND.
 [[nodiscard]] inline bool peel_kubectl(request& r, std::vector<std::string>& words) {
     if (program_word(words.front()) != "kubectl" || words.size() < 2) return false;
+    if (words[1] == "apply" || words[1] == "create") {
+        const std::vector<std::string> file = file_of_deployment(words);
+        if (!file.empty()) words = file;
+        return !file.empty();
+    }
     const auto end = std::find(words.begin(), words.end(), "--");
     std::string image;
     for (auto word = words.begin(); word != end; ++word) {

@@ -120,6 +120,11 @@ inline void prepare_litgpt(request& r) {
     const bool pretrains = mode == "pretrain";
     if (pretrains) derive(r, "training.compiled", "true");
     const bool several = resolve_cards_quietly(r) > 1;
+    // litgpt/finetune/lora.py raises NotImplementedError.
+    if (several && r.known.has("training.base_weights"))
+        r.refuse(refused_value("quantize", r.known.text("training.base_weights"),
+                               "no quantize on several devices, or --devices 1 --num_nodes 1: litgpt trains a "
+                               "quantized base on one card alone"));
     if (several) derive(r, "layout.sharding", "full");
     if (several && !pretrains) derive(r, "recompute", "true");
     if (mode != "finetune_lora" && mode != "finetune") return;
@@ -425,14 +430,6 @@ inline void prepare_nanochat(request& r) {
     if (tokens > 0) derive(r, "batch.global", std::to_string(tokens / length));
     if (r.month >= embeddings_of_values_since)
         r.lose("value_embeds", "on", "embeddings of values beside those of words", effect::more_memory);
-}
-
-/// Says that kohya's adapters are on the text encoders too, unless their outputs are cached or
-/// --network_train_unet_only is given.
-inline void prepare_kohya(request& r) {
-    const bool denoiser = r.known.is_true("diffusion.denoiser_only") || r.known.is_true("diffusion.texts_cached");
-    if (r.known.is_true("lora") && !denoiser)
-        r.lose("network_train_unet_only", "false", "adapters on the text encoders", effect::more_memory);
 }
 
 /// Returns the numbers of tokens that a setting of llama-bench lists. Refuses its ranges, such as 512-4096*2.

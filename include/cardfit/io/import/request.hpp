@@ -115,6 +115,24 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     m.open_format = named.many_files ? std::string() : named.text;
 }
 
+/// Returns the name of a model's repository from its folder in a cache: models--OWNER--NAME of huggingface_hub, and
+/// NAME with ___ for each point of ModelScope's (modelscope/hub/snapshot_download.py). Nothing for another name.
+[[nodiscard]] inline std::optional<std::string> name_in_cache(std::string_view written) {
+    constexpr std::string_view mark = "models--";
+    constexpr std::string_view point = "___";
+    if (const std::size_t at = written.find(mark); at != written.npos) {
+        std::string name(written.substr(at + mark.size()));
+        name = name.substr(0, name.find('/'));
+        const std::size_t slash = name.find("--");
+        if (slash != name.npos) name.replace(slash, 2, "/");
+        return name;
+    }
+    if (written.find(point) == written.npos) return {};
+    std::string name = io::detail::file_name(std::string(written));
+    for (std::size_t at = name.find(point); at != name.npos; at = name.find(point)) name.replace(at, point.size(), ".");
+    return name;
+}
+
 }  // namespace detail
 
 /// Returns the model that a name means. A name that means a zoo model is its id; any other stays as it is written, for
@@ -126,7 +144,8 @@ inline void read_open_format(std::string name, const resolved_model& resolved, n
     if (find_named(written)) m.id = written;
     if (!local && m.id.empty()) {
         const bool path = written.starts_with('/') || written.starts_with('.');
-        const std::string name = path || written.ends_with(".gguf") ? io::detail::file_name(written) : written;
+        const std::string file = path || written.ends_with(".gguf") ? io::detail::file_name(written) : written;
+        const std::string name = detail::name_in_cache(written).value_or(file);
         if (const std::optional<resolved_model> resolved = resolve_model(name)) {
             if (resolved->difference.empty()) m.id = resolved->id;
             m.model = resolved->model;

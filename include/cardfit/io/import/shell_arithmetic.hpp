@@ -2,7 +2,7 @@
 #pragma once
 
 // The arithmetic of shells in scripts of training: $((GPUS * NODES)), $(expr 16 / $GPUS). Whole numbers, variables with
-// known values, + - * / % and parentheses.
+// known values, + - * / % and parentheses. Beside it: what a single word of a shell is.
 
 #include <cardfit/io/import/table.hpp>
 
@@ -124,6 +124,23 @@ private:
     if (called)
         return detail::arithmetic_reader(written.substr(expr.size(), written.size() - expr.size() - 1), values).read();
     return {};
+}
+
+/// Returns the place of the equals sign of NAME=VALUE, or npos.
+[[nodiscard]] inline std::size_t assignment_in(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    if (equals == word.npos || equals == 0) return word.npos;
+    for (std::size_t i = 0; i < equals; ++i)
+        if (!is_name_character(word[i]) || (i == 0 && word[i] >= '0' && word[i] <= '9')) return word.npos;
+    return equals;
+}
+
+/// Returns a text that stays unread as one word: its spaces are left out.
+[[nodiscard]] inline std::string one_word(std::string_view text) {
+    std::string word;
+    for (const char c : text)
+        if (c != ' ' && c != '\n' && c != '\t') word += c;
+    return word;
 }
 
 }  // namespace cardfit::io::imports

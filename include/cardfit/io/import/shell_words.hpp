@@ -2,10 +2,11 @@
 #pragma once
 
 // The commands of a shell text, read as text and never run: quotes, continued lines, comments, here-documents, arrays,
-// arithmetic, paths beside the script, and variables with the values that the text itself gives them. What only a
-// running shell knows (another $(…), an unset variable) stays as it is written.
+// arithmetic, paths beside the script, arms of `if` and `case`, and variables with the values that the text itself
+// gives them. What only a running shell knows (another $(…), an unset variable) stays as it is written.
 
 #include <cardfit/io/import/shell_arithmetic.hpp>
+#include <cardfit/io/import/shell_branches.hpp>
 #include <cardfit/io/input_error.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,12 +76,25 @@ private:
         if (c == '"') return read_double_quotes();
         if (c == '$') return append_expansion(expand(), false);
         if (c == '`') return read_backquotes();
+        if (c == ';' && text_.substr(at_).starts_with(";;")) return end_arm();
         if (c == ';' || c == '&' || c == '|') return skip_after(&shell_reader::end_command);
         if (c == '<' || c == '>') return read_redirection();
         if (c == '(' && word_.ends_with('=') && open_ && !in_array_) return read_array();
-        if (c == '(' || c == ')') return skip_after(&shell_reader::end_command);
+        if (c == '(' || c == ')') return read_parenthesis();
         put(c);
         ++at_;
+    }
+
+    void end_arm() {
+        end_command();
+        branches_.close_arm();
+        at_ += 2;
+    }
+
+    void read_parenthesis() {
+        const bool closes = text_[at_] == ')';
+        skip_after(&shell_reader::end_command);
+        if (closes) branches_.close_patterns();
     }
 
     void skip_after(void (shell_reader::*end)()) {
@@ -104,15 +119,6 @@ private:
         quoted_ = false;
     }
 
-    /// Returns the place of the equals sign of NAME=VALUE, or npos.
-    [[nodiscard]] static std::size_t assignment_in(std::string_view word) {
-        const std::size_t equals = word.find('=');
-        if (equals == word.npos || equals == 0) return word.npos;
-        for (std::size_t i = 0; i < equals; ++i)
-            if (!is_name_character(word[i]) || (i == 0 && word[i] >= '0' && word[i] <= '9')) return word.npos;
-        return equals;
-    }
-
     void add_word(const std::string& word) {
         const std::size_t equals = assignment_in(word);
         const bool exported = command_.words.size() == 1 && command_.words[0] == "export";
@@ -124,27 +130,45 @@ private:
                                                      "do", "done", "{",    "}",    "!",  "time", "exec"};
         if (command_.words.empty() && !quoted_)
             for (const std::string_view keyword : keywords)
-                if (word == keyword) return;
+                if (word == keyword) {
+                    if (!in_array_) branches_.keyword(word);
+                    return;
+                }
         command_.words.push_back(word);
     }
 
     void end_command() {
         end_word();
         skip_words_ = 0;
+        const bool of_branch = branches_.reads(command_.words, !reads_doubt_);
+        if (!of_branch && branches_.runs()) run_command();
+        if (document_end_.empty()) target_.clear();
+        command_ = {};
+        reads_doubt_ = false;
+    }
+
+    void run_command() {
         const bool exported = command_.words.size() == 1 && command_.words[0] == "export";
         if (command_.words.empty() || exported)
             for (const auto& [name, value] : command_.environment) assign(name, value);
         if (!command_.words.empty() && !exported) script_.commands.push_back(with_exported(std::move(command_)));
-        if (document_end_.empty()) target_.clear();
-        command_ = {};
     }
 
     /// Sets a variable. A word that nobody gave, such as $2 where options are read, replaces no value that is known.
     void assign(const std::string& name, const std::string& value) {
         const bool not_given = value.size() > 1 && value[0] == '$' && value[1] >= '0' && value[1] <= '9';
         if (not_given && variables_.contains(name)) return;
+        note_doubt(name);
         variables_[name] = {value};
         exported_[name] = value;
+    }
+
+    /// Notes whether a variable has a value that the running shell may not give it.
+    void note_doubt(const std::string& name) {
+        if (reads_doubt_ || branches_.in_doubt())
+            doubtful_.insert(name);
+        else
+            doubtful_.erase(name);
     }
 
     /// Returns a command with the variables that were set before it.
@@ -168,7 +192,8 @@ private:
             if (start != line.npos && line.substr(start) == document_end_) break;
             document += std::string(line) + "\n";
         }
-        if (writes && !target_.empty()) script_.files[target_] = document_quoted_ ? document : expanded(document);
+        if (writes && !target_.empty() && branches_.runs())
+            script_.files[target_] = document_quoted_ ? document : expanded(document);
         document_end_.clear();
         document_quoted_ = false;
         target_.clear();
@@ -257,6 +282,8 @@ private:
             open_ = false;
         }
         end_word();
+        // In [[ a < b ]] it is a comparison.
+        reads_doubt_ = true;
         while (at_ < text_.size() && std::string_view("<>&-").find(text_[at_]) != std::string_view::npos) ++at_;
         if (!document) {
             skip_words_ = 1;
@@ -294,6 +321,8 @@ private:
             command_.words.begin() + static_cast<std::ptrdiff_t>((std::min)(before, command_.words.size()));
         std::vector<std::string> values(first, command_.words.end());
         command_.words.erase(first, command_.words.end());
+        if (!branches_.runs()) return;
+        note_doubt(name);
         std::vector<std::string>& variable = variables_[name];
         if (!adds) variable.clear();
         variable.insert(variable.end(), values.begin(), values.end());
@@ -377,14 +406,6 @@ private:
         return printed;
     }
 
-    /// Returns a text that stays unread as one word: its spaces are left out.
-    [[nodiscard]] static std::string one_word(std::string_view text) {
-        std::string word;
-        for (const char c : text)
-            if (c != ' ' && c != '\n' && c != '\t') word += c;
-        return word;
-    }
-
     [[nodiscard]] std::vector<std::string> expand_braces(std::size_t start) {
         int depth = 0;
         do {
@@ -403,6 +424,7 @@ private:
         if (rest.starts_with('[') && rest.ends_with(']')) return {word_at(name, rest, whole)};
         if (rest.starts_with(':')) rest.remove_prefix(1);
         if (!rest.starts_with('-') && !rest.starts_with('=')) return {one_word(whole)};
+        if (doubtful_.contains(name)) reads_doubt_ = true;
         const auto known = variables_.find(name);
         if (known != variables_.end() && !known->second.empty() && known->second != std::vector<std::string>{""})
             return known->second;
@@ -410,17 +432,19 @@ private:
     }
 
     /// Returns the default of ${NAME:-DEFAULT}. A default that is a variable itself is looked up.
-    [[nodiscard]] std::string expanded_default(std::string_view text) const {
+    [[nodiscard]] std::string expanded_default(std::string_view text) {
         if (text.size() >= 2 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
             text = text.substr(1, text.size() - 2);
         if (!text.starts_with('$')) return std::string(text);
         std::string_view name = text.substr(1);
         if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+        if (doubtful_.contains(name)) reads_doubt_ = true;
         const auto known = variables_.find(name);
         return known == variables_.end() || known->second.empty() ? one_word(text) : known->second.front();
     }
 
-    [[nodiscard]] std::vector<std::string> value_of(std::string_view name, std::string_view written) const {
+    [[nodiscard]] std::vector<std::string> value_of(std::string_view name, std::string_view written) {
+        if (doubtful_.contains(name)) reads_doubt_ = true;
         const auto known = variables_.find(name);
         return known == variables_.end() ? std::vector{std::string(written)} : known->second;
     }
@@ -449,7 +473,12 @@ private:
     /// The file of the last redirection.
     std::string target_{};
     shell_command command_{};
+    shell_branches branches_{};
     shell_variables variables_;
+    /// The variables that an arm or a loop sets which may not run.
+    std::set<std::string, std::less<>> doubtful_{};
+    /// True if the command that is being read has the value of such a variable.
+    bool reads_doubt_ = false;
     /// The texts around this one.
     int depth_;
     std::map<std::string, std::string> exported_{};

@@ -21,6 +21,14 @@ inline constexpr value_pair diffusion_names[]{
     {"black-forest-labs/FLUX.1-schnell", "flux.1-schnell"},
 };
 
+/// Diffusion models by the name of the single file that their publisher has.
+inline constexpr value_pair diffusion_files[]{
+    {"v1-5-pruned.safetensors", "sd-1.5"},           {"v1-5-pruned-emaonly.safetensors", "sd-1.5"},
+    {"sd_xl_base_1.0.safetensors", "sd-xl"},         {"sd3_medium.safetensors", "sd-3-medium"},
+    {"sd3.5_large.safetensors", "sd-3.5-large"},     {"flux1-dev.safetensors", "flux.1-dev"},
+    {"flux1-schnell.safetensors", "flux.1-schnell"},
+};
+
 inline constexpr row diffusers_rows[]{
     takes("pretrained_model_name_or_path", "model", reading::text, diffusion_names),
     takes("resolution max_resolution", "diffusion.size"),
@@ -45,6 +53,7 @@ inline constexpr row diffusers_rows[]{
     takes("with_prior_preservation", "training.prior_preservation", reading::truth),
     takes("cache_latents", "diffusion.latents_cached", reading::truth),
     takes("cache_text_encoder_outputs", "diffusion.texts_cached", reading::truth),
+    loses("blocks_to_swap", effect::less_memory, "blocks of the denoiser that wait in host memory", "0"),
     loses("train_text_encoder_ti", effect::more_memory, "trained embeddings of new words", "false"),
 };
 inline constexpr std::string_view diffusers_harmless =

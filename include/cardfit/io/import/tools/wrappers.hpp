@@ -67,6 +67,17 @@ inline constexpr tool accelerate_wrapper{.name = "accelerate",
                                          .switches =
                                              "quiet debug same_network use_parallelism_config m module "
                                              "no_python multi_node"};
+/// Apptainer and Singularity: the image stands before the command (apptainer-exec(1)).
+inline constexpr row apptainer_rows[]{
+    takes("env", "docker.environment"),
+};
+inline constexpr std::span<const row> apptainer_tables[]{apptainer_rows};
+inline constexpr tool apptainer_wrapper{.name = "apptainer",
+                                        .rows = apptainer_tables,
+                                        .harmless = "*",
+                                        .switches =
+                                            "nv nvccli rocm writable writable_tmpfs contain c containall C cleanenv e "
+                                            "fakeroot f no_home unsquash userns u no_privs"};
 /// Programs that start another and say nothing about cards.
 inline constexpr tool plain_wrapper{.name = "command", .harmless = "*", .switches = "E H n i S wait p verbose v"};
 
@@ -74,6 +85,8 @@ inline constexpr tool plain_wrapper{.name = "command", .harmless = "*", .switche
 struct wrapper {
     std::string_view command{};
     const tool* flags = nullptr;
+    /// True if an image, or a container that runs, is named before the program.
+    bool container = false;
 };
 inline constexpr wrapper wrappers[]{
     {"torchrun", &torchrun_wrapper},
@@ -89,9 +102,16 @@ inline constexpr wrapper wrappers[]{
     {"salloc", &slurm_wrapper},
     {"mpirun", &mpi_wrapper},
     {"mpiexec", &mpi_wrapper},
-    {"docker run", &docker_wrapper},
-    {"docker container run", &docker_wrapper},
-    {"podman run", &docker_wrapper},
+    {"docker run", &docker_wrapper, true},
+    {"docker container run", &docker_wrapper, true},
+    {"docker exec", &docker_wrapper, true},
+    {"docker container exec", &docker_wrapper, true},
+    {"docker compose exec", &docker_wrapper, true},
+    {"docker compose run", &docker_wrapper, true},
+    {"podman run", &docker_wrapper, true},
+    {"podman exec", &docker_wrapper, true},
+    {"apptainer exec", &apptainer_wrapper, true},
+    {"singularity exec", &apptainer_wrapper, true},
     {"nohup", &plain_wrapper},
     {"nice", &plain_wrapper},
     {"numactl", &plain_wrapper},
