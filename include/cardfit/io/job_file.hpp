@@ -6,10 +6,8 @@
 // accepted.
 
 #include <cardfit/estimate/inference/check_job.hpp>
-#include <cardfit/estimate/training/check_job.hpp>
 #include <cardfit/estimate/inference/speculation.hpp>
 #include <cardfit/estimate/training/lower.hpp>
-#include <cardfit/hardware/links.hpp>
 #include <cardfit/io/assumed_attention.hpp>
 #include <cardfit/io/assumed_convolutions.hpp>
 #include <cardfit/io/assumed_layers.hpp>

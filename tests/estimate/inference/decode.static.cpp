@@ -262,12 +262,12 @@ static_assert(attending(1, 2000, nothing) == 64'000);
 static_assert(attending(1, 10, [](server& s) {
                   s.load.attention[0].kv_heads = 1;
                   s.load.attention[0].cache = 16;
-              }) == 2 * 10 * 4 * 8 * 64 / 2);
+              }) == 2 * 10 * 4 * 8 * 64 / 2.0);
 static_assert(attending(1, 10, [](server& s) { s.load.attention[0].heads = 7; }) == 640);
 static_assert(attending(1, 10, [](server& s) {
                   s.load.attention[0].kv_heads = 1;
                   s.load.attention[0].heads = 100;
-              }) == 2 * 10 * 4 * 8 * 100 / 2);
+              }) == 2 * 10 * 4 * 8 * 100 / 2.0);
 static_assert(attending(3, 10, [](server& s) {
                   s.load.attention[0].kv_heads = 1;
                   s.load.nominal = 1e9;
@@ -277,7 +277,7 @@ static_assert(attending(1, 10, [](server& s) { s.load.nominal = 4; }) == 320 && 
                                                                                     s.load.nominal = 4;
                                                                                     s.load.state = 5;
                                                                                     s.load.attention[0].scanned = 6;
-                                                                                }) == 960 + 15 + 3 * 2 * 6 * 10 / 2);
+                                                                                }) == 960 + 15 + 3 * 2 * 6 * 10 / 2.0);
 // A layer without heads, or no layer, has no attention.
 static_assert(attending(1, 10, [](server& s) { s.load.attention[0].heads = 0; }) == 0 &&
               attending(1, 10, [](server& s) { s.load.attention[0].layers = 0; }) == 0);
@@ -288,12 +288,12 @@ static_assert(attending(3, 0, [](server& s) { s.load.state = 5; }) == 30 &&
 static_assert(attending(3, 2000, [](server& s) { s.load.attention[0].scanned = 1; }) == 3 * 64'000 + 3 * 2 * 2000);
 // Concatenated caches: 2 clocks per element of 2 key heads and 3 per element of 4 heads of 8, or 6 passes.
 static_assert(attending(3, 10, [](server& s) { s.reading = cache_reading::copied; }) ==
-              3 * 2 * 10 * 8 * (2 * 2 + 3 * 4) / 10);
+              3 * 2 * 10 * 8 * (2 * 2 + 3 * 4) / 10.0);
 static_assert(attending(3, 10, [](server& s) {
                   s.reading = cache_reading::copied;
                   s.choice.cache_passes = &constants::cache_passes;
                   s.load.bandwidth = 4;
-              }) == 3 * 2 * 32 * 10 * 6 / 4);
+              }) == 3 * 2 * 32 * 10 * 6 / 4.0);
 // One block per head: half a clock per element at 5 clocks per second, in waves of two blocks on 2 multiprocessors.
 constexpr auto unsplit = [](server& s) {
     s.reading = cache_reading::unsplit;
@@ -792,7 +792,7 @@ static_assert(unpacked(integers) == 0 && unpacked([](server& s) { s.job.weights 
 // Fused kernels move 7 bytes per element of the residual, of 2 layers of 16; others take 100 clocks for 4 bytes.
 constexpr auto pointwise = [](const lowered_inference_time& job) { return detail::pointwise_seconds(job, 10); };
 static_assert(of([](server& s) { s.prompt_load.bandwidth = 4; }, pointwise) == 7 * 2 * 16 * 10 / 4.0 &&
-              of([](server& s) { s.row.unfused_bytes = 2; }, pointwise) == 50 * 2 * 16 * 10 / 10);
+              of([](server& s) { s.row.unfused_bytes = 2; }, pointwise) == 50 * 2 * 16 * 10 / 10.0);
 
 // A whole prompt of 10 tokens: 2 x 10'000 FLOPs of layers, 200 of the head for its last token, attention and elements.
 constexpr double attention10 = 400 * 35;
@@ -806,7 +806,7 @@ static_assert(close(prompt_of(1, 10,
                                   s.job.weights = number_format::awq_int4;
                                   s.kernel.dequantizes_prompt = true;
                               }),
-                    20'000 + 200 + attention10 + elements10 + 1000 * 4 / 2));
+                    20'000 + 200 + attention10 + elements10 + 1000 * 4 / 2.0));
 // Two cards: half of the matmuls, and all-reduces of 320 bytes; half of them is hidden by two halves of the prompt.
 constexpr auto two_cards = [](server& s) {
     s.load.tensor = 2;
@@ -831,7 +831,7 @@ static_assert(close(prompt_of(1, 10,
                                   s.job.weights = number_format::awq_int4;
                                   s.kernel.dequantizes_prompt = true;
                               }),
-                    11'000 + 100 + attention10 + elements10 + reduced10 + 550 * 4 / 2));
+                    11'000 + 100 + attention10 + elements10 + reduced10 + 550 * 4 / 2.0));
 // No prompt is shorter than a step, or than its engine's shortest.
 static_assert(close(prompt_of(1, 1, [](server& s) { s.prompt_load.rate = 1e9; }), 2400 + 22));
 static_assert(close(prompt_of(1, 1,

@@ -248,8 +248,8 @@ constexpr double streamed(memory_type type, double l2, bool ecc) {
 static_assert(streamed(memory_type::hbm2, 64, true) == 0.25 && streamed(memory_type::hbm2e, 0, true) == 0.25 &&
               streamed(memory_type::hbm3e, 0, true) == 0.5 && streamed(memory_type::gddr6, 32, true) == 0.75 &&
               streamed(memory_type::gddr6, 31, true) == 0.0625 && streamed(memory_type::gddr6, 0, false) == 0.125);
-static_assert(on([](machine& m, detail::serving_load&) { m.card.links.pcie_generation = 5; }).old_slot == false &&
-              on([](machine& m, detail::serving_load&) { m.card.links.pcie_generation = 0; }).old_slot == false &&
+static_assert(!on([](machine& m, detail::serving_load&) { m.card.links.pcie_generation = 5; }).old_slot &&
+              !on([](machine& m, detail::serving_load&) { m.card.links.pcie_generation = 0; }).old_slot &&
               on([](machine& m, detail::serving_load&) { m.card.rates.int8 = m.card.rates.fp8; }).multiplies_integers);
 
 // ---- Cards that take turns, tokens that are sent, drafts, and the host

@@ -323,8 +323,8 @@ constexpr double tower(bool frozen, double ramp, recompute how) {
     t.constants.step.kernel_ramp = ramp;
     return detail::tower_seconds(t.lowered());
 }
-static_assert(close(tower(false, 0, recompute::none), 3 * 3 * 32 * 64 + 3 * 8 * 10 / 2));
-static_assert(close(tower(true, 0, recompute::none), 3 * 32 * 64 + 8 * 10 / 2));
+static_assert(close(tower(false, 0, recompute::none), 3 * 3 * 32 * 64 + 3 * 8 * 10 / 2.0));
+static_assert(close(tower(true, 0, recompute::none), 3 * 32 * 64 + 8 * 10 / 2.0));
 static_assert(close(tower(false, 1, recompute::none) - tower(false, 0, recompute::none), 3 * 10 * 3));
 static_assert(close(tower(false, 1, recompute::full) - tower(false, 0, recompute::full), 3 * 10 * 4));
 static_assert(close(tower(true, 1, recompute::full) - tower(true, 0, recompute::full), 3 * 10));
@@ -476,7 +476,7 @@ static_assert(stepped([](bench& t) { t.job.offload = offload::full; }) == 25 * (
 static_assert(stepped([](bench& t) {
                   t.job.offload = offload::full;
                   t.job.gradient_accumulation = 3;
-              }) == 25 * (36 + 24) + 2 * 100 * 3 * 2 / 4);
+              }) == 25 * (36 + 24) + 2 * 100 * 3 * 2 / 4.0);
 // A frozen base of weights of one byte is fetched twice per micro-batch.
 static_assert(stepped([](bench& t) {
                   t.job.offload = offload::full;
@@ -484,7 +484,7 @@ static_assert(stepped([](bench& t) {
                   t.job.gradient_accumulation = 3;
                   t.adapted = true;
                   t.job.adapter.method = adapter_method::lora;
-              }) == 25 * (36 + 24) + 2 * 100 * 3 * 2 / 4 + 3 * 2 * 100 / 4);
+              }) == 25 * (36 + 24) + 2 * 100 * 3 * 2 / 4.0 + 3 * 2 * 100 / 4.0);
 // Full-precision classifiers step Adam tensor by tensor, 1000 seconds each here.
 constexpr auto by_tensor = [](bench& t) {
     t.constants.step.tensor_step = 1000;

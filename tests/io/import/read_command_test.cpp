@@ -416,8 +416,7 @@ TEST_CASE("configurations that torchtune names are those of its files") {
 
 TEST_CASE("torchtune's recipes of DPO, PPO, QAT and distillation have their objectives and frozen models") {
     const auto training_of = [](const std::string& words) {
-        const imports::imported got =
-            import_text("tune run " + words, {.card = "h100-sxm5-80gb", .sequence_length = 2048});
+        imports::imported got = import_text("tune run " + words, {.card = "h100-sxm5-80gb", .sequence_length = 2048});
         CHECK(got.accounts.unknown.empty());
         return got;
     };

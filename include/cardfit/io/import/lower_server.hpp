@@ -100,7 +100,7 @@ inline constexpr value_pair mixes_of_types[]{
     // Other engines convert a checkpoint in fp32; llama.cpp takes its file as it is.
     const bool as_it_is = r.program->framework == "llama.cpp";
     if (!of_name.empty() && (as_it_is || *model.format != number_format::fp32)) return of_name;
-    const std::string mix = as_it_is ? type_of_mix(r) : std::string();
+    std::string mix = as_it_is ? type_of_mix(r) : std::string();
     if (!mix.empty()) return mix;
     if (as_it_is) {
         r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
@@ -112,7 +112,7 @@ inline constexpr value_pair mixes_of_types[]{
                                    "): --model, or the command's own flag for the quantization"));
     if (model.id.empty()) return {};
     const bool early = is_before_ampere(r);
-    const std::string half = early ? "fp16" : "bf16";
+    std::string half = early ? "fp16" : "bf16";
     r.assume("inference.weights", half, early ? "dtype auto: fp16 before Ampere" : "dtype auto: the checkpoint's");
     return half;
 }

@@ -392,13 +392,11 @@ private:
             const bool names_path = each.words.size() > 1 && last.find_first_of("$`") == last.npos;
             if (name == "pwd")
                 printed = folder;
-            else if (!names_path)
-                return {};
-            else if (name == "cd")
+            else if (names_path && name == "cd")
                 folder = last;
-            else if (name == "dirname")
+            else if (names_path && name == "dirname")
                 printed = last.find('/') == last.npos ? "." : std::filesystem::path(last).parent_path().string();
-            else if (name == "realpath" || name == "readlink")
+            else if (names_path && (name == "realpath" || name == "readlink"))
                 printed = last;
             else
                 return {};
