@@ -2,6 +2,8 @@
 
 // Tests collectives against measured bus bandwidths and the formulas of ring algorithms.
 
+#include "../close.hpp"
+
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 
@@ -48,11 +50,6 @@ static_assert(collective_seconds(four_nodes, collective::all_reduce, 1, 1e9) == 
 // ---- By hand
 
 namespace {
-
-constexpr bool close(double value, double expected) {
-    const double difference = value > expected ? value - expected : expected - value;
-    return difference <= 1e-9 * (expected > 0 ? expected : 1);
-}
 
 /// Links of round numbers: a latency of 1 second between nodes and a quarter of that inside one.
 constexpr link_constants round_links{.nvswitch = 0.5,

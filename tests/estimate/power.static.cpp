@@ -3,6 +3,8 @@
 // Tests power, cooling, energy and software support. Expected values are computed by hand, or come from a document
 // where one is named.
 
+#include "../close.hpp"
+
 #include <cardfit/estimate/power.hpp>
 #include <cardfit/hardware/cards/lookup.hpp>
 #include <cardfit/hardware/software_support.hpp>
@@ -158,9 +160,6 @@ static_assert(all_capabilities_known());
 // ---- By hand
 
 namespace {
-constexpr bool equal(double value, double expected) {
-    return value > expected * (1 - 1e-12) && value < expected * (1 + 1e-12);
-}
 /// Cards of 100 W: one in a desktop, 12 in nodes of 4.
 constexpr gpu hundred_watts = [] {
     gpu card = cards::rtx_4090;
@@ -171,31 +170,31 @@ constexpr machine three_nodes{.card = hundred_watts, .cards = 12, .per_node = 4}
 constexpr power_conditions round_conditions{.host = watts_of(60), .draw = 0.5, .efficiency = 0.8, .overhead = 1.5};
 }  // namespace
 // A node at the wall: (4 x 100 / 2 + 60) / 0.8 W, three of them, and 1.5 times that at the meter for 10 seconds.
-static_assert(equal(node_power(three_nodes, round_conditions).number, 325) &&
-              equal(wall_power(three_nodes, round_conditions).number, 975) &&
-              equal(energy_of(three_nodes, seconds_of(10), round_conditions).number, 975 * 1.5 * 10));
-static_assert(equal(wall_power({.card = hundred_watts, .cards = 5, .per_node = 4}, round_conditions).number,
+static_assert(close(node_power(three_nodes, round_conditions).number, 325) &&
+              close(wall_power(three_nodes, round_conditions).number, 975) &&
+              close(energy_of(three_nodes, seconds_of(10), round_conditions).number, 975 * 1.5 * 10));
+static_assert(close(wall_power({.card = hundred_watts, .cards = 5, .per_node = 4}, round_conditions).number,
                     (250 + 2 * 60) / 0.8));
 // Its supply: 460 W with a quarter more, or 4 x 100 x 1.3 + 60 W of excursion, 1.8 times what ATX 3 supplies are rated
 // at.
 constexpr supply_need of_node = supply_of(three_nodes, round_conditions);
-static_assert(equal(of_node.load.number, 460) && equal(of_node.steady.number, 575) &&
-              equal(of_node.excursion.number, 580) && equal(of_node.rating.number, 575) &&
-              equal(supply_of(three_nodes, round_conditions, supply_standard::atx_2).rating.number, 580));
+static_assert(close(of_node.load.number, 460) && close(of_node.steady.number, 575) &&
+              close(of_node.excursion.number, 580) && close(of_node.rating.number, 575) &&
+              close(supply_of(three_nodes, round_conditions, supply_standard::atx_2).rating.number, 580));
 static_assert(excursion_of(cards::rtx_3090).factor == 2.0 && excursion_of(cards::rtx_5090).factor == 1.6 &&
               excursion_of(cards::h100_pcie_80gb).factor == 2.0 && excursion_of(cards::h100_pcie_80gb).estimated &&
               !excursion_of(cards::rtx_5090).estimated);
 // Cards of other models in the node count with their own power.
 static_assert(
-    equal(cards_power({.card = hundred_watts, .cards = 3, .others = {.of = {&cards::rtx_4090}, .count = 1}}).number,
+    close(cards_power({.card = hundred_watts, .cards = 3, .others = {.of = {&cards::rtx_4090}, .count = 1}}).number,
           200 + 450));
 // A circuit of 120 V and 15 A carries 1440 W for hours (NEC 210.20(A)), and no watt more.
 static_assert(carries(circuits::us_120v_15a, watts_of(1440)) && !carries(circuits::us_120v_15a, watts_of(1441)) &&
-              equal(continuous_power(circuits::eu_230v_16a).number, 2944) &&
-              equal(continuous_power(circuits::us_240v_30a).number, 5760) &&
-              equal(continuous_power(circuits::us_208v_30a).number, 4992) &&
-              equal(continuous_power(circuits::us_120v_20a).number, 1920) &&
-              equal(continuous_power(circuits::us_240v_20a).number, 3840));
+              close(continuous_power(circuits::eu_230v_16a).number, 2944) &&
+              close(continuous_power(circuits::us_240v_30a).number, 5760) &&
+              close(continuous_power(circuits::us_208v_30a).number, 4992) &&
+              close(continuous_power(circuits::us_120v_20a).number, 1920) &&
+              close(continuous_power(circuits::us_240v_20a).number, 3840));
 // Every standard breaker carries exactly four fifths of its rating: NEC 240.6(A) at 120 V, IEC 60898-1 at 230 V.
 constexpr bool carries_its_own(std::initializer_list<int> ratings, double volts) {
     for (const int rating : ratings) {
@@ -217,7 +216,7 @@ static_assert(!answers<[] { return breaker_amperes(watts_of(0), 120); }> &&
 // A watt is 3.41214 BTU per hour; a kilowatt-hour is 3.6 MJ.
 static_assert(btu_per_hour(watts_of(1000)) > 3412.13 && btu_per_hour(watts_of(1000)) < 3412.15 &&
               in_kilowatt_hours(joules_of(7.2e6)) == 2 &&
-              equal(cost_of(joules_of(7.2e6), dollars_per_kilowatt_hour(0.25)).number, 0.5));
+              close(cost_of(joules_of(7.2e6), dollars_per_kilowatt_hour(0.25)).number, 0.5));
 static_assert(needs_chassis_airflow(gpu{.cooling = cooling::passive}) == documented::yes &&
               needs_chassis_airflow(gpu{.cooling = cooling::active}) == documented::no &&
               needs_chassis_airflow(gpu{}) == documented::unknown);

@@ -3,6 +3,8 @@
 // Tests the parts of a step and of a prompt against hand counts, for a load of round numbers on a card of one byte, one
 // multiply-add and ten clocks per second.
 
+#include "../../close.hpp"
+
 #include <cardfit/estimate/inference/prefill.hpp>
 
 using namespace cardfit;
@@ -10,11 +12,6 @@ using detail::attention_load;
 using detail::serving_load;
 
 namespace {
-
-constexpr bool close(double value, double expected) {
-    const double difference = value > expected ? value - expected : expected - value;
-    return difference <= 1e-9 * (expected > 0 ? expected : 1);
-}
 
 constexpr double million = 1e6;
 

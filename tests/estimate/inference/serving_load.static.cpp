@@ -2,6 +2,8 @@
 
 // Tests the small all-reduces of a decode step by the link of the cards.
 
+#include "../../close.hpp"
+
 #include <cardfit/estimate/inference/serving_load.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 
@@ -60,10 +62,6 @@ static_assert([] {
 // ---- What a step reads and computes, by hand
 
 namespace {
-
-constexpr bool near_one(double value, double expected) {
-    return value > expected * (1 - 1e-12) && value < expected * (1 + 1e-12);
-}
 
 /// 3 layers of width 16: queries and results of 4 heads, 2 heads of keys and values, and 4 experts of 16 x 8 of which 2
 /// are visited in the last two of them; 10 logits.
@@ -169,9 +167,9 @@ constexpr detail::serving_load one_left = formats_with([](network& net, inferenc
     in_fp8(net, i);
     i.modules.unquantized_layers = 1;
 });
-static_assert(near_one(one_left.bytes_per_dense_weight, fp8_weight + (2 - fp8_weight) / 3) &&
-              near_one(one_left.unquantized, 1.0 / 3) &&
-              near_one(one_left.bytes_per_weight, fp8_weight + (2 - fp8_weight) / 3));
+static_assert(close(one_left.bytes_per_dense_weight, fp8_weight + (2 - fp8_weight) / 3) &&
+              close(one_left.unquantized, 1.0 / 3) &&
+              close(one_left.bytes_per_weight, fp8_weight + (2 - fp8_weight) / 3));
 static_assert(formats_with([](network& net, inference& i) {
                   in_fp8(net, i);
                   i.modules.head = number_format::fp8;
@@ -271,10 +269,9 @@ constexpr detail::serving_load turns = [] {
     detail::take_turns(s, {.of = {0.75, 0.25}, .count = 2}, m, {.data = 1, .pipeline = 2}, number_format::fp16, shares);
     return s;
 }();
-static_assert(near_one(turns.bandwidth, 1 / (0.75 / 50 + 0.25 / 25)) && near_one(turns.nominal, 80) &&
-              near_one(turns.rate, 1 / (0.75 / 8 + 0.25 / 4)) &&
-              near_one(turns.clocks, 1 / (0.75 / 20e6 + 0.25 / 5e6)) &&
-              near_one(turns.slowest_stage, (0.25 / 5) / (0.75 / 20 + 0.25 / 5)) && turns.multiplies_integers);
+static_assert(close(turns.bandwidth, 1 / (0.75 / 50 + 0.25 / 25)) && close(turns.nominal, 80) &&
+              close(turns.rate, 1 / (0.75 / 8 + 0.25 / 4)) && close(turns.clocks, 1 / (0.75 / 20e6 + 0.25 / 5e6)) &&
+              close(turns.slowest_stage, (0.25 / 5) / (0.75 / 20 + 0.25 / 5)) && turns.multiplies_integers);
 
 constexpr detail::serving_load sending(number_format weights, int experts_on) {
     detail::serving_load s{.hidden = 256, .active = 3, .tensor = 1, .expert_cards = static_cast<double>(experts_on)};
@@ -293,7 +290,7 @@ constexpr detail::expert_traffic eight_bits = sending(number_format::fp8, 8).tra
 static_assert(eight_bits.ranks == 8 && eight_bits.per_node == 4 && eight_bits.active == 3 &&
               eight_bits.dispatched == 256 + 2 * 4 && eight_bits.combined == 512 && eight_bits.network == 9 &&
               eight_bits.inside == 1e9 * default_link_constants.nvswitch &&
-              near_one(eight_bits.latency, default_inference_time_constants.sent_latency * 1e-6));
+              close(eight_bits.latency, default_inference_time_constants.sent_latency * 1e-6));
 static_assert(sending(number_format::bf16, 8).traffic.dispatched == 512 &&
               sending(number_format::bf16, 2).traffic.per_node == 2);
 
@@ -352,6 +349,6 @@ static_assert([] {
     detail::host_load host;
     detail::add_host_rates(host, {.card = round_card, .host_memory_gb_s = 100}, default_inference_time_constants);
     const double slot = pcie_per_direction(4, 16).number;
-    return near_one(host.rate, 1e11 * default_inference_time_constants.host_read_share) &&
-           near_one(host.copy, slot * default_link_constants.host_copy_share);
+    return close(host.rate, 1e11 * default_inference_time_constants.host_read_share) &&
+           close(host.copy, slot * default_link_constants.host_copy_share);
 }());

@@ -2,6 +2,7 @@
 
 // Tests the matmuls of convolutions, their passes and a step of them against hand counts on a card of round numbers.
 
+#include "../../close.hpp"
 #include "../round_job.hpp"
 
 #include <cardfit/estimate/kernels/convolution.hpp>
@@ -13,11 +14,6 @@ using detail::convolution_shape;
 using detail::elementwise;
 
 namespace {
-
-constexpr bool close(double value, double expected) {
-    const double difference = value > expected ? value - expected : expected - value;
-    return difference <= 1e-9 * (expected > 0 ? expected : 1);
-}
 
 /// Full rates, no losses of waves, and an inner sum of any length that starts at once.
 constexpr bench images() {

@@ -2,6 +2,7 @@
 
 // Tests what a micro-step and a step make of a layer's time, against hand counts on a card of round numbers.
 
+#include "../../close.hpp"
 #include "../round_job.hpp"
 
 #include <cardfit/estimate/training/step_time.hpp>
@@ -10,11 +11,6 @@ using namespace cardfit;
 using namespace round_job;
 
 namespace {
-
-constexpr bool close(double value, double expected) {
-    const double difference = value > expected ? value - expected : expected - value;
-    return difference <= 1e-9 * (expected > 0 ? expected : 1);
-}
 
 /// A job of 32 tokens of width 16, whose residual has 1024 bytes; memory moves a byte per second, and so do the links
 /// inside a node, between nodes and to the host.
