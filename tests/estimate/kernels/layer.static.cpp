@@ -31,6 +31,14 @@ constexpr bench dense() {
     return t;
 }
 
+/// One layer of width 16 without matrices.
+constexpr bench one_layer() {
+    bench t;
+    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
+    t.net.blocks[0].layers.end = 1;
+    return t;
+}
+
 template <class Change>
 constexpr detail::layer_time dense_with(Change change) {
     bench t = dense();
@@ -126,10 +134,9 @@ static_assert(divided_bytes == 2 * (1664 + 896 + 2048 + 1280));
 
 // Keys and values of a memory of 8 positions, and of a source of 24: 40 and 48 rows instead of 32.
 constexpr double with_rows(matmul_rows rows, fused_group group) {
-    bench t;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16, .source_length = 24};
+    bench t = one_layer();
+    t.net.source_length = 24;
     layer_block& b = t.net.blocks[0];
-    b.layers.end = 1;
     b.attention.memory = 8;
     b.add({.target = target::key, .in = 16, .out = 16, .fused = group, .rows = rows});
     return t.layer().linear / 256;
@@ -165,10 +172,9 @@ static_assert(narrow_bytes.linear == lora.linear / 2 && narrow_bytes.weight_grad
 
 // Four experts of 16 x 8 and 8 x 16 weights, of which a token visits two.
 constexpr bench experts() {
-    bench t;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16, .experts = 4};
+    bench t = one_layer();
+    t.net.experts = 4;
     layer_block& b = t.net.blocks[0];
-    b.layers.end = 1;
     const linear up{.target = target::up, .split = weight_split::expert, .in = 16, .out = 8, .copies = 4, .active = 2};
     const linear down{
         .target = target::down, .split = weight_split::expert, .in = 8, .out = 16, .copies = 4, .active = 2};
@@ -212,11 +218,9 @@ static_assert(every_second.experts_visited == 1 && every_second.expert_layers ==
 
 // Sixteen steps of a micro-batch of two: 2 x 16 x 64 multiply-adds each, which wait for one another.
 constexpr detail::layer_time recurrent(double shortest) {
-    bench t;
+    bench t = one_layer();
     t.constants.step.shortest_recurrence = shortest;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
     layer_block& b = t.net.blocks[0];
-    b.layers.end = 1;
     b.state = {.update = state_update::step_by_step, .gate_width = 5};
     b.add({.target = target::recurrence, .in = 16, .out = 64, .rows = matmul_rows::time_steps});
     return t.layer();
@@ -233,10 +237,8 @@ static_assert(recurrent(1).kernels == 2 * 16 + 5 * 2 * 100'000 && recurrent(1).e
 // Two heads of 8: 16 elements of queries, and of results.
 template <class Change>
 constexpr detail::layer_time attending(Change change) {
-    bench t;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
+    bench t = one_layer();
     layer_block& b = t.net.blocks[0];
-    b.layers.end = 1;
     b.attention = {.scores = score_kind::dot_product,
                    .heads = 2,
                    .head_width = 8,
@@ -329,9 +331,7 @@ static_assert(attending([](bench& t, attention_answers&) {
 // Keys and values of 6 elements travel around 4 ranks: 3/4 of 4 x 32 x 6 x 2 bytes at a byte per second. What attention
 // does not hide is exposed, and twice as much in backward.
 constexpr detail::layer_time around(std::int64_t width, bool by_head, double tensor) {
-    bench t;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
-    t.net.blocks[0].layers.end = 1;
+    bench t = one_layer();
     t.net.blocks[0].cache = {.width = width, .by_head = by_head};
     t.l.context = 4;
     t.tensor = tensor;
@@ -341,15 +341,16 @@ static_assert(around(6, true, 1).context_exchange == 3 * 32 * 6 * 2 &&
               around(6, true, 1).context_exchange_backward == 2 * 3 * 32 * 6 * 2);
 static_assert(around(6, true, 2).context_exchange == 3 * 32 * 3 * 2 &&
               around(6, false, 2).context_exchange == 3 * 32 * 6 * 2);
-constexpr detail::layer_time hidden_ring(double exchanged) {
-    bench t;
-    t.net = network{.block_kinds = 1, .layers = 1, .hidden = 16};
-    layer_block& b = t.net.blocks[0];
-    b.layers.end = 1;
+/// Attention of `flash_forward` seconds, whose keys and values have so many elements.
+constexpr void attend(layer_block& b, std::int64_t exchanged) {
     b.attention = {.scores = score_kind::dot_product, .kernel_head_width = 8, .causal = true};
     b.width.of[tensor_role::query] = 16;
     b.width.of[tensor_role::attention_output] = 16;
-    b.cache = {.width = static_cast<std::int64_t>(exchanged)};
+    b.cache = {.width = exchanged};
+}
+constexpr detail::layer_time hidden_ring(std::int64_t exchanged) {
+    bench t = one_layer();
+    attend(t.net.blocks[0], exchanged);
     t.l.context = 4;
     return t.layer();
 }
@@ -362,12 +363,8 @@ constexpr detail::layer_time two_kinds(int ranks) {
     bench t;
     t.net = network{.block_kinds = 2, .layers = 2, .hidden = 16};
     for (int k = 0; k < 2; ++k) {
-        layer_block& b = t.net.blocks[k];
-        b.layers = {.begin = k, .end = k + 1};
-        b.attention = {.scores = score_kind::dot_product, .kernel_head_width = 8, .causal = true};
-        b.width.of[tensor_role::query] = 16;
-        b.width.of[tensor_role::attention_output] = 16;
-        b.cache = {.width = 100};
+        t.net.blocks[k].layers = {.begin = k, .end = k + 1};
+        attend(t.net.blocks[k], 100);
     }
     t.l.context = ranks;
     return t.layer();
