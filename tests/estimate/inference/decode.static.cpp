@@ -604,9 +604,10 @@ constexpr auto drafts = [](server& s) {
     s.draft_load.head = 0;
 };
 constexpr auto step = [](const lowered_inference_time& job) { return detail::step_seconds(job, 1, 10); };
+constexpr auto draft = [](const lowered_inference_time& job) { return detail::draft_seconds(job, 1, 10); };
+constexpr auto share = [](const lowered_inference_time& job) { return detail::draft_share(job); };
 // Two passes of the draft, 200 + 40 + 11 seconds each, and one of the model over 3 tokens: 1 + 1/2 + 1/4 tokens.
-static_assert(close(of(drafts, [](const lowered_inference_time& job) { return detail::draft_seconds(job, 1, 10); }),
-                    251));
+static_assert(close(of(drafts, draft), 251));
 static_assert(close(of(drafts, step), (3300 + 640 + 22 + 2 * 251) / 1.75));
 static_assert(close(of(
                         [](server& s) {
@@ -622,7 +623,7 @@ static_assert(close(of(
                             s.draft_load.tensor = 2;
                             s.draft_load.expert_cards = 2;
                         },
-                        [](const lowered_inference_time& job) { return detail::draft_seconds(job, 1, 10); }),
+                        draft),
                     100 + 40 + 11 + 2 * (8 + 8)));
 static_assert(close(of(
                         [](server& s) {
@@ -630,22 +631,22 @@ static_assert(close(of(
                             s.row.launches = kernel_launch::eager;
                             s.choice.host_layer = &constants::host_16bit;
                         },
-                        [](const lowered_inference_time& job) { return detail::draft_seconds(job, 1, 10); }),
+                        draft),
                     251 + 71.0 / 4));
 static_assert(of(
                   [](server& s) {
                       drafts(s);
                       s.job.speculation.method = drafting::ngram;
                   },
-                  [](const lowered_inference_time& job) { return detail::draft_share(job); }) == 0 &&
+                  share) == 0 &&
               of(
                   [](server& s) {
                       drafts(s);
                       s.job.speculation.method = drafting::none;
                   },
-                  [](const lowered_inference_time& job) { return detail::draft_share(job); }) == 0);
+                  share) == 0);
 static_assert(tokens_per_pass(0.5, 0) == 1 && tokens_per_pass(0.5, 2) == 1.75);
-static_assert(close(of(drafts, [](const lowered_inference_time& job) { return detail::draft_share(job); }), 0.1));
+static_assert(close(of(drafts, share), 0.1));
 static_assert(close(of(
                         [](server& s) {
                             drafts(s);
@@ -653,7 +654,7 @@ static_assert(close(of(
                             s.draft_load.expert = 20;
                             s.draft_load.active = 3;
                         },
-                        [](const lowered_inference_time& job) { return detail::draft_share(job); }),
+                        share),
                     160.0 / 1100));
 
 // ---- Prompts
