@@ -129,8 +129,10 @@ constexpr plan_space anywhere{};
 constexpr plan a_plan(double time, std::int64_t device) {
     return {.time = {.step = seconds_of(time)}, .device = bytes_of(device)};
 }
+using search_of_network = detail::plan_search<network>;
+constexpr search_of_network begun() { return {.model = none, .net = none, .hardware = nowhere, .space = anywhere}; }
 constexpr plan_report front(std::initializer_list<plan> plans) {
-    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    search_of_network search = begun();
     for (const plan& each : plans) search.keep(each);
     return search.report;
 }
@@ -149,7 +151,7 @@ static_assert(front({a_plan(5, 50), a_plan(9, 10), a_plan(4, 10)}).count == 1 &&
               front({a_plan(5, 50), a_plan(4, 60)}).count == 2);
 // A full front drops its slowest plan.
 constexpr plan_report full_front(bool fastest_first) {
-    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    search_of_network search = begun();
     for (int n = 1; n <= 40; ++n) {
         const int time = fastest_first ? n : 41 - n;
         search.keep(a_plan(time, 100 - time));
@@ -164,7 +166,7 @@ constexpr bool has_fastest(const plan_report& r) {
 static_assert(has_fastest(full_front(true)) && has_fastest(full_front(false)));
 // A candidate is beaten by a plan that is as fast and as small.
 static_assert([] {
-    detail::plan_search<network> search{.model = none, .net = none, .hardware = nowhere, .space = anywhere};
+    search_of_network search = begun();
     search.keep(a_plan(5, 50));
     return search.beaten(5, 50) && search.beaten(6, 60) && !search.beaten(4, 60) && !search.beaten(6, 40);
 }());
@@ -327,7 +329,6 @@ static_assert(detail::throughput_of({.prefill = seconds_of(2), .generated = toke
               detail::token_or_pass({.prefill = seconds_of(2), .inter_token = seconds_of(1)}) == seconds_of(1) &&
               detail::token_or_pass({.prefill = seconds_of(2)}) == seconds_of(2));
 // Once a pipeline is full, further micro-batches change nothing: three per stage, and one.
-using search_of_network = detail::plan_search<network>;
 static_assert(search_of_network::filling({.gradient_accumulation = 100}, {.pipeline = 4}) == 13 &&
               search_of_network::filling({.gradient_accumulation = 5}, {.pipeline = 4}) == 5);
 static_assert(anywhere.tensor == 64 && anywhere.pipeline == 128 && anywhere.virtual_stages == 8 &&

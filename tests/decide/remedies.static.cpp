@@ -47,6 +47,18 @@ constexpr bool leaves_inference(std::string_view name, const inference& job, con
     return leaves(detail::inference_changes, name, job, l);
 }
 
+/// Returns a layout of 16 data-parallel ranks and three of another kind, and what a change by a factor makes of it.
+constexpr layout of_sixteen_ranks(int layout::*way) {
+    layout l{.data = 16, .sharding_group = 16};
+    l.*way = 3;
+    return l;
+}
+constexpr layout split_ranks(int layout::*way, int by) {
+    layout l{.data = 16 / by};
+    l.*way = 3 * by;
+    return l;
+}
+
 }  // namespace
 
 // ---- Trainings
@@ -78,12 +90,8 @@ static_assert(trains("sharding gradients", remedy_effect::none, changed_setting:
                      {.data = 2, .sharding = sharding::full}));
 // Ranks are taken from data parallelism, and their part of the batch is accumulated.
 constexpr bool splits(std::string_view name, changed_setting setting, int by, int layout::*way) {
-    layout laid{.data = 16 / by};
-    laid.*way = 3 * by;
-    layout before{.data = 16, .sharding_group = 16};
-    before.*way = 3;
     return trains(name, remedy_effect::none, setting, {.gradient_accumulation = 5},
-                  {.gradient_accumulation = std::int64_t{5} * by}, before, laid) &&
+                  {.gradient_accumulation = std::int64_t{5} * by}, of_sixteen_ranks(way), split_ranks(way, by)) &&
            leaves_training(name, {}, {.data = by + 1}) && leaves_training(name, {}, {.data = by / 2});
 }
 static_assert(splits("tensor parallel over 2", changed_setting::tensor_parallel, 2, &layout::tensor) &&
@@ -144,11 +152,7 @@ static_assert(trains("a quarter of the sequence", remedy_effect::shorter_context
 // ---- Inferences
 
 constexpr bool spreads(std::string_view name, changed_setting setting, int by, int layout::*way) {
-    layout laid{.data = 16 / by};
-    laid.*way = 3 * by;
-    layout before{.data = 16, .sharding_group = 16};
-    before.*way = 3;
-    return serves(name, remedy_effect::none, setting, {}, {}, before, laid) &&
+    return serves(name, remedy_effect::none, setting, {}, {}, of_sixteen_ranks(way), split_ranks(way, by)) &&
            leaves_inference(name, {}, {.data = by + 1}) && leaves_inference(name, {}, {.data = by / 2});
 }
 static_assert(spreads("tensor parallel over 2", changed_setting::tensor_parallel, 2, &layout::tensor) &&
@@ -252,23 +256,18 @@ static_assert(!named("a", "", 9).is_part_of(named("a", "", 1)) && !named("a", "b
 static_assert(named("c", "", 1).dominates(named("a", "b", 1)) && !named("a", "b", 1).dominates(named("c", "", 1)));
 // Of the same effect and number of changes, the format of the better quality comes first, and the worse one stays only
 // if it is faster.
-constexpr report by_quality = [] {
-    remedy<training> good = cure(numerics, 1, 5);
-    good.quality = quality::good;
-    remedy<training> near = cure(numerics, 1, 7);
-    near.quality = quality::near_lossless;
-    return kept({good, near});
-}();
+constexpr remedy<training> stored(quality how, double time) {
+    remedy<training> made = cure(numerics, 1, time);
+    made.quality = how;
+    return made;
+}
+constexpr report by_quality = kept({stored(quality::good, 5), stored(quality::near_lossless, 7)});
 static_assert(quality::near_lossless < quality::good && by_quality.count == 2 &&
               by_quality.of[0].quality == quality::near_lossless);
-static_assert([] {
-    remedy<training> good = cure(numerics, 1, 5);
-    good.quality = quality::good;
-    remedy<training> near = cure(numerics, 1, 5);
-    near.quality = quality::near_lossless;
-    return near.dominates(good) && !good.dominates(near) && kept({good, near}).count == 1 &&
-           kept({near, good}).of[0].quality == quality::near_lossless;
-}());
+constexpr remedy<training> worse = stored(quality::good, 5);
+constexpr remedy<training> better = stored(quality::near_lossless, 5);
+static_assert(better.dominates(worse) && !worse.dominates(better) && kept({worse, better}).count == 1 &&
+              kept({better, worse}).of[0].quality == quality::near_lossless);
 
 // Twelve are kept, the best ones.
 constexpr remedy<training> nth(int n) {
