@@ -292,13 +292,16 @@ struct named_curve {
 
 /// Returns the job of the curves, with as many cards as they go up to.
 [[nodiscard]] inline io::job_file scaled_job(const scaling_options& o) {
-    io::job_file job = training_job(o.path, o.hardware);
-    const int cards = o.cards > 0 ? o.cards : usual_cards(job.hardware);
-    if (asked().names_model && cards != job.hardware.cards) {
-        asked().keys.set("--cards", cards);
+    // This says whether the command line names a model, whose layout is then one of as many cards.
+    static_cast<void>(job_json(o.path));
+    const auto job_of_cards = [&](int cards) {
+        if (asked().names_model && cards > 0) asked().keys.set("--cards", cards);
         asked().job = nullptr;
-        job = training_job(o.path, o.hardware);
-    }
+        return training_job(o.path, o.hardware);
+    };
+    io::job_file job = job_of_cards(o.cards);
+    const int cards = o.cards > 0 ? o.cards : usual_cards(job.hardware);
+    if (asked().names_model && cards != job.hardware.cards) job = job_of_cards(cards);
     job.hardware.cards = cards;
     return job;
 }

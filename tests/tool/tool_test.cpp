@@ -816,6 +816,8 @@ TEST_CASE("scaling keeps the layout's other ways, plan tells the group it was as
         "training": {"sequence_length": 4096, "framework": "torchtitan"},
         "layout": {"data": 16, "sharding": "full", "sharding_group": 8}})");
     CHECK(run("scaling " + grouped).code == 0);
+    // A layout that one card cannot have is of the cards that the command line states.
+    CHECK(run("scaling llama-3.1-8b --card h100-sxm5-80gb --cards 8 --tensor 8").code == 0);
     CHECK(says(run("plan " + grouped + " --json"), R"("sharding_group": 8)"));
 }
 
