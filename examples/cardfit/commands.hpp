@@ -42,12 +42,6 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, s
     return "cardfit " + number + (of.empty() ? "" : " (" + of + ")");
 }
 
-/// Returns true if a job file states a key, such as "training.micro_batch".
-[[nodiscard]] inline bool states_key(const nlohmann::json& file, std::string key) {
-    std::replace(key.begin(), key.end(), '.', '/');
-    return file.contains(nlohmann::json::json_pointer("/" + key));
-}
-
 /// Returns an answer with what it is of: `job`, the job file that has this answer (none where no job has it);
 /// `assumed`, the values that the answer assumes and the job does not state, by key; and `version`, the name and
 /// version of the tool. Where an answer is an array, each of its entries has these keys.
@@ -56,7 +50,7 @@ enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, s
     if (!file.is_null()) json["job"] = file;
     json["assumed"] = nlohmann::ordered_json::object();
     for (const io::assumption& each : assumed)
-        if (!states_key(file, each.key)) json["assumed"][each.key] = each.value;
+        if (!file.contains(pointer_of(each.key))) json["assumed"][each.key] = each.value;
     json["version"] = version();
     return json;
 }

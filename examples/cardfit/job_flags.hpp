@@ -236,9 +236,9 @@ inline void complete_adapter(const job_flags& flags, nlohmann::json& job) {
 
 }  // namespace detail
 
-/// Returns the JSON pointer of a key in a job file.
-[[nodiscard]] inline nlohmann::json::json_pointer pointer_of(const keys::key_facts& key) {
-    std::string pointer = "/" + std::string(key.path);
+/// Returns the JSON pointer of a key of a job file, such as "training.micro_batch".
+[[nodiscard]] inline nlohmann::json::json_pointer pointer_of(std::string_view key) {
+    std::string pointer = "/" + std::string(key);
     std::replace(pointer.begin(), pointer.end(), '.', '/');
     return nlohmann::json::json_pointer(pointer);
 }
@@ -249,7 +249,7 @@ inline void apply_flags(const job_flags& flags, job_kind kind, nlohmann::json& j
     for (const given_flag& given : flags.given) {
         const keys::key_facts* key = detail::key_of(given.flag, sections);
         if (!key) detail::refuse_kind(given, kind);
-        job[pointer_of(*key)] = given.value;
+        job[pointer_of(key->path)] = given.value;
     }
     detail::complete_adapter(flags, job);
     io::say_in_own_words(job);

@@ -194,7 +194,7 @@ template <class Section>
 void set_changed(keys::key_table<Section> table, const Section& before, const Section& after, nlohmann::json& job) {
     for (const keys::key<Section>& key : table) {
         if (key.member.get == nullptr || key.member.get(before) == key.member.get(after)) continue;
-        job[pointer_of(key.facts)] = io::value_json(key.facts, key.member.get(after));
+        job[pointer_of(key.facts.path)] = io::value_json(key.facts, key.member.get(after));
     }
 }
 

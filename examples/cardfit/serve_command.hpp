@@ -24,10 +24,6 @@ namespace detail {
            io::assumed_text(output_choice().verbose ? best.assumed : io::assumed_of(best.hardware), style());
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Flags of keys that serve finds itself.
 inline constexpr std::string_view found_flags[]{"--batch", "--full-prompt-logits"};
 
@@ -66,7 +62,7 @@ inline void take_job_file(serve_options& o) {
     const job_flags given = o.settings;
     for (const io::listed_key& key : io::listed_keys()) {
         const std::string flag(key.facts->flag);
-        const auto pointer = pointer_of(*key.facts);
+        const auto pointer = pointer_of(key.facts->path);
         if (!serve_takes(key) || key.section == keys::section::hardware || !job.contains(pointer)) continue;
         if (given.find(flag.c_str()) == nullptr && !is_replaced(given, flag)) o.settings.set(flag, job[pointer]);
     }
