@@ -85,20 +85,16 @@ namespace detail {
     return flags;
 }
 
-/// A job, and the file that it was read from.
-struct filed_job {
-    nlohmann::json file{};
-    io::job_file job{};
-};
-
-[[nodiscard]] inline filed_job read_filed(nlohmann::json file) {
-    io::job_file job = read_job(file);
-    return {std::move(file), std::move(job)};
+/// Reads a job whose layout is not chosen yet, without a note of it: it is not the answer.
+[[nodiscard]] inline read_question read_filed(nlohmann::json file) {
+    read_question read{.job = read_job(file)};
+    read.file = std::move(file);
+    return read;
 }
 
 /// Returns the job of an engine. A format that the engine does not run on the card is replaced by fp16 or q8_0, from
 /// which the search starts; a format that the user names is not. Throws input_error for what is refused.
-[[nodiscard]] inline filed_job job_on(const serve_options& o, const nlohmann::json& hardware, engine e) {
+[[nodiscard]] inline read_question job_on(const serve_options& o, const nlohmann::json& hardware, engine e) {
     const std::string name(io::name_of(io::engine_names, e));
     try {
         return read_filed(job_of(flags_of(o, name, ""), hardware));
@@ -118,7 +114,7 @@ struct filed_job {
 
 /// Returns the jobs of the engines that may serve the model: the one that the user names, or else llama.cpp, which
 /// reads GGUF files, and the usual engine of other checkpoints. Throws input_error if neither may.
-[[nodiscard]] inline std::vector<filed_job> jobs_of(const serve_options& o, const nlohmann::json& hardware) {
+[[nodiscard]] inline std::vector<read_question> jobs_of(const serve_options& o, const nlohmann::json& hardware) {
     const io::job_file asked = [&] {
         try {
             return read_job(job_of(flags_of(o, "", ""), hardware));
@@ -130,7 +126,7 @@ struct filed_job {
     const bool weights = o.settings.find("--weights") != nullptr;
     const bool one_file = !asked.published.is_checkpoint || !asked.stored.shape_verified;
     if (o.settings.find("--engine")) return {job_on(o, hardware, asked.inference->framework)};
-    std::vector<filed_job> jobs;
+    std::vector<read_question> jobs;
     std::vector<io::input_problem> problems;
     for (const bool gguf : {false, true}) {
         const engine e = assumed_engine(gguf);
@@ -271,7 +267,7 @@ inline void prefer_launched(served& s) {
 /// reader of the job refuses.
 [[nodiscard]] inline served serve_on(const serve_options& o, const nlohmann::json& hardware) {
     served s;
-    for (detail::filed_job& each : detail::jobs_of(o, hardware)) {
+    for (read_question& each : detail::jobs_of(o, hardware)) {
         s.files.push_back(std::move(each.file));
         s.jobs.push_back(std::move(each.job));
     }
