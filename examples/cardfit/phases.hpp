@@ -15,11 +15,8 @@ using namespace cardfit;
 
 /// Returns what a job holds in each phase.
 [[nodiscard]] inline memory_phase_list phases_of(const io::job_file& job) {
-    if (job.training) {
-        const network net = lower(job.model, job.training->image_size);
-        return memory_by_phase(lower_job(net, *job.training, job.hardware, job.layout));
-    }
     const network net = lower(job.model, job.image_size());
+    if (job.training) return memory_by_phase(lower_job(net, *job.training, job.hardware, job.layout));
     return memory_by_phase(lower_job(net, *job.inference, job.hardware, job.layout));
 }
 

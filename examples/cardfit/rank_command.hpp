@@ -37,8 +37,7 @@ inline void set_untimed_training(const io::job_file& job, ranked_machine& r) {
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             const layout l{.data = r.hardware.cards, .sharding = s};
             if (!problems(l, r.hardware.cards, net).empty() || (l.data == 1 && s != sharding::none)) continue;
-            const sureness verdict =
-                std::visit([&](const auto& model) { return sureness_of(fit(model, t, r.hardware, l)); }, job.model);
+            const sureness verdict = sureness_of(fit(net, t, r.hardware, l));
             if (verdict >= r.verdict) continue;
             r.verdict = verdict;
             r.layout = l;
@@ -145,7 +144,7 @@ inline constexpr std::size_t most_planned = 32;
     }
     rank(report.ranked, o.by == "energy" ? rank_by::energy : o.by == "rent" ? rank_by::rent : rank_by::time);
     // Machines that the job fits, but that have no time, stand behind those that have one.
-    const auto untimed = std::stable_partition(report.ranked.begin(), report.ranked.end(), [](const ranked_machine& r) {
+    const auto untimed = std::partition_point(report.ranked.begin(), report.ranked.end(), [](const ranked_machine& r) {
         return r.has_time && r.verdict != sureness::no;
     });
     std::stable_sort(untimed, report.ranked.end(), [](const ranked_machine& a, const ranked_machine& b) {
