@@ -192,7 +192,7 @@ inline int batch(const batch_options& o) {
         batch_grid grid = grid_of(read.job);
         rows.push_back({std::move(read.job), std::move(answer), std::move(grid), std::move(read.file)});
         if (is_enough(o.answer, rows.back().verdict())) code = answered;
-        all.push_back(batch_json(rows.back()));
+        if (o.json) all.push_back(batch_json(rows.back()));
     }
     output() << (o.json ? io::dump(one ? all[0] : all, 1) + "\n" : printed_batches(o, rows));
     return code;

@@ -221,6 +221,15 @@ struct job_savings {
     return file;
 }
 
+[[nodiscard]] inline nlohmann::ordered_json savings_json(const job_savings& all) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const precision_saving& s : all.report.of) {
+        rows.push_back(with_question(saving_json(s, all.job.hardware), file_of(all, s), all.job.assumed));
+        if (all.runs(s)) rows.back()["answer"] = row_of(all.verdict(s)).name;
+    }
+    return rows;
+}
+
 /// Answers the command. The exit code is 1 if the job fits in no precision as surely as --require asks for.
 inline int savings(const savings_options& o) {
     const io::job_file job = training_job(o.path, o.hardware);
@@ -228,12 +237,7 @@ inline int savings(const savings_options& o) {
         job,
         std::visit([&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); },
                    job.model)};
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    for (const precision_saving& s : all.report.of) {
-        rows.push_back(with_question(saving_json(s, job.hardware), file_of(all, s), job.assumed));
-        if (all.runs(s)) rows.back()["answer"] = row_of(all.verdict(s)).name;
-    }
-    output() << (o.json ? io::dump(rows, 1) + "\n" : savings_text(o, all));
+    output() << (o.json ? io::dump(savings_json(all), 1) + "\n" : savings_text(o, all));
     return is_enough(o.answer, all.verdict()) ? answered : does_not_fit;
 }
 
