@@ -255,6 +255,10 @@ eval ${run_cmd}
     CHECK(job["training"]["micro_batch"] == 3);
     CHECK(import_text("CMD='trl sft --model_name_or_path gpt2 --max_length 256' bash -c 'eval \"$CMD\"'")
               .job["training"]["sequence_length"] == 256);
+    // -c is bash's own flag, and one of the script's behind its name.
+    static_cast<void>(scratch("flags.sh", "trl sft --model_name_or_path gpt2 --max_length $2\n"));
+    for (const char* text : {"./flags.sh -c 128", "bash flags.sh -c 128"})
+        CHECK(import_text(text, options).job["training"]["sequence_length"] == 128);
 }
 
 TEST_CASE("of a file that two scripts write, the inner one's is read") {

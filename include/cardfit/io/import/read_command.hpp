@@ -207,7 +207,7 @@ inline void take_named_tool(request& r) {
 [[nodiscard]] inline std::optional<std::string> inline_script(const std::vector<std::string>& words) {
     const bool evaluates = words.size() > 1 && words[0] == "eval";
     if (evaluates) return setting{.values = {words.begin() + 1, words.end()}}.text();
-    const bool given = words.size() > 2 && is_flag(words[1]) && words[1].ends_with('c');
+    const bool given = is_shell(words) && words.size() > 2 && is_flag(words[1]) && words[1].ends_with('c');
     return given ? std::optional(words[2]) : std::nullopt;
 }
 
