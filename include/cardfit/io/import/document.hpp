@@ -63,6 +63,14 @@ namespace detail {
     return tree;
 }
 
+/// Returns the trees of the first documents of a text, one to `most`, whatever they are.
+[[nodiscard]] inline std::vector<nlohmann::json> trees_of(const std::string& text, const std::string& name,
+                                                          std::size_t most) {
+    if (ends_in(name, {".json"})) return {json_tree(text, name)};
+    if (ends_in(name, {".toml"})) return {toml_tree(text, name)};
+    return yaml_trees(text, name, most);
+}
+
 }  // namespace detail
 
 /// Returns the path of a file that a command names: as the command's folder has it, or else beside `beside`. Throws
@@ -94,23 +102,22 @@ namespace detail {
     return detail::ends_in(name, {".yaml", ".yml", ".json", ".toml"});
 }
 
-/// Returns the tree of a text of settings, read as the name of its file says.
-[[nodiscard]] inline nlohmann::json document_of(const std::string& text, const std::string& name) {
-    nlohmann::json tree = detail::ends_in(name, {".json"})   ? detail::json_tree(text, name)
-                          : detail::ends_in(name, {".toml"}) ? detail::toml_tree(text, name)
-                                                             : detail::yaml_trees(text, name, 1).front();
-    if (!tree.is_object()) refuse_document(name, "it is no map of keys and values", "a file of keys and values");
-    return tree;
-}
+/// The documents that are read of one file.
+inline constexpr std::size_t most_documents = 1000;
 
-/// Returns the trees of a text's documents, of which YAML may have several.
-[[nodiscard]] inline std::vector<nlohmann::json> documents_of(const std::string& text, const std::string& name) {
-    if (detail::ends_in(name, {".json", ".toml"})) return {document_of(text, name)};
-    constexpr std::size_t most_documents = 1000;
-    std::vector<nlohmann::json> trees = detail::yaml_trees(text, name, most_documents);
+/// Returns the trees of the first documents of a text of settings, one to `most`, read as the name of its file says.
+/// Only YAML may have several.
+[[nodiscard]] inline std::vector<nlohmann::json> documents_of(const std::string& text, const std::string& name,
+                                                              std::size_t most = most_documents) {
+    std::vector<nlohmann::json> trees = detail::trees_of(text, name, most);
     if (!trees.front().is_object())
         refuse_document(name, "it is no map of keys and values", "a file of keys and values");
     return trees;
+}
+
+/// Returns the tree of a text of settings: that of its first document.
+[[nodiscard]] inline nlohmann::json document_of(const std::string& text, const std::string& name) {
+    return documents_of(text, name, 1).front();
 }
 
 }  // namespace cardfit::io::imports
