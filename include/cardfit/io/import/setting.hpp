@@ -33,11 +33,6 @@ struct setting {
     }
 };
 
-/// Returns true for a value that only a running shell knows.
-[[nodiscard]] inline bool is_open_value(std::string_view value) {
-    return value.find('$') != value.npos || value.find('`') != value.npos;
-}
-
 /// The limits of a file of settings: a YAML file may state more by aliases than it has bytes.
 inline constexpr std::size_t longest_document = std::size_t{1} << 20;
 inline constexpr std::size_t most_nodes = 100'000;

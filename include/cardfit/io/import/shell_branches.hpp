@@ -5,6 +5,8 @@
 // states. An arm whose condition only a running shell knows (a file, a loop's variable, an unset name) counts as run,
 // and what it sets is in doubt: no later condition is decided by it.
 
+#include <cardfit/io/import/table.hpp>
+
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -25,9 +27,6 @@ namespace detail {
     if (error != std::errc() || end != word.data() + word.size()) return {};
     return value;
 }
-
-/// Returns true for a word that a shell would not take as it is written.
-[[nodiscard]] inline bool is_open_word(std::string_view word) { return word.find_first_of("$`") != word.npos; }
 
 /// Returns what two words compared give, or nothing for a comparison that is not known.
 [[nodiscard]] inline std::optional<bool> compared(std::string_view left, std::string_view sign,
@@ -56,7 +55,7 @@ namespace detail {
     if (!closing.empty() && (words.size() < 2 || words.back() != closing)) return {};
     const std::span<const std::string> inner = words.subspan(1, words.size() - (closing.empty() ? 1 : 2));
     for (const std::string& word : inner)
-        if (is_open_word(word)) return {};
+        if (is_open_value(word)) return {};
     if (inner.size() == 1) return !inner[0].empty();
     if (inner.size() == 2 && inner[0] == "-z") return inner[1].empty();
     if (inner.size() == 2 && inner[0] == "-n") return !inner[1].empty();
@@ -66,7 +65,7 @@ namespace detail {
 
 /// Returns true if a word matches the pattern of an arm, in which * stands for any text; nothing for other patterns.
 [[nodiscard]] inline std::optional<bool> pattern_matches(std::string_view word, std::string_view pattern) {
-    if (is_open_word(pattern) || pattern.find_first_of("?[") != pattern.npos) return {};
+    if (is_open_value(pattern) || pattern.find_first_of("?[") != pattern.npos) return {};
     const std::size_t star = pattern.find('*');
     if (star == pattern.npos) return word == pattern;
     if (pattern.find('*', star + 1) != pattern.npos) return {};
@@ -112,7 +111,7 @@ public:
     /// Reads a command before it is run. Returns true for one that is a part of an `if` or `case` itself.
     [[nodiscard]] bool reads(std::span<const std::string> words, bool known) {
         if (words.size() > 2 && words[0] == "case" && words[2] == "in") {
-            const bool decided = known && !in_doubt() && !detail::is_open_word(words[1]);
+            const bool decided = known && !in_doubt() && !is_open_value(words[1]);
             open_.push_back({.is_case = true, .asks = true, .doubt = !decided, .runs = false, .subject = words[1]});
             read_patterns(words.subspan(3));
             return true;

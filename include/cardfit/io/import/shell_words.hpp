@@ -10,7 +10,6 @@
 #include <cardfit/io/input_error.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -389,7 +388,7 @@ private:
             if (each.words.empty()) return {};
             const std::string& name = each.words.front();
             const std::string& last = each.words.back();
-            const bool names_path = each.words.size() > 1 && last.find_first_of("$`") == last.npos;
+            const bool names_path = each.words.size() > 1 && !is_open_value(last);
             if (name == "pwd")
                 printed = folder;
             else if (names_path && name == "cd")
@@ -449,12 +448,11 @@ private:
 
     /// Returns the word of an array at an index in brackets, or what is written if the index or the word is not known.
     [[nodiscard]] std::string word_at(std::string_view name, std::string_view index, std::string_view written) const {
-        std::size_t number = 0;
-        const char* end = index.data() + index.size() - 1;
-        const auto read = std::from_chars(index.data() + 1, end, number);
+        const std::optional<std::int64_t> number = detail::shell_number(index.substr(1, index.size() - 2));
         const auto known = variables_.find(name);
-        const bool counts = read.ptr == end && read.ec == std::errc() && known != variables_.end();
-        return counts && number < known->second.size() ? known->second[number] : one_word(written);
+        if (!number || *number < 0 || known == variables_.end()) return one_word(written);
+        const auto place = static_cast<std::size_t>(*number);
+        return place < known->second.size() ? known->second[place] : one_word(written);
     }
 
     std::string_view text_;

@@ -147,6 +147,9 @@ struct tool {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/// Returns true for a value that only a running shell knows.
+[[nodiscard]] constexpr bool is_open_value(std::string_view value) { return value.find_first_of("$`") != value.npos; }
+
 /// Calls `visit` with each word of a text with spaces between.
 template <class Visit>
 constexpr void for_each_word(std::string_view text, Visit visit) {
