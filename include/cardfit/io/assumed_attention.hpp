@@ -26,7 +26,7 @@ inline void assume_efficient_kernel(const training& t, const network& net, const
     if (limit.known_since == nullptr) return std::string(limit.name);
     const software_date since = row.memory.*limit.known_since;
     std::string why = "no flash kernel of " + std::string(row.name) + " knows " + std::string(limit.name);
-    if (since < no_software_yet) why += " before " + month_text(since.year * 100 + since.month);
+    if (since < no_software_yet) why += " before " + month_text(month_number(since));
     return why + "; flex does";
 }
 

@@ -24,6 +24,11 @@ namespace cardfit::io {
     return significant(value, digits);
 }
 
+/// Returns 202412 for December 2024, as tables of releases have months.
+[[nodiscard]] constexpr int month_number(const software_date& date) {
+    return static_cast<int>(keys::detail::value_of(date).whole);
+}
+
 /// Returns "2024-12" for 202412.
 [[nodiscard]] inline std::string month_text(std::int64_t year_and_month) {
     const std::string month = std::to_string(year_and_month % 100);

@@ -45,14 +45,16 @@ inline constexpr accelerate_fp8 accelerate_fp8_settings[]{
 
 /// Returns the section of fp8; nothing for a month before accelerate had one (#2983).
 [[nodiscard]] inline nlohmann::ordered_json fp8_section(const software_date& date) {
-    nlohmann::ordered_json section;
+    const int month = month_number(date);
     for (const accelerate_fp8& each : accelerate_fp8_settings) {
-        if (!section.is_null() || date.year * 100 + date.month < each.since) continue;
+        if (month < each.since) continue;
+        nlohmann::ordered_json section;
         imports::for_each_named(each.settings, [&](std::string_view key, std::string_view value) {
             section[std::string(key)] = plain_value(value);
         });
+        return section;
     }
-    return section;
+    return {};
 }
 
 /// Refuses fp8 where accelerate converts no layers of the job's.

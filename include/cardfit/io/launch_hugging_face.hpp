@@ -182,7 +182,7 @@ inline void add_adapter(const launch_request& r, const transformer& m, flag_list
     const cardfit::training& t = *r.job.training;
     const imports::import_options options{};
     imports::request q{.options = options, .program = &by};
-    q.month = t.software_date.year * 100 + t.software_date.month;
+    q.month = month_number(t.software_date);
     imports::for_each_named(facts, [&](std::string_view fact, std::string_view value) {
         q.known.set(fact, std::string(value), "", imports::rank::file);
     });

@@ -163,7 +163,7 @@ inline void write_before(std::vector<launch_word>& words, const dated_option& op
 /// Writes a plan as the releases of the job's month take it. Refuses the keys that none of them can say.
 inline void write_as_released(const launch_request& r, launch_plan& plan) {
     const software_date date = r.job.training ? r.job.training->software_date : r.job.inference->software_date;
-    const int month = date.year * 100 + date.month;
+    const int month = month_number(date);
     for (const std::span<const dated_option> table : dated_options)
         for (const dated_option& each : table) {
             if (month >= each.since || !imports::lists(each.launchers, r.launcher)) continue;

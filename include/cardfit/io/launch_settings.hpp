@@ -54,7 +54,7 @@ struct settings_target {
 class setting_writer {
 public:
     setting_writer(const launch_request& r, const settings_target& target, const software_date& date)
-        : request_(r), target_(target), month_(date.year * 100 + date.month) {}
+        : request_(r), target_(target), month_(month_number(date)) {}
 
     /// Gives a fact a value. `usual` is what a command without the setting means; the tool's own default, if it has
     /// one, counts more. `key` is the job's key.
