@@ -114,7 +114,7 @@ private:
     /// Returns what a command means that does not state a fact.
     [[nodiscard]] std::string_view standing_of(std::string_view fact, std::string_view usual) const {
         for (const imports::standing& each : target_.of->defaults)
-            if (each.ours == fact && month_ >= each.since && month_ < each.before) return each.value;
+            if (each.ours == fact && each.stands_in(month_)) return each.value;
         return usual;
     }
 

@@ -232,7 +232,7 @@ inline void account_for_all(const tool& t, const std::vector<setting>& settings,
 /// Fills in the tool's own values for facts that nobody stated, as they stood in a month.
 inline void add_defaults(const tool& t, int month, facts& known, account& into) {
     for (const standing& each : t.defaults) {
-        if (known.has(each.ours) || month < each.since || month >= each.before || !is_fact(each.ours)) continue;
+        if (known.has(each.ours) || !each.stands_in(month) || !is_fact(each.ours)) continue;
         known.set(each.ours, std::string(each.value), std::string(t.name), rank::tool_default);
         into.defaults.push_back({.written = std::string(each.ours),
                                  .value = std::string(each.value),

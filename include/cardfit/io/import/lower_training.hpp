@@ -232,8 +232,7 @@ inline void apply_frozen_model(request& r, nlohmann::ordered_json& training) {
 
 /// Takes a default of the tool's month where nobody states the fact, and lists it.
 inline void take_standing(request& r, const standing& each) {
-    const bool stands = r.month >= each.since && r.month < each.before && !r.known.has(each.ours);
-    if (!stands) return;
+    if (!each.stands_in(r.month) || r.known.has(each.ours)) return;
     r.known.set(each.ours, std::string(each.value), std::string(r.program->name), rank::tool_default);
     r.assume(each.ours, std::string(each.value), std::string(each.why));
 }

@@ -87,6 +87,7 @@ struct standing {
     std::string_view why{};
     int since = 0;
     int before = 999912;
+    [[nodiscard]] constexpr bool stands_in(int month) const { return month >= since && month < before; }
 };
 
 /// A version of a tool and the month of its release: "0.2" is 0.2 and 0.2.1, "4.5*" all that starts so.
