@@ -146,9 +146,9 @@ inline constexpr std::string_view target_order = "q k v o gate up down embedding
 [[nodiscard]] inline std::string targets_of(const std::string& written, const named_model& model) {
     for (const std::string_view all : {"all-linear", "all", "all_linear", "*_proj"})
         if (written == all) return all_linear(model);
-    // AutoModel's patterns begin with a star.
     // The job's words for a feed-forward are those of all experts.
     if (written.find("shared_expert") != written.npos) return {};
+    // AutoModel's patterns begin with a star.
     const std::string_view known = targets_of_module(written.substr(written.find_last_of(".*") + 1));
     if (!known.empty() || !is_pattern(written)) return std::string(known);
     return targets_of_pattern(written);
@@ -186,6 +186,11 @@ inline constexpr value_pair usual_modules[]{
     return row_of(named.value_or(framework::transformers)).memory;
 }
 
+/// Returns true for a base in a format of bitsandbytes'.
+[[nodiscard]] inline bool is_of_bitsandbytes(std::string_view base) {
+    return base.starts_with("nf4") || base == "int8";
+}
+
 /// Adds dropout and the preparation of the base, where the command or the tool says something else than the framework's
 /// row. Only a base of bitsandbytes that is not fully sharded can be prepared.
 inline void add_switches(request& r, const sharded& division, std::string_view base, nlohmann::ordered_json& adapter) {
@@ -194,7 +199,7 @@ inline void add_switches(request& r, const sharded& division, std::string_view b
         const bool drops = r.known.is_above_zero("lora.dropout");
         if (drops != usual.dropout) adapter["dropout"] = drops;
     }
-    const bool preparable = (base.starts_with("nf4") || base == "int8") && division.sharding != "full";
+    const bool preparable = is_of_bitsandbytes(base) && division.sharding != "full";
     const bool said = r.known.has("training.adapter.kbit_preparation") && preparable;
     const bool prepared = r.known.is_true("training.adapter.kbit_preparation");
     if (said && prepared != usual.widens_quantized_base) adapter["kbit_preparation"] = prepared;

@@ -435,7 +435,7 @@ inline void drop_idle_defaults(const request& r, const nlohmann::ordered_json& j
     };
     // Bitsandbytes' formats alone have a second quantization, and are prepared.
     const std::string base = training.value("base_weights", "");
-    const bool prepared = base.starts_with("nf4") || base == "int8";
+    const bool prepared = is_of_bitsandbytes(base);
     std::erase_if(accounts.defaults, [&](const accounted& each) {
         const bool of_few_bits =
             each.written.starts_with("bits4") || each.written == "training.adapter.kbit_preparation";
