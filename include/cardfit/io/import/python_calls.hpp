@@ -4,6 +4,8 @@
 // Functions, calls and their arguments in a Python text, as text: which argument a value belongs to counts, where
 // `python_settings.hpp` takes every keyword of a file. Nothing is run.
 
+#include <cardfit/io/import/table.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
@@ -48,11 +50,15 @@ namespace detail {
     return c == ')' || c == ']' || c == '}' ? -1 : 0;
 }
 
+/// Returns true for a character of a name with points in it: of a module, or of a member's member.
+[[nodiscard]] constexpr bool is_dotted_character(char c) { return c == '.' || is_name_character(c); }
+
 /// Returns an argument of a call, or a statement that sets a variable or a member, by its text.
 [[nodiscard]] inline python_argument argument_of(std::string_view text) {
     text = trimmed(text);
     while (text.starts_with('#')) text = trimmed(text.substr((std::min)(text.find('\n'), text.size())));
-    const std::size_t name = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
+    std::size_t name = 0;
+    while (name < text.size() && is_dotted_character(text[name])) ++name;
     const std::size_t equals = text.find_first_not_of(' ', name);
     const bool named = name > 0 && equals != text.npos && text[equals] == '=' && text.substr(equals, 2) != "==";
     if (!named) return {.value = text};

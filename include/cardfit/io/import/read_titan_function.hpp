@@ -161,9 +161,7 @@ inline void read_titan_changes(request& r, std::string_view body, const std::str
 /// of this module is beside the command.
 [[nodiscard]] inline std::string_view titan_function(request& r, std::string& text) {
     std::string path = r.known.text("titan.name");
-    const bool is_module =
-        std::all_of(path.begin(), path.end(), [](char c) { return c == '.' || is_name_character(c); });
-    if (!is_module) return {};
+    if (!std::all_of(path.begin(), path.end(), is_dotted_character)) return {};
     std::replace(path.begin(), path.end(), '.', '/');
     path += ".py";
     if (!has_settings_file(r, path)) return {};
