@@ -168,6 +168,13 @@ void check_titan_module(const std::string& text, const key_kinds& known) {
     }
 }
 
+/// Returns where the program of a command stands: behind the variables of its environment.
+std::size_t place_of_program(const io::launch_plan& plan) {
+    std::size_t program = 0;
+    while (plan.command[program] == "env" || plan.command[program].text.find('=') != std::string::npos) ++program;
+    return program;
+}
+
 /// Checks everything that a launcher wrote against its lists.
 void check_plan(const io::launch_plan& plan, const std::string& launcher) {
     const std::map<std::string, std::pair<key_kinds, std::size_t>> known = {
@@ -187,10 +194,7 @@ void check_plan(const io::launch_plan& plan, const std::string& launcher) {
         {"axolotl", {accepted({"axolotl", "torchrun", "deepspeed"}), 1}},
         {"llama-factory", {accepted({"llama-factory", "deepspeed"}), 2}}};
     const auto& [keys, skip] = known.at(launcher);
-    // The program follows the variables of its environment.
-    std::size_t program = 0;
-    while (plan.command[program] == "env" || plan.command[program].text.find('=') != std::string::npos) ++program;
-    check_command(plan.command, program + skip, keys);
+    check_command(plan.command, place_of_program(plan) + skip, keys);
     for (const io::launch_file& file : plan.files) {
         if (file.name == "cardfit_torchtitan.py") check_titan_module(file.text, keys);
         if (file.name.ends_with(".toml")) check_document(read_toml(file.text), keys);
@@ -900,10 +904,7 @@ int check_release(const char* launcher, const char* month, std::initializer_list
         try {
             const io::launch_plan plan = io::launch(io::read_job(text), launcher);
             INFO(launcher << " " << month << " " << text.dump());
-            std::size_t program = 0;
-            while (plan.command[program] == "env" || plan.command[program].text.find('=') != std::string::npos)
-                ++program;
-            check_command(plan.command, program + skip, known);
+            check_command(plan.command, place_of_program(plan) + skip, known);
             ++launched;
         } catch (const io::input_error& e) {
             CHECK(!e.problems().empty());
