@@ -84,10 +84,10 @@ static_assert(stage_with([](stage_bench& t) {
               }).gradients == 4 * (all - 160));
 
 // ZeRO over 3 cards: 1371 parameters are 457 for each; stage 1 shards optimizer states, 2 gradients too, 3 all.
+constexpr layout over_three{.data = 3, .sharding = sharding::full, .sharding_group = 3};
 constexpr stage_load sharded(sharding how) {
     return stage_with([=](stage_bench& t) {
-        t.l.data = 3;
-        t.l.sharding_group = 3;
+        t.l = over_three;
         t.l.sharding = how;
     });
 }
@@ -101,7 +101,7 @@ static_assert(sharded(sharding::full).gathered_forward == 2 * (160 + 160 + 19 + 
               sharded(sharding::full).gathered_backward == 2 * (160 + 160 + 19 + 3 * 516));
 // A stage of one layer has no next one.
 static_assert(stage_with([](stage_bench& t) {
-                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.l = over_three;
                   t.content.layers[0] = 1;
               }).gathered_forward == 2 * (339 + 516));
 static_assert(stage_with([](stage_bench& t) { t.l.sharding = sharding::full; }).gathered_forward == 0);
@@ -139,12 +139,12 @@ constexpr auto stepping = [](stage_bench& t) {
 static_assert(stage_with(stepping).step_temporaries == 6 * all);
 static_assert(stage_with([](stage_bench& t) {
                   stepping(t);
-                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.l = over_three;
               }).step_temporaries == 6 * 457);
 static_assert(stage_with([](stage_bench& t) {
                   stepping(t);
                   t.row.stepped_elements = 100;
-                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.l = over_three;
               }).step_temporaries == 600);
 static_assert(stage_with([](stage_bench& t) {
                   stepping(t);
@@ -271,11 +271,11 @@ static_assert(stage_with([](stage_bench& t) {
 // FSDP gathers a quantized layer as it is stored, and two of them ahead in backward.
 static_assert(stage_with([](stage_bench& t) {
                   in_eight_bits(t);
-                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.l = over_three;
               }).gathered_forward == 2 * 339 + 2 * (512 + 8) &&
               stage_with([](stage_bench& t) {
                   in_eight_bits(t);
-                  t.l = {.data = 3, .sharding = sharding::full, .sharding_group = 3};
+                  t.l = over_three;
               }).gathered_ahead == 512 + 8);
 
 // ---- Optimizers whose states follow shapes
