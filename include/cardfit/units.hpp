@@ -130,8 +130,7 @@ inline constexpr base_units_t base_units{};
 /// of problem.hpp), and the result is limited to 64 bits.
 [[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
     constexpr double most = 9e18;
-    if (!(value > -most))
-        return value == value ? -static_cast<std::int64_t>(most) : (std::numeric_limits<std::int64_t>::min)();
+    if (!(value > -most)) return value == value ? -static_cast<std::int64_t>(most) : checked::least;
     return static_cast<std::int64_t>(value < most ? value : most);
 }
 
