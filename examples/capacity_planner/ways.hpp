@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -86,10 +85,10 @@ struct planning {
     std::vector<fleet_machine> fleet{};
     std::vector<job_body> bodies{};
     std::vector<wanted_job> jobs{};
-    cardfit::grade worst{};
     std::vector<cardfit::machine> kinds{};
     std::vector<std::size_t> kind_of_machine{};
     std::vector<std::vector<way>> ways{};  ///< by body, then kind
+    std::vector<no_way> nearest{};  ///< by body: the reason for the kind that comes closest, of those without a way
     std::vector<std::size_t> class_of_body{};
     std::vector<std::vector<int>> cards_of_class{};  ///< by class, then kind; 0 where its jobs do not run
 
@@ -138,12 +137,17 @@ inline void sort_into_classes(planning& p) {
 
 /// Returns how each job runs on each machine. `worst` is the worst grade that is accepted.
 [[nodiscard]] inline planning ask_all(std::vector<fleet_machine> fleet, wanted_jobs wanted, cardfit::grade worst) {
-    planning p{
-        .fleet = std::move(fleet), .bodies = std::move(wanted.bodies), .jobs = std::move(wanted.jobs), .worst = worst};
+    planning p{.fleet = std::move(fleet), .bodies = std::move(wanted.bodies), .jobs = std::move(wanted.jobs)};
     detail::sort_into_kinds(p);
     for (const job_body& body : p.bodies) {
         std::vector<way>& row = p.ways.emplace_back();
-        for (const cardfit::machine& kind : p.kinds) row.push_back(ask(body, kind, worst).runs);
+        no_way& nearest = p.nearest.emplace_back();
+        for (const cardfit::machine& kind : p.kinds) {
+            machine_answer a = ask(body, kind, worst);
+            row.push_back(a.runs);
+            if (a.runs.runs()) continue;
+            if (nearest.reason.empty() || a.why.missing < nearest.missing) nearest = std::move(a.why);
+        }
     }
     detail::sort_into_classes(p);
     return p;
@@ -172,13 +176,7 @@ namespace detail {
 /// the machine that comes closest.
 [[nodiscard]] inline std::string reason(const planning& p, std::size_t job) {
     const std::string full = detail::machines_of(p, job);
-    if (!full.empty()) return "no room left on " + full;
-    std::optional<no_way> nearest;
-    for (const cardfit::machine& kind : p.kinds) {
-        machine_answer a = ask(p.bodies[p.jobs[job].body], kind, p.worst);
-        if (!nearest || a.why.missing < nearest->missing) nearest = std::move(a.why);
-    }
-    return nearest->reason;
+    return full.empty() ? p.nearest[p.jobs[job].body].reason : "no room left on " + full;
 }
 
 }  // namespace planner
