@@ -202,7 +202,7 @@ private:
         cost_.cards += sign * cards;
         if (was_idle == (on.jobs == 0)) return;
         cost_.machines += sign;
-        cost_.price += sign * price_of(p_->fleet[static_cast<std::size_t>(machine)]);
+        cost_.price += sign * price_of(p_->machine_at(machine));
     }
 
     const planning* p_;

@@ -37,7 +37,7 @@ namespace planner {
     for (int m = 0; m < p.machines(); ++m) {
         if (m == but || !b.has_room(job, m)) continue;
         const way& w = p.way_of(job, m);
-        const std::int64_t added = b.jobs_on(m) > 0 ? 0 : price_of(p.fleet[static_cast<std::size_t>(m)]);
+        const std::int64_t added = b.jobs_on(m) > 0 ? 0 : price_of(p.machine_at(m));
         const std::tuple each{added, w.cards, w.headroom, m};
         if (!best || each < *best) best = each;
     }
@@ -139,7 +139,7 @@ template <class Move>
     const int here = b.machine_of(job);
     const bool leaves = b.jobs_on(here) == 1;
     const bool enters = b.jobs_on(machine) == 0;
-    const auto price = [&](int m) { return price_of(p.fleet[static_cast<std::size_t>(m)]); };
+    const auto price = [&p](int m) { return price_of(p.machine_at(m)); };
     const plan_cost added{.price = (enters ? price(machine) : 0) - (leaves ? price(here) : 0),
                           .machines = (enters ? 1 : 0) - (leaves ? 1 : 0),
                           .cards = p.way_of(job, machine).cards - p.way_of(job, here).cards};
@@ -150,7 +150,7 @@ template <class Move>
 [[nodiscard]] inline std::vector<int> dearest_first(const planning& p) {
     std::vector<int> machines(p.fleet.size());
     std::iota(machines.begin(), machines.end(), 0);
-    const auto price = [&](int m) { return price_of(p.fleet[static_cast<std::size_t>(m)]); };
+    const auto price = [&p](int m) { return price_of(p.machine_at(m)); };
     std::stable_sort(machines.begin(), machines.end(), [&](int a, int b) { return price(a) > price(b); });
     return machines;
 }

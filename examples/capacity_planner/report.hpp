@@ -30,7 +30,7 @@ namespace planner {
 }
 
 [[nodiscard]] inline nlohmann::ordered_json machine_json(const planning& p, const bookings& b, int machine) {
-    const fleet_machine& m = p.fleet[static_cast<std::size_t>(machine)];
+    const fleet_machine& m = p.machine_at(machine);
     nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
     int used = 0;
     for (const place& at : places_on(p, b, machine)) {
@@ -85,7 +85,7 @@ inline void write_plan_json(std::ostream& out, const planning& p, const bookings
     unplaced.finish();
     detail::array_writer idle(out, "idle");
     for (int m = 0; m < p.machines(); ++m)
-        if (b.jobs_on(m) == 0) idle.write(p.fleet[static_cast<std::size_t>(m)].name);
+        if (b.jobs_on(m) == 0) idle.write(p.machine_at(m).name);
     idle.finish();
     const nlohmann::ordered_json dollars = static_cast<double>(b.cost().price) / 1e5;
     out << " \"dollars_per_hour\": " << io::dump(dollars) << "\n}\n";
@@ -93,7 +93,7 @@ inline void write_plan_json(std::ostream& out, const planning& p, const bookings
 
 [[nodiscard]] inline std::vector<std::string> assigned_row(const planning& p, int machine, const place& at) {
     const cardfit::fit_report report = fit_of(io::read_job(p.file_of(at.job, machine)));
-    const fleet_machine& m = p.fleet[static_cast<std::size_t>(machine)];
+    const fleet_machine& m = p.machine_at(machine);
     return {m.name,
             p.jobs[at.job].name,
             std::to_string(p.way_of(at.job, machine).cards) + " x " + std::string(m.hardware.card.id),

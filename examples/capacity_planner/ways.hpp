@@ -93,6 +93,9 @@ struct planning {
     std::vector<std::vector<int>> cards_of_class{};  ///< by class, then kind; 0 where its jobs do not run
 
     [[nodiscard]] int machines() const noexcept { return static_cast<int>(fleet.size()); }
+    [[nodiscard]] const fleet_machine& machine_at(int machine) const {
+        return fleet[static_cast<std::size_t>(machine)];
+    }
     [[nodiscard]] std::size_t kind_of(int machine) const { return kind_of_machine[static_cast<std::size_t>(machine)]; }
     [[nodiscard]] const cardfit::machine& hardware_of(int machine) const { return kinds[kind_of(machine)]; }
     [[nodiscard]] std::size_t class_of(std::size_t job) const { return class_of_body[jobs[job].body]; }
@@ -163,8 +166,8 @@ namespace detail {
     for (int m = 0; m < p.machines(); ++m) {
         const way& w = p.way_of(job, m);
         if (!w.runs() || ++count > most_named) continue;
-        text += (text.empty() ? "" : ", ") + p.fleet[static_cast<std::size_t>(m)].name + " (" +
-                std::to_string(w.cards) + " of " + std::to_string(p.hardware_of(m).cards) + " cards)";
+        text += (text.empty() ? "" : ", ") + p.machine_at(m).name + " (" + std::to_string(w.cards) + " of " +
+                std::to_string(p.hardware_of(m).cards) + " cards)";
     }
     if (count > most_named) text += " and " + std::to_string(count - most_named) + " more";
     return text;
