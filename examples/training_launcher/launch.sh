@@ -8,16 +8,13 @@ set -u
 : "${1:?usage: launch.sh COMMAND ARGUMENTS... (or: launch.sh sbatch OPTIONS... SCRIPT)}"
 cardfit=${CARDFIT:-cardfit}
 
-# Prints the ids of this machine's cards, one per line: of all, or of those that processes may use.
-found_cards() {
-    "$cardfit" detect 2>/dev/null | awk -v visible="${CUDA_VISIBLE_DEVICES:-}" '
-        $1 ~ /^[0-9]+$/ && (visible == "" || ("," visible ",") ~ ("," $1 ",")) { print $2 }'
-}
-
-# Cards of several kinds are no card for cardfit, which says so.
 if [ -z "${CARDFIT_CARD:-}" ]; then
-    CARDFIT_CARD=$(found_cards | sort -u)
-    CARDFIT_CARDS=$(found_cards | awk 'END { if (NR > 0) print NR }')
+    # The ids of this machine's cards, one per line: of all, or of those that processes may use.
+    found=$("$cardfit" detect 2>/dev/null | awk -v visible="${CUDA_VISIBLE_DEVICES:-}" '
+        $1 ~ /^[0-9]+$/ && (visible == "" || ("," visible ",") ~ ("," $1 ",")) { print $2 }')
+    # Cards of several kinds are no card for cardfit, which says so.
+    CARDFIT_CARD=$(printf '%s\n' "$found" | sort -u)
+    CARDFIT_CARDS=$(printf '%s\n' "$found" | awk 'NF > 0 { n++ } END { if (n > 0) print n }')
 fi
 check() { "$cardfit" check --card "$CARDFIT_CARD" ${CARDFIT_CARDS:+--cards "$CARDFIT_CARDS"} "$@"; }
 
