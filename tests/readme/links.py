@@ -13,14 +13,19 @@ import sys
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
+def without_blocks(text):
+    """Returns a page without its fenced blocks."""
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S)
+
+
 def without_code(text):
     """Returns a page without its fenced blocks and inline code."""
-    return re.sub(r"`[^`\n]*`", "", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S))
+    return re.sub(r"`[^`\n]*`", "", without_blocks(text))
 
 
 def anchors(text):
     """Returns the anchors that GitHub gives to the headings of a page."""
-    headings = re.findall(r"^#+ +(.*)$", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S), flags=re.M)
+    headings = re.findall(r"^#+ +(.*)$", without_blocks(text), flags=re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
