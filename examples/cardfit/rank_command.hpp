@@ -17,19 +17,19 @@
 
 namespace tool {
 
-/// Returns the training of a job with the global batch of the job's own machine on one card, as rank_one takes it.
-[[nodiscard]] inline training in_one_batch(const io::job_file& job) {
+/// Returns the training of a job with the global batch of the job's own machine, in one micro-batch for each of so many
+/// cards. rank_one divides that of one card itself.
+[[nodiscard]] inline training in_one_batch(const io::job_file& job, int cards = 1) {
     training t = *job.training;
-    t.gradient_accumulation *= resolved(job.layout, job.hardware.cards).data;
+    t.micro_batch = divide_up(samples_per_step(t, job.hardware, job.layout), std::int64_t{cards});
+    t.gradient_accumulation = 1;
     return t;
 }
 
 /// Sets how sure it is that a training fits a machine on which it has no time: in the surest of its data-parallel
 /// layouts, with its samples in one micro-batch or one by one. Of equals, the first has the least sharding.
 inline void set_untimed_training(const io::job_file& job, ranked_machine& r) {
-    training whole = in_one_batch(job);
-    whole.micro_batch = divide_up(whole.micro_batch * whole.gradient_accumulation, std::int64_t{r.hardware.cards});
-    whole.gradient_accumulation = 1;
+    const training whole = in_one_batch(job, r.hardware.cards);
     training single = whole;
     std::swap(single.micro_batch, single.gradient_accumulation);
     const network net = lower(job.model, job.image_size());
@@ -314,9 +314,7 @@ struct nearest_machine {
         if (!problems(l, m.cards, net).empty()) return {};
         return fit(net, *job.inference, m, l).memory.device();
     }
-    training t = in_one_batch(job);
-    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, std::int64_t{m.cards});
-    t.gradient_accumulation = 1;
+    const training t = in_one_batch(job, m.cards);
     m.capacity = boundless;
     const plan_report all = std::visit(
         [&](const auto& model) { return best_plans(model, t, m, {}, cardfit::detail::ranked_space); }, job.model);
