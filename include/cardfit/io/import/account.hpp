@@ -229,16 +229,19 @@ inline void account_for_all(const tool& t, const std::vector<setting>& settings,
     }
 }
 
+/// Takes a default of the tool's for a fact that nobody stated, if it stood in a month, and lists it.
+inline void add_default(const standing& d, const tool& t, int month, facts& known, account& into) {
+    if (known.has(d.ours) || !d.stands_in(month) || !is_fact(d.ours)) return;
+    known.set(d.ours, std::string(d.value), std::string(t.name), rank::tool_default);
+    into.defaults.push_back({.written = std::string(d.ours),
+                             .value = std::string(d.value),
+                             .from = std::string(t.name),
+                             .detail = std::string(d.why)});
+}
+
 /// Fills in the tool's own values for facts that nobody stated, as they stood in a month.
 inline void add_defaults(const tool& t, int month, facts& known, account& into) {
-    for (const standing& each : t.defaults) {
-        if (known.has(each.ours) || !each.stands_in(month) || !is_fact(each.ours)) continue;
-        known.set(each.ours, std::string(each.value), std::string(t.name), rank::tool_default);
-        into.defaults.push_back({.written = std::string(each.ours),
-                                 .value = std::string(each.value),
-                                 .from = std::string(t.name),
-                                 .detail = std::string(each.why)});
-    }
+    for (const standing& each : t.defaults) add_default(each, t, month, known, into);
 }
 
 }  // namespace cardfit::io::imports

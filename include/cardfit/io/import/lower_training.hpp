@@ -230,18 +230,12 @@ inline void apply_frozen_model(request& r, nlohmann::ordered_json& training) {
     r.lose(named->written, name, "training.frozen_parameters: a teacher or a reward model", effect::more_memory);
 }
 
-/// Takes a default of the tool's month where nobody states the fact, and lists it.
-inline void take_standing(request& r, const standing& each) {
-    if (!each.stands_in(r.month) || r.known.has(each.ours)) return;
-    r.known.set(each.ours, std::string(each.value), std::string(r.program->name), rank::tool_default);
-    r.assume(each.ours, std::string(each.value), std::string(each.why));
-}
-
 /// Adds whether a frozen reference model is asked, where the weight of the distance from it is known: none is loaded
 /// at 0 (GRPOConfig).
 inline void apply_reference(request& r, nlohmann::ordered_json& training) {
     for (const reference_weight& each : reference_weights)
-        if (each.objective == r.known.text("objective")) take_standing(r, each.weight);
+        if (each.objective == r.known.text("objective"))
+            add_default(each.weight, *r.program, r.month, r.known, r.accounts);
     if (!r.known.has("rollout.beta")) return;
     const bool asked = r.known.is_above_zero("rollout.beta");
     if (asked != objective_of(training).reference) training["reference"] = asked;
@@ -258,7 +252,8 @@ inline void apply_rollouts(request& r, nlohmann::ordered_json& training) {
     for (const standing& each : rollout_defaults) {
         const bool of_prompt = each.ours == "rollout.prompt";
         const bool of_mode = each.ours == "rollout.mode";
-        if ((!of_prompt || r.options.sequence_length == 0) && (!of_mode || runs_vllm)) take_standing(r, each);
+        if ((!of_prompt || r.options.sequence_length == 0) && (!of_mode || runs_vllm))
+            add_default(each, *r.program, r.month, r.known, r.accounts);
     }
     const std::int64_t completion = r.known.integer("training.completion_length", 0);
     training["completion_length"] = completion;
