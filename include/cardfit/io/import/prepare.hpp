@@ -10,7 +10,6 @@
 #include <cardfit/io/launch_models.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -356,22 +355,27 @@ inline void divide_layers_of_one_process(request& r) {
     const std::int64_t cards = r.known.has("cards.visible") ? devices_in(r.known.text("cards.visible")) : 0;
     const bool launched = r.known.has("cards.processes_each") || r.known.has("cards.nodes");
     const bool divided = r.known.has("deepspeed.file") || r.known.has("fsdp");
-    if (r.program->name != "ms-swift" || cards <= 1 || launched || divided || r.known.has("layout.pipeline")) return;
+    if (cards <= 1 || launched || divided || r.known.has("layout.pipeline")) return;
     derive(r, "layout.pipeline", std::to_string(cards));
     r.note("one process spreads the layers over " + std::to_string(cards) + " cards: read as a pipeline");
     r.lose("device_map", "auto", "the cards work one after another on one micro-batch, where a pipeline holds several",
            effect::less_memory);
 }
 
-/// Reads ms-swift's length, which is that of a prompt where samples are generated
+/// Reads the length of Megatron-SWIFT and ms-swift, which is that of a prompt where samples are generated
 /// (docs/source_en/Instruction/Command-line-parameters.md).
-inline void prepare_swift(request& r) {
+inline void prepare_megatron_swift(request& r) {
     const std::string objective = r.known.text("objective");
     const bool generates = objective == "grpo" || objective == "ppo" || objective == "gkd";
-    divide_layers_of_one_process(r);
     if (generates && r.known.has("training.sequence_length") && !r.known.has("rollout.prompt"))
         derive(r, "rollout.prompt", r.known.text("training.sequence_length"));
     prepare_llama_factory(r);
+}
+
+/// Reads ms-swift's length, and the cards of its one process.
+inline void prepare_swift(request& r) {
+    divide_layers_of_one_process(r);
+    prepare_megatron_swift(r);
 }
 
 /// Says that the experts of a base on few bits stay wide: bitsandbytes does not quantize them since transformers 5

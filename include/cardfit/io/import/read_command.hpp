@@ -400,7 +400,7 @@ inline constexpr preparation preparations[]{
     {&nanochat_tool, prepare_nanochat},
     {&llama_bench_tool, prepare_llama_bench},
     {&swift_tool, prepare_swift},
-    {&megatron_swift_tool, prepare_swift},
+    {&megatron_swift_tool, prepare_megatron_swift},
 };
 
 /// Returns the job of the facts.
