@@ -73,8 +73,9 @@ inline constexpr value_pair mixes_of_types[]{
     {"q5_k_xl", "q6_k"},   {"q6_k_xl", "q8_0"},   {"q8_k_xl", "bf16"},
 };
 
-/// Returns the type that the mix in a model's name is counted as; nothing if the name has none.
-[[nodiscard]] inline std::string type_of_mix(request& r) {
+/// Returns the type of llama.cpp's that a model without one in its name is counted as: that of the mix which the name
+/// has, or of the file that is taken where it has none.
+[[nodiscard]] inline std::string assumed_file_type(request& r) {
     const std::string name = io::detail::in_lower_case(r.known.text("model"));
     for (const value_pair& each : mixes_of_types) {
         if (name.find(each.theirs) == name.npos) continue;
@@ -84,7 +85,8 @@ inline constexpr value_pair mixes_of_types[]{
                      "there, has its own bytes");
         return std::string(each.ours);
     }
-    return {};
+    r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
+    return "q4_k_m";
 }
 
 /// Returns the format of the weights: of a method that the command names, of the checkpoint, or the compute type.
@@ -100,12 +102,7 @@ inline constexpr value_pair mixes_of_types[]{
     // Other engines convert a checkpoint in fp32; llama.cpp takes its file as it is.
     const bool as_it_is = r.program->framework == "llama.cpp";
     if (!of_name.empty() && (as_it_is || *model.format != number_format::fp32)) return of_name;
-    std::string mix = as_it_is ? type_of_mix(r) : std::string();
-    if (!mix.empty()) return mix;
-    if (as_it_is) {
-        r.assume("inference.weights", "q4_k_m", "the file that -hf and ollama take where the name states none");
-        return "q4_k_m";
-    }
+    if (as_it_is) return assumed_file_type(r);
     if (!model.open_format.empty())
         r.refuse(refused_value("model", model.written,
                                "a model whose format is clear (the name says " + model.open_format +
