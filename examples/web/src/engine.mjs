@@ -49,7 +49,7 @@ export async function start(wasmBinary) {
             return 0;
         };
         const kept = module.addFunction(take, 'iiii');
-        let open = module._cardfit_command_stream_open(kept, 0);
+        const open = module._cardfit_command_stream_open(kept, 0);
         try {
             for await (const chunk of chunks) {
                 const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
@@ -60,14 +60,11 @@ export async function start(wasmBinary) {
                 module._free(address);
                 yield* answers.splice(0);
             }
-            const last = open;
-            open = 0;
-            module._cardfit_stream_close(last);
-            yield* answers.splice(0);
         } finally {
-            if (open) module._cardfit_stream_close(open);
+            module._cardfit_stream_close(open);
             module.removeFunction(kept);
         }
+        yield* answers;
     }
 
     /** Stores a file that requests may name, such as a config.json, a GGUF or the header of a safetensors file. */
