@@ -170,6 +170,14 @@ export function times(answers, room) {
         {room, plot: {height: 60 + 44 * answers.length, marginLeft: 120, x: {label: 'seconds →', grid: true}, y: {label: null, domain: answers.map((a) => a.name)}, color: {legend: true, domain: Object.values(PARTS), scheme: 'Set2'}}});
 }
 
+/** Returns a picture of one bar per row, with a text in it. `y` names the rows and `x` their lengths. */
+function textedBars(rows, {y, x, fill = '#6b8fb5', says, label, domain, rowHeight, marginLeft}) {
+    return {
+        marks: [barX(rows, {y, x, fill, fillOpacity: 0.6}), text(rows, {y, x: 0, text: says, textAnchor: 'start', dx: 6})],
+        height: 50 + rowHeight * domain.length, marginLeft, x: {label, grid: true}, y: {label: null, domain},
+    };
+}
+
 /** Is another number format worth it? Memory and time of a step in each, for a training. */
 export function precisions(savings, room) {
     const rows = savings.filter((r) => r.supported).map((r) => ({...r, word: wordOf(r.answer), gib: gib(r.device_bytes)}));
@@ -177,26 +185,15 @@ export function precisions(savings, room) {
     const timed = rows.filter((r) => r.step_seconds > 0);
     const least = [...rows].sort((a, b) => a.device_bytes - b.device_bytes)[0];
     const fastest = [...timed].sort((a, b) => a.step_seconds - b.step_seconds)[0];
-    const domain = rows.map((r) => r.precision);
-    const color = (r) => COLORS[r.word];
+    const shape = {y: 'precision', domain: rows.map((r) => r.precision), rowHeight: 28, marginLeft: 100};
+    const memory = textedBars(rows, {...shape, x: 'gib', fill: (r) => COLORS[r.word], says: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB`, label: 'GiB →'});
+    const time = textedBars(timed, {...shape, x: 'step_seconds', says: (r) => `${seconds(r.step_seconds)}, ${r.reason}`, label: 'seconds per step →'});
     return figure(
         'precisions', 'Is another number format worth it?',
         `Least memory: ${least.precision}, ${least.gib.toFixed(1)} GiB.${fastest ? ` Fastest: ${fastest.precision}, ${seconds(fastest.step_seconds)} per step, ${fastest.speed_up.toFixed(2)}× as fast as ${rows[0].precision}.` : ''}`,
-        [
-            barX(rows, {y: 'precision', x: 'gib', fill: color, fillOpacity: 0.6}),
-            text(rows, {y: 'precision', x: 0, text: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB`, textAnchor: 'start', dx: 6}),
-        ],
+        memory.marks,
         {columns: ['precision', 'verdict', 'needed bytes', 'step seconds', 'speed-up', 'reason'], rows: savings.map((r) => [r.precision, r.supported ? wordOf(r.answer) : 'not supported', r.device_bytes ?? '', r.step_seconds ?? '', r.speed_up ?? '', r.reason])},
-        {
-            room, plot: {height: 50 + 28 * rows.length, marginLeft: 100, x: {label: 'GiB →', grid: true}, y: {label: null, domain}},
-            more: timed.length === 0 ? [] : [{
-                marks: [
-                    barX(timed, {y: 'precision', x: 'step_seconds', fill: '#6b8fb5', fillOpacity: 0.6}),
-                    text(timed, {y: 'precision', x: 0, text: (r) => `${seconds(r.step_seconds)}, ${r.reason}`, textAnchor: 'start', dx: 6}),
-                ],
-                height: 50 + 28 * rows.length, marginLeft: 100, x: {label: 'seconds per step →', grid: true}, y: {label: null, domain},
-            }],
-        });
+        {room, plot: memory, more: timed.length ? [time] : []});
 }
 
 /** Which format of the weights? The choices of `serve` by memory and rate. */
@@ -204,23 +201,16 @@ export function formats(served, room) {
     const rows = (served.choices ?? []).map((c) => ({...c, word: wordOf(c.verdict), gib: gib(c.needed_bytes), rate: c.time?.tokens_per_second, name: `${c.weights}, ${c.engine}`}));
     if (rows.length === 0) return null;
     const first = rows[0];
-    const domain = rows.map((r) => r.name);
     const timed = rows.filter((r) => r.rate > 0);
+    const shape = {y: 'name', domain: rows.map((r) => r.name), rowHeight: 24, marginLeft: 130};
+    const memory = textedBars(rows, {...shape, x: 'gib', fill: (r) => COLORS[r.word], says: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB, ${r.quality}`, label: 'GiB →'});
+    const rates = textedBars(timed, {...shape, x: 'rate', says: (r) => `${rate(r.rate)} tokens/s, users: ${r.time.rated_users}`, label: 'tokens/s of all users →'});
     return figure(
         'formats', 'Which format of the weights?',
         `First choice: ${first.weights} under ${first.engine} (quality: ${first.quality}), ${first.gib.toFixed(1)} GiB for one user at ${served.context.toLocaleString('en-US')} tokens${first.rate > 0 ? `; ${rate(first.rate)} tokens/s with the ${first.time.rated_users} users that fit` : ''}. Lossless and near formats come first.`,
-        [
-            barX(rows, {y: 'name', x: 'gib', fill: (r) => COLORS[r.word], fillOpacity: 0.6}),
-            text(rows, {y: 'name', x: 0, text: (r) => `${r.word}, ${r.gib.toFixed(1)} GiB, ${r.quality}`, textAnchor: 'start', dx: 6}),
-        ],
+        memory.marks,
         {columns: ['weights', 'engine', 'quality', 'verdict', 'needed bytes', 'longest context', 'users', 'tokens/s of all users'], rows: rows.map((r) => [r.weights, r.engine, r.quality, r.word, r.needed_bytes, r.longest_context, r.users, r.rate ?? ''])},
-        {
-            room, plot: {height: 50 + 24 * rows.length, marginLeft: 130, x: {label: 'GiB →', grid: true}, y: {label: null, domain}},
-            more: timed.length === 0 ? [] : [{
-                marks: [barX(timed, {y: 'name', x: 'rate', fill: '#6b8fb5', fillOpacity: 0.6}), text(timed, {y: 'name', x: 0, text: (r) => `${rate(r.rate)} tokens/s, users: ${r.time.rated_users}`, textAnchor: 'start', dx: 6})],
-                height: 50 + 24 * rows.length, marginLeft: 130, x: {label: 'tokens/s of all users →', grid: true}, y: {label: null, domain},
-            }],
-        });
+        {room, plot: memory, more: timed.length ? [rates] : []});
 }
 
 /** What does it cost, and how long does it take? One point per card that has a price: of the whole run, where the samples
