@@ -993,6 +993,11 @@ spec:
     CHECK(pod.accounts.unknown.empty());
     CHECK(pod.job["inference"]["kv_cache"] == "fp8");
     CHECK(pod.job["inference"]["prompt"] == 255);
+    for (const char* text : {"kubectl apply -f pod.yaml", "kubectl create -n models --filename=pod.yaml"}) {
+        const imports::import_options options{.card = "h100-sxm5-80gb",
+                                              .place = {fs::path(CARDFIT_SCRATCH) / "import"}};
+        CHECK(import_text(text, options).job["inference"]["prompt"] == 255);
+    }
     CHECK(contains(refusal([&] { return read("other.yaml", "services: {a: {image: nginx}}\n"); }),
                    "containers of no known program"));
     // triton-inference-server/vllm_backend: samples/model_repository/vllm_model.
@@ -1029,6 +1034,8 @@ TEST_CASE("programs are found behind containers, batch systems and variables") {
          {"docker run --gpus all -v /a:/b -p 8000:8000 vllm/vllm-openai:latest --model gpt2 --max-model-len 512",
           "CUDA_VISIBLE_DEVICES=0 nohup python -m vllm.entrypoints.openai.api_server --model gpt2 --max-model-len=512",
           "kubectl run x --image=vllm/vllm-openai -- --model gpt2 --max-model-len 512",
+          "kubectl create job x --image=vllm/vllm-openai -- vllm serve gpt2 --max-model-len 512",
+          "kubectl create job x --image=ours/shell -- bash -c 'vllm serve gpt2 --max-model-len 512' -f x.yaml",
           "srun -N 1 --gres=gpu:1 env A=1 vllm serve gpt2 --max_model_len 512",
           "bash -c 'vllm serve gpt2 --max-model-len 512'",
           "docker exec -it server bash -c 'vllm serve gpt2 --max-model-len 512'",

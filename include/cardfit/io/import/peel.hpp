@@ -125,22 +125,24 @@ inline void enter_image(request& r, std::vector<std::string>& words) {
     return true;
 }
 
-/// Returns the file of kubectl apply -f FILE as a command of its own; nothing if no file is named.
-[[nodiscard]] inline std::vector<std::string> file_of_deployment(const std::vector<std::string>& words) {
-    for (std::size_t i = 0; i + 1 < words.size(); ++i)
-        if ((words[i] == "-f" || words[i] == "--filename") && words[i + 1] != "-") return {words[i + 1]};
-    for (const std::string& word : words)
-        if (word.starts_with("--filename=")) return {word.substr(11)};
+/// Returns the file of kubectl apply -f FILE, or create; empty if the words before a container's command name none.
+[[nodiscard]] inline std::string file_of_deployment(const std::vector<std::string>& words) {
+    if (words[1] != "apply" && words[1] != "create") return {};
+    constexpr std::string_view flag = "--filename=";
+    for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+        if (words[i].starts_with(flag)) return words[i].substr(flag.size());
+        const bool named = (words[i] == "-f" || words[i] == "--filename") && i + 1 < words.size();
+        if (named && words[i + 1] != "-") return words[i + 1];
+    }
     return {};
 }
 
 /// Takes what stands before the command of a container in a cluster off: kubectl run NAME --image=IMAGE -- COMMAND.
 [[nodiscard]] inline bool peel_kubectl(request& r, std::vector<std::string>& words) {
     if (program_word(words.front()) != "kubectl" || words.size() < 2) return false;
-    if (words[1] == "apply" || words[1] == "create") {
-        const std::vector<std::string> file = file_of_deployment(words);
-        if (!file.empty()) words = file;
-        return !file.empty();
+    if (const std::string file = file_of_deployment(words); !file.empty()) {
+        words = {file};
+        return true;
     }
     const auto end = std::find(words.begin(), words.end(), "--");
     std::string image;
@@ -152,6 +154,7 @@ inline void enter_image(request& r, std::vector<std::string>& words) {
             take_variables(r, variable);
         }
     }
+    if (image.empty() && end == words.end()) return false;
     words.erase(words.begin(), end == words.end() ? end : end + 1);
     if (!image.empty()) {
         words.insert(words.begin(), image);
