@@ -144,15 +144,18 @@ export function phases(a, room) {
 export function grid(batch, room) {
     const size = batch.grid.cells[0]?.micro_batch === undefined ? 'batch' : 'micro_batch';
     const cells = batch.grid.cells.map((c) => ({...c, size: c[size], word: wordOf(c.answer), length: c.sequence_length ?? c.context ?? 0}));
-    const best = cells.filter((c) => c.word === 'YES').sort((a, b) => b.per_second - a.per_second)[0];
+    const safe = cells.filter((c) => c.word === 'YES');
+    const best = safe.filter((c) => c.per_second > 0).sort((a, b) => b.per_second - a.per_second)[0];
     return figure(
         'grid', 'What batch, what length?',
-        best ? `Fastest that is graded YES on ${batch.card}: ${best.size} × ${best.length}, ${rate(best.per_second)} ${batch.grid.unit}.` : `No cell of this grid is graded YES on ${batch.card}.`,
+        best ? `Fastest that is graded YES on ${batch.card}: ${best.size} × ${best.length}, ${rate(best.per_second)} ${batch.grid.unit}.`
+            : safe.length ? `${safe.length} of ${cells.length} cells are graded YES on ${batch.card}, whose time is not known.`
+                : `No cell of this grid is graded YES on ${batch.card}.`,
         [
             cell(cells, {x: 'length', y: 'size', fill: (c) => COLORS[c.word], fillOpacity: 0.35, inset: 1}),
-            text(cells, {x: 'length', y: 'size', text: (c) => `${SIGNS[c.word]} ${c.word === 'NO' ? '' : rate(c.per_second)}`, fill: 'currentColor'}),
+            text(cells, {x: 'length', y: 'size', text: (c) => `${SIGNS[c.word]} ${c.word === 'NO' || !c.per_second ? '' : rate(c.per_second)}`, fill: 'currentColor'}),
         ],
-        {columns: [size.replace('_', '-'), 'length', 'verdict', 'needed bytes', batch.grid.unit], rows: cells.map((c) => [c.size, c.length, c.word, c.needed_bytes, c.per_second])},
+        {columns: [size.replace('_', '-'), 'length', 'verdict', 'needed bytes', batch.grid.unit], rows: cells.map((c) => [c.size, c.length, c.word, c.needed_bytes, c.per_second ?? ''])},
         {room, plot: {height: 60 + 34 * new Set(cells.map((c) => c.size)).size, marginLeft: 60, x: {label: 'tokens per sequence', type: 'band'}, y: {label: size.replace('_', '-'), type: 'band'}}});
 }
 

@@ -115,6 +115,18 @@ test('what is not accepted is said, and a remedy is taken with a click', async (
     assert.deepEqual(noise, []);
 });
 
+test('a card without a known step time has the charts of its memory', async () => {
+    for (const cards of [1, 8]) {
+        const job = {model: 'gpt2', hardware: {card: 'rtx-5090-d', cards}, training: {sequence_length: 1024}, layout: {data: cards}};
+        await open(hashOf(job));
+        const {grid} = ofTool(['batch', written('job.json', JSON.stringify(job))]);
+        assert.deepEqual((await tableOf('grid')).rows.map((r) => [r[3], r[4]]), grid.cells.map((c) => [c.needed_bytes, '']));
+        assert.match(await page.$eval('#grid figcaption p', (p) => p.textContent), /graded YES on rtx-5090-d, whose time is not known/);
+        assert.equal(await page.$('#times'), null);
+    }
+    assert.deepEqual(noise, []);
+});
+
 test('hours, dollars and a deadline are those of the tool', async () => {
     const job = {model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, training: {sequence_length: 1024, recompute: 'full', adapter: {method: 'lora', rank: 16, targets: ['q', 'v']}}};
     const prices = written('prices.csv', 'machine,usd_per_hour,date,source\nrtx-4090,0.4,2026-01-01,x\nrtx-3090,0.22,2026-01-01,x\n');
