@@ -23,7 +23,9 @@ gated_attention(Attention) -> gated_attention<Attention>;
 template <class Attention>
 constexpr void add_parameters(layer_block& b, const gated_attention<Attention>& a) {
     add_parameters(b, a.attention);
-    b.add({.target = target::query, .in = a.attention.hidden, .out = result_width(a.attention)});
+    // nvcc 13 passes an unnamed type's initializer, where a template's parameter is in it, on to g++ without its
+    // braces.
+    b.add(linear{.target = target::query, .in = a.attention.hidden, .out = result_width(a.attention)});
 }
 
 /// The gate and its activation are saved as a gated feed-forward's are.
