@@ -103,8 +103,8 @@ inline constexpr answer_member answer_members[]{
     {"compared", "named", "string", "the machine as the command line names it"},
     {"compared", "grade", "string", "whether the job fits at its own settings", true, grade_words},
     {"compared", "answer", "string", "how sure it is that the job fits", true, verdict_words},
-    {"compared", "capacity_bytes", "integer", "bytes that a job can use of the card"},
-    {"compared", "headroom_bytes", "integer", "bytes of the capacity that are left"},
+    {"compared", "capacity_bytes", "integer", "bytes that the job can use; absent where it does not run", false},
+    {"compared", "headroom_bytes", "integer", "bytes of these that are left; absent where it does not run", false},
     {"compared", "reason", "string", "what decides for or against the machine"},
     {"compared", "seconds", "number", "seconds of a step or of a token, at the job's settings", false},
     {"compared", "best", "object", "the fastest settings that fit", false},
@@ -162,7 +162,7 @@ inline constexpr answer_kind answer_kinds[]{
     {"compare", "compared", named_job::where_it_runs, false, false, "comparison"},
     {"compare", "suite", named_job::never, false, false, "suite"},
     {"launch", "launch", named_job::always},
-    {"serve", "serve", named_job::never, true, true},
+    {"serve", "serve", named_job::where_it_runs, true, true},
 };
 
 namespace detail {

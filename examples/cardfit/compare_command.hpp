@@ -77,17 +77,21 @@ struct compare_options {
                                               "link", "optimizer", "host",   "no-time"};
     const compared_work work = work_of(c, m.job);
     const compared_card& each = m.same;
+    const bool refused = !m.refused.empty();
     nlohmann::ordered_json one = {{"card", each.hardware.card.id},
                                   {"grade", io::name_of(io::grade_names, each.fit.grade)},
                                   {"answer", row_of(m.verdict()).name},
-                                  {"capacity_bytes", each.fit.capacity.number},
-                                  {"headroom_bytes", each.fit.headroom.number},
-                                  {"reason", reasons[static_cast<std::size_t>(each.reason)]},
-                                  {"text", m.is_untimed() ? why_untimed(m) : reason_text(each, work)}};
+                                  {"reason", refused ? "refused" : reasons[static_cast<std::size_t>(each.reason)]},
+                                  {"text", refused          ? m.refused
+                                           : m.is_untimed() ? why_untimed(m)
+                                                            : reason_text(each, work)}};
+    // What a job takes of a machine that does not run it is not known.
+    if (each.runs)
+        one.update({{"capacity_bytes", each.fit.capacity.number}, {"headroom_bytes", each.fit.headroom.number}});
     if (!each.hardware.name.empty()) one.update(machine_json(each.hardware));
     one["named"] = m.typed;
     if (!each.runs) one["runs"] = false;
-    if (!m.refused.empty()) one["refused"] = m.refused;
+    if (refused) one["refused"] = m.refused;
     if (each.has_time) one.update({{"seconds", each.time.number}, {"per_second", each.throughput}});
     if (each.has_time && each.slower > 0 && each.fit.grade != grade::does_not_fit) one["slower"] = each.slower;
     if (each.energy.number > 0) one["card_joules"] = each.energy.number;

@@ -289,12 +289,11 @@ inline void prefer_launched(served& s) {
     return s;
 }
 
-/// Returns the job file of the best choice. Throws input_error for a choice that is more than one job.
+/// Returns the job file of the best choice; null for one that reads prompts and generates on separate groups of cards,
+/// which is more than one job.
 [[nodiscard]] inline nlohmann::json best_file(const served& s) {
     const job_choice& best = s.best();
-    if (best.choice.is_disaggregated())
-        refuse_flag("--save-job", "the best choice reads prompts and generates on separate groups of cards",
-                    "a layout of all cards, such as --tensor N, or no --save-job");
+    if (best.choice.is_disaggregated()) return nullptr;
     const io::job_file& before = s.jobs[best.job];
     nlohmann::json file = s.files[best.job];
     io::job_file chosen = s.job_of(best);

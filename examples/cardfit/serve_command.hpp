@@ -87,11 +87,15 @@ inline int serve(serve_options o) {
     std::vector<machine> machines;
     for (const nlohmann::json& called : hardware_asked(o.hardware)) {
         const served s = serve_on(o, called);
-        if (!asked().save.empty()) note_job(best_file(s));
+        const nlohmann::json file = best_file(s);
+        if (file.is_null() && !asked().save.empty())
+            refuse_flag("--save-job", "the best choice reads prompts and generates on separate groups of cards",
+                        "a layout of all cards, such as --tensor N, or no --save-job");
+        note_job(file);
         all.code = (std::min)(all.code, detail::code_of(o, s.best().choice));
         machines.push_back(s.jobs[0].hardware);
         if (o.json)
-            all.json.push_back(with_question(served_json(s), nullptr, io::assumed_of(s.jobs[0].hardware)));
+            all.json.push_back(with_question(served_json(s), file, s.jobs[s.best().job].assumed));
         else
             all.text += (all.text.empty() || o.answer.quiet ? "" : "\n") + detail::text_of(o, s);
     }
