@@ -44,6 +44,8 @@ inline constexpr bool is_included = false;
 
 }  // namespace detail
 
+// The reference has each of these functions where it is defined.
+/// @cond
 template <class M>
 requires detail::missing<detail::step_time_header, M>
 constexpr detail::nothing step_time(const M&, const training&, const machine&, const layout& = {}) {
@@ -141,5 +143,6 @@ constexpr detail::nothing rank_one(const M&, const Job&, const machine&) {
     static_assert(detail::is_included<M>, "cardfit: include <cardfit/decide/rank.hpp> to call rank_one");
     return {};
 }
+/// @endcond
 
 }  // namespace cardfit

@@ -10,20 +10,22 @@ namespace cardfit {
 
 /// The path of a key in the job file, and the whole numbers that it accepts.
 struct key_range {
-    const char* path = "";
-    std::int64_t low = 0;
-    std::int64_t high = 0;
+    const char* path = "";  ///< the key, as in the job file
+    std::int64_t low = 0;   ///< the least that is accepted
+    std::int64_t high = 0;  ///< the most that is accepted
 };
 
 /// The path of a key in the job file, and the real numbers that it accepts.
 struct key_interval {
-    const char* path = "";
-    double low = 0;
-    double high = 0;
+    const char* path = "";  ///< the key, as in the job file
+    double low = 0;         ///< the least that is accepted
+    double high = 0;        ///< the most that is accepted
 };
 
 namespace key_ranges {
 
+/// The values that a job file's key accepts, bounds included.
+/// @{
 inline constexpr key_range cards{"hardware.cards", 1, 1'000'000};
 inline constexpr key_range nodes{"hardware.nodes", 1, 100'000};
 inline constexpr key_range per_node{"hardware.per_node", 1, 1'000'000};
@@ -92,10 +94,13 @@ inline constexpr key_range virtual_stages{"layout.virtual_stages", 1, 1'024};
 inline constexpr key_range context{"layout.context", 1, 65'536};
 inline constexpr key_range expert{"layout.expert", 1, 65'536};
 inline constexpr key_range sharding_group{"layout.sharding_group", 1, 1'000'000};
+/// @}
 
 /// Ranges of a transformer's dimensions. Where a dimension is optional, 0 stands for "none" in the aggregate.
 namespace dimensions {
 
+/// The values that a shape of `model.transformer` accepts, bounds included.
+/// @{
 inline constexpr key_range layers{"model.transformer.layers", 1, 10'000};
 inline constexpr key_range hidden{"model.transformer.hidden", 1, 1'000'000};
 inline constexpr key_range heads{"model.transformer.heads", 1, 10'000};
@@ -124,12 +129,15 @@ inline constexpr key_range patch_tokens{"model.transformer.patch_tokens", 1, 1'0
 inline constexpr key_range classes{"model.transformer.classes", 1, 10'000'000};
 inline constexpr key_range norms_per_layer{"model.transformer.norms_per_layer", 1, 4};
 inline constexpr key_range patch_size{"model.transformer.patch_size", 1, 10'000};
+/// @}
 
 }  // namespace dimensions
 
 /// The years of a `software_date`, whose path depends on the kind of job.
+/// @{
 inline constexpr std::int64_t first_year = 2000;
 inline constexpr std::int64_t last_year = 2100;
+/// @}
 
 }  // namespace key_ranges
 

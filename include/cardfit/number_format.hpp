@@ -112,14 +112,14 @@ enum class format_use : unsigned char {
 
 /// A format and the layout of its elements.
 struct block_layout {
-    number_format value{};
-    std::string_view name;            ///< the format's name in the job file
-    std::int64_t block_elements = 1;  ///< the number of elements per block; 0 if there is no single block layout
-    std::int64_t block_bytes = 0;     ///< the bytes per block, scales and zero points included
-    int element_bits = 0;             ///< the significant bits per element, without scales
-    format_kind kind = format_kind::plain;
-    format_use use = format_use::weights;
-    std::string_view source;  ///< the document that describes the layout
+    number_format value{};                  ///< the format
+    std::string_view name;                  ///< the format's name in the job file
+    std::int64_t block_elements = 1;        ///< the number of elements per block; 0 if there is no single block layout
+    std::int64_t block_bytes = 0;           ///< the bytes per block, scales and zero points included
+    int element_bits = 0;                   ///< the significant bits per element, without scales
+    format_kind kind = format_kind::plain;  ///< how its values are stored
+    format_use use = format_use::weights;   ///< whether weights, activations or caches may have it
+    std::string_view source;                ///< the document that describes the layout
 };
 
 namespace detail {
@@ -249,6 +249,7 @@ inline constexpr row_table format_table = by_enumerator(listed_formats);
 [[nodiscard]] constexpr bool is_exllama(number_format format) noexcept {
     return block_layout_of(format).kind == format_kind::exllama;
 }
+/// The format of the output layer in EXL3 files.
 inline constexpr number_format exllama_head = number_format::exl3_6_0;
 
 /// Returns true for the formats of bitsandbytes.

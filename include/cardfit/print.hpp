@@ -135,6 +135,7 @@ concept printable = requires(const T& x) {
     { to_text(x) } -> std::same_as<std::string>;
 };
 
+/// Writes `to_text(x)` to the stream.
 template <printable T>
 std::ostream& operator<<(std::ostream& out, const T& x) {
     return out << to_text(x);

@@ -19,14 +19,14 @@ namespace cardfit {
 /// One problem of an input. All texts are literals, stored as plain pointers: a string_view takes a dozen steps of a
 /// constant evaluation, and every check builds these structures.
 struct invalid_field {
-    const char* field = "";
-    std::int64_t value = 0;
+    const char* field = "";  ///< the member, as in `layout.tensor`
+    std::int64_t value = 0;  ///< the value that it has
     /// The accepted range, used if `accepted` is empty.
     std::int64_t low = 0;
-    std::int64_t high = 0;
+    std::int64_t high = 0;  ///< the most that the range accepts, or the rule's other number
     /// What is accepted instead ("a divisor of heads"), or, if `is_rule` is set, what must hold ("must divide …").
     const char* accepted = "";
-    bool is_rule = false;
+    bool is_rule = false;  ///< a rule between fields is broken, not a range
     /// The number that the rule compares the value with, taken from the user's own job. With 0, the rule has no such
     /// number.
     std::int64_t limit = 0;
@@ -39,6 +39,7 @@ inline constexpr std::int64_t not_a_number = (std::numeric_limits<std::int64_t>:
 /// to it shows the name of the field and what is accepted.
 class invalid_input : public std::invalid_argument {
 public:
+    /// Describes the problem in `what()`.
     explicit invalid_input(const invalid_field& p) : std::invalid_argument(describe(p)), what_is_wrong(p) {}
 
     /// Returns "field is value; accepted: …", or "field = value: what must hold (the number in the rule)".
@@ -56,42 +57,42 @@ public:
         return p.limit == 0 ? std::string(p.accepted) : p.accepted + (" (" + std::to_string(p.limit) + ")");
     }
 
-    invalid_field what_is_wrong;
+    invalid_field what_is_wrong;  ///< The field, its value and what is accepted.
 };
 
 /// A condition that must hold, and what is accepted if it does not.
 struct field_condition {
-    bool holds = true;
-    const char* field = "";
-    std::int64_t value = 0;
-    const char* accepted = "";
+    bool holds = true;          ///< whether the rule holds
+    const char* field = "";     ///< the member that is named if it does not
+    std::int64_t value = 0;     ///< the member's value
+    const char* accepted = "";  ///< what would be accepted, as text
 };
 
 /// A rule that a field must satisfy, in words that follow "field = value: ", and the number that the rule compares the
 /// value with (0 if there is none).
 struct requirement {
-    bool holds = true;
-    const char* field = "";
-    std::int64_t value = 0;
-    const char* must = "";
-    std::int64_t limit = 0;
+    bool holds = true;       ///< whether the rule holds
+    const char* field = "";  ///< the member that is named if it does not
+    std::int64_t value = 0;  ///< the member's value
+    const char* must = "";   ///< the rule, as in "must divide"
+    std::int64_t limit = 0;  ///< the number that the rule compares with
 };
 
 /// The value of a key, which must be in the key's range.
 struct ranged {
-    const key_range& range;
-    std::int64_t value = 0;
+    const key_range& range;  ///< path and bounds
+    std::int64_t value = 0;  ///< the value to check
 };
 
 /// The value of an enumeration, which must be one of its enumerators: a cast can make others, which have no row in any
 /// table.
 template <class Enum>
 struct enumerated {
-    const char* field = "";
-    Enum value{};
+    const char* field = "";  ///< the member
+    Enum value{};            ///< its value
 };
 template <class Enum>
-enumerated(const char*, Enum) -> enumerated<Enum>;
+enumerated(const char*, Enum) -> enumerated<Enum>;  ///< Deduces the enumeration.
 
 /// What a list does with a problem: it either stores the problem or throws at once. A throw from inside the check puts
 /// the name of the field and its bounds into the compiler's trace ("in constexpr expansion of
@@ -102,6 +103,7 @@ enum class on_problem : unsigned char { keep, refuse };
 class problem_list {
 public:
     constexpr problem_list() = default;
+    /// Makes an empty list, which throws at the first problem or keeps all of them.
     constexpr explicit problem_list(on_problem action) : action_(action) {}
 
     /// Stores a problem, or throws invalid_input if the list is set to throw.
@@ -114,9 +116,11 @@ public:
     constexpr void out_of_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
         add({field, value, low, high});
     }
+    /// Adds a value that none of the accepted ones equals; throws `invalid_input` if the list does.
     constexpr void not_accepted(const char* field, std::int64_t value, const char* accepted) {
         add({field, value, 0, 0, accepted});
     }
+    /// Adds a broken rule between fields; throws `invalid_input` if the list does.
     constexpr void breaks_rule(const char* field, std::int64_t value, const char* must, std::int64_t limit) {
         add({field, value, 0, 0, must, true, limit});
     }
@@ -152,13 +156,17 @@ public:
     constexpr void require(const Condition&... conditions) {
         ((conditions.holds ? void() : refuse(conditions)), ...);
     }
+    /// Adds the problems of another list.
     constexpr void append(const problem_list& other) {
         for (const invalid_field& p : other) add(p);
     }
+    /// The problems that were kept, in the order in which they were found.
+    /// @{
     [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return count_ < kept_.size() ? count_ : kept_.size(); }
     [[nodiscard]] constexpr const invalid_field* begin() const noexcept { return kept_.data(); }
     [[nodiscard]] constexpr const invalid_field* end() const noexcept { return kept_.data() + size(); }
+    /// @}
 
 private:
     constexpr void refuse(const field_condition& c) { not_accepted(c.field, c.value, c.accepted); }

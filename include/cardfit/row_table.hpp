@@ -13,14 +13,14 @@ namespace cardfit {
 /// Another enumerator that a row refers to, or none. (std::optional would make every includer pay for its header.)
 template <class E>
 struct counterpart {
-    bool exists = false;
-    E value{};
+    bool exists = false;  ///< false: the text is no row's name
+    E value{};            ///< the row's enumerator
 };
 
 /// The sources of the figures of a row: those for memory and those for time.
 struct row_sources {
-    std::string_view memory;
-    std::string_view time;
+    std::string_view memory;  ///< where the figures of memory come from
+    std::string_view time;    ///< where the figures of time come from
 };
 
 }  // namespace cardfit

@@ -124,6 +124,7 @@ inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)()
 /// A tag that states that a bare number is in the system's own unit. It is no structure, because copying one takes two
 /// steps of a constant evaluation.
 enum class base_units_t : unsigned char {};
+/// Selects constructors that take a number of base units.
 inline constexpr base_units_t base_units{};
 
 /// Returns a double as an integer for a message: the fraction is dropped, NaN gives the least integer (`not_a_number`
@@ -136,6 +137,7 @@ inline constexpr base_units_t base_units{};
 
 /// Return the larger and the smaller of two counts. std::max would take twice as many steps of a constant evaluation.
 [[nodiscard]] constexpr std::int64_t larger(std::int64_t a, std::int64_t b) noexcept { return a < b ? b : a; }
+/// Returns the smaller number. (`std::min` takes references, which costs constant evaluation.)
 [[nodiscard]] constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept { return b < a ? b : a; }
 
 /// A number with a unit: `bytes`, `seconds`, `bytes_per_second` … The type is structural, trivially copyable and
@@ -144,8 +146,11 @@ inline constexpr base_units_t base_units{};
 template <class Unit, amount_number Rep>
 class amount {
 public:
+    /// The unit, as Boost.Units names it.
     using unit_type = Unit;
+    /// The type of the number: 64-bit integers or `double`.
     using number_type = Rep;
+    /// The Boost.Units quantity of the same unit and number.
     using boost_quantity = boost::units::quantity<Unit, Rep>;
 
     /// The bare number in the system's own unit (byte, second, FLOP, token, dollar, watt, joule). It is public only so
@@ -156,6 +161,7 @@ public:
 
     /// Makes an amount from a bare number. The tag makes sure that the unit is not forgotten.
     constexpr amount(Rep n, base_units_t) : number(n) {}
+    /// Returns `n` base units (bytes, seconds, FLOPs, dollars).
     [[nodiscard]] static constexpr amount from_number(Rep n) { return amount(n, base_units); }
 
     /// A bare number has no unit, so this constructor is deleted. Both g++ and clang print its line in the error.
@@ -178,6 +184,9 @@ public:
     // CUDA's compiler loses the comparison that <=> implies, so it is written.
     friend constexpr bool operator==(const amount&, const amount&) = default;
 
+    /// Sums and differences. Integers throw `std::overflow_error` beyond 64 bits; a constant expression does not
+    /// compile.
+    /// @{
     [[nodiscard]] friend constexpr amount operator+(amount a, amount b) {
         if constexpr (std::same_as<Rep, double>)
             return from_number(a.number + b.number);
@@ -193,6 +202,7 @@ public:
     [[nodiscard]] friend constexpr amount operator-(amount a) { return amount{} - a; }
     constexpr amount& operator+=(amount other) { return *this = *this + other; }
     constexpr amount& operator-=(amount other) { return *this = *this - other; }
+    /// @}
 
     /// Scales an amount. A count can be scaled by integers only, a measured amount by any number.
     template <class Scalar>
@@ -204,6 +214,7 @@ public:
         else
             return from_number(checked::multiply(a.number, static_cast<std::int64_t>(scale)));
     }
+    /// Returns the amount times a number; integers throw `std::overflow_error` beyond 64 bits.
     template <class Scalar>
     requires(exact_scalar<Scalar> || (std::same_as<Rep, double> && std::floating_point<Scalar>))
         [[nodiscard]] friend constexpr amount
@@ -245,6 +256,7 @@ template <class U1, class R1, class U2, class R2>
     else
         return amount<unit, double>::from_number(product);
 }
+/// Returns the quotient of two amounts, in the unit of the quotient.
 template <class U1, class R1, class U2, class R2>
 [[nodiscard]] constexpr auto operator/(amount<U1, R1> a, amount<U2, R2> b) {
     using unit = dimensions::ratio<U1, U2>;
@@ -255,6 +267,9 @@ template <class U1, class R1, class U2, class R2>
         return amount<unit, double>::from_number(ratio);
 }
 
+/// Amounts of one unit each: integers for bytes and tokens, `double` for the rest. FLOPs count a multiplication and an
+/// addition as two.
+/// @{
 using bytes = amount<dimensions::byte_unit, std::int64_t>;
 using tokens = amount<dimensions::token_unit, std::int64_t>;
 using flop = amount<dimensions::flop_unit, double>;
@@ -265,12 +280,17 @@ using dollars = amount<dimensions::dollar_unit, double>;
 using bytes_per_second = amount<dimensions::ratio<dimensions::byte_unit, dimensions::second_unit>, double>;
 using flop_per_second = amount<dimensions::ratio<dimensions::flop_unit, dimensions::second_unit>, double>;
 using tokens_per_second = amount<dimensions::ratio<dimensions::token_unit, dimensions::second_unit>, double>;
+/// @}
 
+/// Bytes of one binary unit.
+/// @{
 inline constexpr std::int64_t bytes_per_kibibyte = std::int64_t{1} << 10;
 inline constexpr std::int64_t bytes_per_mebibyte = std::int64_t{1} << 20;
 inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
+/// @}
 
 /// These factories make amounts from a whole number of units. They throw std::overflow_error past 64 bits.
+/// @{
 [[nodiscard]] constexpr bytes bytes_of(std::int64_t n) { return bytes(n, base_units); }
 [[nodiscard]] constexpr bytes kibibytes(std::int64_t n) {
     return bytes::from_number(checked::multiply(n, bytes_per_kibibyte));
@@ -294,6 +314,7 @@ inline constexpr std::int64_t bytes_per_gibibyte = std::int64_t{1} << 30;
 [[nodiscard]] constexpr watts watts_of(double n) { return watts::from_number(n); }
 [[nodiscard]] constexpr joules joules_of(double n) { return joules::from_number(n); }
 [[nodiscard]] constexpr dollars dollars_of(double n) { return dollars::from_number(n); }
+/// @}
 
 /// Counts are whole, so these overloads are deleted: they would drop a fraction without a warning.
 template <std::floating_point F>
@@ -311,6 +332,7 @@ tokens tokens_of(F) = delete;
 
 /// These functions read an amount in a unit. Whole mebibytes are rounded up (`needed`) or down (`available`), as the
 /// name says; the others are exact to a double.
+/// @{
 [[nodiscard]] constexpr double in_gibibytes(bytes b) {
     return static_cast<double>(b.number) / static_cast<double>(bytes_per_gibibyte);
 }
@@ -326,6 +348,7 @@ tokens tokens_of(F) = delete;
 [[nodiscard]] constexpr double in_seconds(seconds t) { return t.number; }
 [[nodiscard]] constexpr double in_watts(watts p) { return p.number; }
 [[nodiscard]] constexpr double in_dollars(dollars d) { return d.number; }
+/// @}
 
 inline namespace literals {
 
@@ -342,6 +365,8 @@ namespace literal_detail {
 
 }  // namespace literal_detail
 
+/// Literals, as in `80_GB`, `312_TFLOPS`: they compile only where the number fits the amount.
+/// @{
 consteval bytes operator""_B(unsigned long long n) { return bytes::from_number(literal_detail::count(n, 1)); }
 consteval bytes operator""_KiB(unsigned long long n) {
     return bytes::from_number(literal_detail::count(n, bytes_per_kibibyte));
@@ -371,6 +396,7 @@ consteval watts operator""_W(unsigned long long n) { return watts::from_number(s
 consteval watts operator""_W(long double n) { return watts::from_number(static_cast<double>(n)); }
 consteval dollars operator""_USD(unsigned long long n) { return dollars::from_number(static_cast<double>(n)); }
 consteval dollars operator""_USD(long double n) { return dollars::from_number(static_cast<double>(n)); }
+/// @}
 
 }  // namespace literals
 

@@ -31,26 +31,26 @@ enum class product_line : unsigned char { any, geforce, geforce_gtx };
 /// other vendors. Of several lines, the first one whose product line is the card's applies, so a product line with
 /// other rates precedes the rest of its architecture.
 struct architecture_rates {
-    compute_capability capability{};
-    gpu_architecture architecture{};
-    product_line line = product_line::any;
-    int cores = 0;
-    int tensor_cores = 0;
-    int ray_tracing_cores = 0;
-    int fp64 = 0;
-    int fp64_tensor = 0;
-    int fp32 = 0;
-    int tf32 = 0;
-    int fp16_accumulate_fp16 = 0;
-    int fp16 = 0;
-    int bf16 = 0;
-    int fp8_accumulate_fp16 = 0;
-    int fp8 = 0;
-    int fp6 = 0;
-    int fp4 = 0;
-    int int8 = 0;
-    int int4 = 0;
-    double link_gb_s = 0;  ///< both directions of one NVLink or Infinity Fabric link
+    compute_capability capability{};        ///< NVIDIA's cards are found by it; 0.0 for other vendors
+    gpu_architecture architecture{};        ///< other vendors' cards are found by it
+    product_line line = product_line::any;  ///< the product line that the rates are of, or `any`
+    int cores = 0;                          ///< FP32 units (CUDA cores, stream processors) per SM
+    int tensor_cores = 0;                   ///< per SM; 0: none
+    int ray_tracing_cores = 0;              ///< per SM; 0: none
+    int fp64 = 0;                           ///< FP64 operations per SM and clock, as are all rates below
+    int fp64_tensor = 0;                    ///< FP64 on tensor cores
+    int fp32 = 0;                           ///< FP32 on the FP32 units
+    int tf32 = 0;                           ///< TF32 on tensor cores
+    int fp16_accumulate_fp16 = 0;           ///< FP16 on tensor cores, sums in FP16
+    int fp16 = 0;                           ///< FP16 on tensor cores, sums in FP32
+    int bf16 = 0;                           ///< BF16 on tensor cores
+    int fp8_accumulate_fp16 = 0;            ///< FP8 on tensor cores, sums in FP16
+    int fp8 = 0;                            ///< FP8 on tensor cores, sums in FP32
+    int fp6 = 0;                            ///< FP6 on tensor cores
+    int fp4 = 0;                            ///< FP4 on tensor cores
+    int int8 = 0;                           ///< INT8 on tensor cores
+    int int4 = 0;                           ///< INT4 on tensor cores
+    double link_gb_s = 0;                   ///< both directions of one NVLink or Infinity Fabric link
 };
 
 /// The formats that each architecture has no unit for, and the rates of its units. Sources: NVIDIA's P100, V100,
@@ -177,9 +177,9 @@ inline constexpr std::array architecture_table{
 
 /// A column of rates, the member of a row that has it, and the entry of `architecture_rates` that it follows from.
 struct rate_of_unit {
-    card_field column{};
-    flop_per_second peak_rates::*rate = nullptr;
-    int architecture_rates::*per_clock = nullptr;
+    card_field column{};                           ///< the column of the card table
+    flop_per_second peak_rates::*rate = nullptr;   ///< the member of `gpu::rates`
+    int architecture_rates::*per_clock = nullptr;  ///< the operations per SM and clock behind it
 };
 /// Every column of rates.
 inline constexpr rate_of_unit rates_of_units[]{

@@ -70,9 +70,12 @@ namespace cardfit {
 /// True where tensor cores multiply the format at a rate that the row states. `has_unit` tells "no unit" from "no
 /// document states the rate".
 [[nodiscard]] constexpr bool has_tf32(const gpu& card) noexcept { return card.rates.tf32.number > 0; }
+/// Returns true if the card's row states a rate for tensor cores in this format.
+/// @{
 [[nodiscard]] constexpr bool has_bf16(const gpu& card) noexcept { return card.rates.bf16.number > 0; }
 [[nodiscard]] constexpr bool has_fp8(const gpu& card) noexcept { return card.rates.fp8.number > 0; }
 [[nodiscard]] constexpr bool has_fp4(const gpu& card) noexcept { return card.rates.fp4.number > 0; }
+/// @}
 
 /// True for cards on which PyTorch emulates bf16 on the plain cores: NVIDIA before Ampere, and any other vendor's.
 [[nodiscard]] constexpr bool emulates_bf16(const gpu& card) noexcept {

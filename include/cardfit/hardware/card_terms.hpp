@@ -10,8 +10,11 @@
 
 namespace cardfit {
 
+/// The maker of a GPU.
 enum class vendor : unsigned char { nvidia, amd, intel, apple };
+/// The market that a card is sold to.
 enum class segment : unsigned char { datacenter, workstation, consumer, embedded };
+/// The kind of a card's memory chips.
 enum class memory_type : unsigned char {
     gddr5,
     gddr5x,
@@ -33,6 +36,7 @@ enum class memory_sharing : unsigned char { none, whole, gtt, wired };
 /// Error correction: not documented, absent, supported with no documented default, supported and off as shipped, or on
 /// as shipped.
 enum class ecc_support : unsigned char { unknown, none, supported, off_by_default, on_by_default };
+/// How a board sheds its heat: unknown, by the chassis's air, by a fan of its own, or by a radial one.
 enum class cooling : unsigned char { unknown, passive, active, blower };
 /// Three-valued facts: a document says yes, a document says no, or no document was found.
 enum class documented : unsigned char { unknown, no, yes };
@@ -100,25 +104,25 @@ enum class gpu_architecture : unsigned char {
 /// An enumerator and its printed word; an empty word is printed as null.
 template <class Enum>
 struct printed_word {
-    Enum value{};
-    std::string_view word = "";
+    Enum value{};                ///< the enumerator
+    std::string_view word = "";  ///< its word in tables, JSON and CSV
 };
 
 /// What a topology says of the links, besides its word.
 struct link_topology_row {
-    link_topology value{};
-    std::string_view word = "";
-    bool switched = false;  ///< a switch joins the cards
-    bool mesh = false;      ///< direct links may join more than two cards
-    int bridged = 0;        ///< the most cards that one bridge joins; 0: there is no bridge
+    link_topology value{};       ///< the enumerator
+    std::string_view word = "";  ///< its word in tables, JSON and CSV
+    bool switched = false;       ///< a switch joins the cards
+    bool mesh = false;           ///< direct links may join more than two cards
+    int bridged = 0;             ///< the most cards that one bridge joins; 0: there is no bridge
 };
 
 /// What an architecture is called, and which narrow formats its tensor cores multiply.
 struct gpu_architecture_row {
-    gpu_architecture value{};
-    std::string_view word = "";
-    bool fp8 = false;
-    bool fp4 = false;  ///< and the block scales of the MX formats
+    gpu_architecture value{};    ///< the enumerator
+    std::string_view word = "";  ///< its word in tables, JSON and CSV
+    bool fp8 = false;            ///< tensor cores multiply FP8
+    bool fp4 = false;            ///< and the block scales of the MX formats
 };
 
 namespace detail {
@@ -238,6 +242,7 @@ template <class Row, std::size_t N, class Enum>
 }  // namespace detail
 
 /// The word that tables, JSON and CSV print for an enumerator; empty for what is not known.
+/// @{
 [[nodiscard]] constexpr std::string_view name_of(vendor v) noexcept {
     return detail::row_with(detail::vendor_words, v).word;
 }
@@ -271,6 +276,7 @@ template <class Row, std::size_t N, class Enum>
 [[nodiscard]] constexpr std::string_view name_of(gpu_architecture a) noexcept {
     return detail::row_with(detail::gpu_architecture_rows, a).word;
 }
+/// @}
 
 /// What a topology says of the links.
 [[nodiscard]] constexpr link_topology_row row_of(link_topology t) noexcept {

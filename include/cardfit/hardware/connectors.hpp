@@ -12,15 +12,16 @@ namespace cardfit {
 struct power_connectors {
     int pcie_16pin = 0;  ///< 12VHPWR, 12V-2x6
     int pcie_12pin = 0;  ///< NVIDIA's connector of 2020
-    int pcie_8pin = 0;
-    int pcie_6pin = 0;
-    int eps_8pin = 0;
+    int pcie_8pin = 0;   ///< PCI Express plugs of 8 pins, 150 W each
+    int pcie_6pin = 0;   ///< PCI Express plugs of 6 pins, 75 W each
+    int eps_8pin = 0;    ///< CPU plugs of 8 pins, as data center boards have them
 
     /// Returns the number of plugs of all kinds.
     [[nodiscard]] constexpr int count() const noexcept {
         return pcie_16pin + pcie_12pin + pcie_8pin + pcie_6pin + eps_8pin;
     }
     friend constexpr bool operator==(const power_connectors&, const power_connectors&) = default;
+    /// Returns the plugs of `n` such cards.
     friend constexpr power_connectors operator*(int n, const power_connectors& c) noexcept {
         return {n * c.pcie_16pin, n * c.pcie_12pin, n * c.pcie_8pin, n * c.pcie_6pin, n * c.eps_8pin};
     }

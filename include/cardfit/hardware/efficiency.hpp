@@ -18,13 +18,13 @@ struct efficiency_row {
     /// One constant of the class.
     using figure = double kernel_constants::*;
 
-    std::string_view name = "";
-    cardfit::vendor vendor = vendor::nvidia;
+    std::string_view name = "";               ///< what `explain` calls the class
+    cardfit::vendor vendor = vendor::nvidia;  ///< the vendor of the class's cards
     /// The range of compute capabilities, from `from` to below `below`. For other vendors, the first characters of the
     /// instruction set identify the class.
     compute_capability from{};
-    compute_capability below{100, 0};
-    std::string_view instruction_set = "";
+    compute_capability below{100, 0};                 ///< the first compute capability that is no longer of the class
+    std::string_view instruction_set = "";            ///< the first characters of `gpu::instruction_set`; empty: any
     documented stacked_memory = documented::unknown;  ///< HBM: yes, no, or unknown for either
     /// The fraction of the 16-bit peak with fp32 accumulation that large matmuls reach.
     figure matrix = nullptr;
@@ -38,8 +38,8 @@ struct efficiency_row {
     /// with kernels before 2024 (FlashAttention 1, Triton), with FlashAttention 2 after that, and with the kernels of
     /// fused stacks (cuDNN, Transformer Engine).
     figure flash_early = &kernel_constants::flash_early;
-    figure flash = &kernel_constants::flash;
-    figure flash_fused = &kernel_constants::flash;
+    figure flash = &kernel_constants::flash;        ///< FlashAttention 2
+    figure flash_fused = &kernel_constants::flash;  ///< cuDNN, Transformer Engine
 };
 
 /// The classes. The first row that matches a card describes it.

@@ -22,16 +22,16 @@ struct link_efficiency_row {
     /// One constant of the class: a fraction of the nameplate bandwidth, or bytes per second.
     using figure = double link_constants::*;
 
-    std::string_view name = "";
-    figure pair = nullptr;      ///< between two cards
-    figure several = nullptr;   ///< among three and more
-    bool in_bytes = false;      ///< the figures are in bytes per second, because host memory carries the traffic
-    bool shares_paths = false;  ///< bridges between pairs of cards relieve the link (`link_constants::bridged_pairs`)
+    std::string_view name = "";  ///< what `explain` calls the class
+    figure pair = nullptr;       ///< between two cards
+    figure several = nullptr;    ///< among three and more
+    bool in_bytes = false;       ///< the figures are in bytes per second, because host memory carries the traffic
+    bool shares_paths = false;   ///< bridges between pairs of cards relieve the link (`link_constants::bridged_pairs`)
     /// The range of the class's measured rates relative to the typical one, which covers the ways in which machines are
     /// built.
     double low = 1;
-    double high = 1;
-    std::string_view source = "";
+    double high = 1;               ///< the fastest measured rate by the typical one
+    std::string_view source = "";  ///< the measurement that the class rests on
 };
 
 /// The classes, in the order of `link_class`.

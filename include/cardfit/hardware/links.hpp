@@ -13,12 +13,13 @@ namespace cardfit {
 
 /// One PCI Express lane, per direction: its raw rate, and the share that remains after encoding.
 struct pcie_lane {
-    int generation = 0;
-    double gigatransfers = 0;
-    double encoding = 0;
-    std::string_view source = "";
+    int generation = 0;            ///< PCI Express generation
+    double gigatransfers = 0;      ///< GT/s of one lane
+    double encoding = 0;           ///< bits of data by bits on the wire
+    std::string_view source = "";  ///< the specification that states them
 };
 
+/// The generations of PCI Express that cards have.
 inline constexpr pcie_lane pcie_lanes[]{
     {1, 2.5, 8.0 / 10, "PCI Express Base 1.1: 8b/10b"},
     {2, 5, 8.0 / 10, "PCI Express Base 2.0: 8b/10b"},
@@ -47,11 +48,12 @@ inline constexpr pcie_lane pcie_lanes[]{
 
 /// The bandwidth of one NVLink per direction, by generation.
 struct nvlink_rate {
-    int generation = 0;
-    bytes_per_second per_direction{};
-    std::string_view source = "";
+    int generation = 0;                ///< NVLink generation
+    bytes_per_second per_direction{};  ///< bandwidth of one link
+    std::string_view source = "";      ///< the document that states it
 };
 
+/// The generations of NVLink that cards have.
 inline constexpr nvlink_rate nvlink_rates[]{
     {1, 20_GBps, "NVIDIA Tesla P100 whitepaper: 4 links, 160 GB/s both ways"},
     {2, 25_GBps, "NVIDIA Tesla V100 whitepaper: 6 links, 300 GB/s both ways"},
@@ -94,8 +96,8 @@ inline constexpr bytes_per_second nvlink_ga102_per_direction = 14.0625_GBps;
 
 /// The ways in which the direct links of a card can be joined, from its topology.
 struct link_facts {
-    bool switched = false;
-    bool mesh = false;
+    bool switched = false;  ///< a switch can join the cards of a node
+    bool mesh = false;      ///< links can join each pair of cards
     /// The largest number of cards that one bridge joins; 0: there is no bridge.
     int bridged = 0;
 };

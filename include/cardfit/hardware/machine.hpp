@@ -24,22 +24,22 @@ inline constexpr int max_cards_of_split = 16;
 /// Cards of other models in the same node: the last ones of a machine's `cards`, in this order. Their rows must outlive
 /// the machine.
 struct other_cards {
-    const gpu* of[max_cards_of_split - 1]{};
-    int count = 0;
+    const gpu* of[max_cards_of_split - 1]{};  ///< the other cards' rows
+    int count = 0;                            ///< the number of them
 };
 
 /// Identical cards in nodes. A card is one device: four of the devices of an MI250 are two modules. By default, nodes
 /// and network are those of the machine in which the card is usually sold (hardware/platforms.hpp), and the link is the
 /// board's own.
 struct machine {
-    gpu card{};
-    int cards = 1;
+    gpu card{};     ///< the row of each card
+    int cards = 1;  ///< cards of the job in all nodes, 1 to 1,000,000
     /// Cards per node, which the link joins; 0: those of the card's platform, or `cards` if there are fewer.
     int per_node = 0;
-    card_link link = card_link::by_default;
+    card_link link = card_link::by_default;  ///< the link between the cards of a node
     /// Network bandwidth between nodes, Gbit/s per card; 0: that of the card's platform.
     double network_gbit = 0;
-    ecc_setting ecc = ecc_setting::by_default;
+    ecc_setting ecc = ecc_setting::by_default;  ///< error correction: as shipped, on or off
     /// Replaces the memory that the runtime hands out on an idle card; 0: `usable_memory` decides.
     bytes capacity{};
     /// Driver, operating system and display of every node.
@@ -159,8 +159,10 @@ constexpr bool has_enumerators(problem_list& found, const machine& m) {
 }
 
 /// The rules of the card (`hardware/usable_memory.hpp`) on this machine.
+/// @{
 [[nodiscard]] constexpr bool ecc_runs(const machine& m) { return ecc_runs(m.card, m.ecc); }
 [[nodiscard]] constexpr bytes driver_total(const machine& m) { return driver_total(m.card, m.ecc, m.host); }
+/// @}
 /// Returns the bytes of the GPU's total that the operating system takes, although the runtime reports them: those of a
 /// shared memory without a limit for the GPU. An engine that takes a fraction of the total counts them.
 [[nodiscard]] constexpr bytes reported_but_taken(const machine& m) {

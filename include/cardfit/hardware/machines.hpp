@@ -17,6 +17,7 @@ namespace cardfit::machines {
     if (count < 1 || count > 16) throw std::invalid_argument("cardfit: a workstation has 1 to 16 cards");
     return {.card = cards::rtx_4090, .cards = count, .per_node = count, .link = card_link::pcie_host};
 }
+/// The same of RTX 3090 cards.
 [[nodiscard]] constexpr machine rtx_3090_workstation(int count) {
     if (count < 1 || count > 16) throw std::invalid_argument("cardfit: a workstation has 1 to 16 cards");
     return {.card = cards::rtx_3090, .cards = count, .per_node = count, .link = card_link::pcie_host};

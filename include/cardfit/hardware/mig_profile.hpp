@@ -13,8 +13,8 @@ namespace cardfit {
 /// The number of slices of the board that an instance has; 0 of 0 where slices share the resource (the unified memory
 /// of Jetson Thor).
 struct mig_share {
-    int slices = 0;
-    int of = 0;
+    int slices = 0;  ///< slices of the instance
+    int of = 0;      ///< slices of the board
 };
 
 /// The video and image engines of a slice: the plain share, all of them and the single optical-flow engine (`+me`),
@@ -23,17 +23,17 @@ enum class mig_media : unsigned char { share, extended, all, none };
 
 /// One row of `nvidia-smi mig -lgip`.
 struct mig_profile {
-    std::string_view name = "";  ///< the name as nvidia-smi prints it: "3g.40gb"
-    std::string_view id = "";    ///< the end of the card's id: "mig-3g-40gb"
-    mig_share compute{};         ///< share of the SMs
-    mig_share memory{};          ///< share of memory, bandwidth and L2
-    int label_gb = 0;            ///< GB in the name; 0 where the memory is shared
-    int instances = 0;           ///< the number of instances that a board can have
-    int sm = 0;                  ///< SMs; 0: no listing was published
-    int mib = 0;                 ///< memory in MiB; 0: no listing was published
-    int l2_slices = 0;           ///< slices of L2 where they are not the memory's share; 0: they are
-    mig_media media = mig_media::share;
-    bool sm_estimated = false;  ///< `sm` is read from the same profile on another board with as many SMs
+    std::string_view name = "";          ///< the name as nvidia-smi prints it: "3g.40gb"
+    std::string_view id = "";            ///< the end of the card's id: "mig-3g-40gb"
+    mig_share compute{};                 ///< share of the SMs
+    mig_share memory{};                  ///< share of memory, bandwidth and L2
+    int label_gb = 0;                    ///< GB in the name; 0 where the memory is shared
+    int instances = 0;                   ///< the number of instances that a board can have
+    int sm = 0;                          ///< SMs; 0: no listing was published
+    int mib = 0;                         ///< memory in MiB; 0: no listing was published
+    int l2_slices = 0;                   ///< slices of L2 where they are not the memory's share; 0: they are
+    mig_media media = mig_media::share;  ///< which media engines the instance has
+    bool sm_estimated = false;           ///< `sm` is read from the same profile on another board with as many SMs
 };
 
 /// Returns the memory of a slice that no listing shows, in bytes. It is estimated as the memory share of the parent's

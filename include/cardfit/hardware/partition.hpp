@@ -17,9 +17,10 @@ namespace cardfit {
 /// Whether the slices fit on one card together, and the first memory slice of each (the first compute slice if memory
 /// is unified), in the order of the arguments. It converts to bool, so that a `static_assert` accepts it.
 struct mig_partition {
-    bool possible = false;
-    std::array<int, 8> start{};
+    bool possible = false;       ///< whether all slices fit on one card
+    std::array<int, 8> start{};  ///< the first memory slice of each, in the order of the arguments
 
+    /// Returns `possible`.
     constexpr explicit operator bool() const noexcept { return possible; }
 };
 

@@ -24,9 +24,9 @@ inline constexpr double bandwidth_tolerance = 0.01;
 
 /// The capacity of a memory type per 32 bits of bus: the least and the most GiB that boards have been built with.
 struct memory_class {
-    memory_type value{};
-    double least_gib = 0;
-    double most_gib = 0;
+    memory_type value{};   ///< the memory type
+    double least_gib = 0;  ///< per 32 bits of bus
+    double most_gib = 0;   ///< per 32 bits of bus
 };
 
 /// The bounds are half to twice the typical capacity of the type's chips per 32 bits. (GDDR: one chip, or two in
@@ -46,10 +46,10 @@ enum class physics_unit : unsigned char { count, gigaflops, megabytes_per_second
 /// The result of one rule for one row: the stated number, and the least and the most that the rule accepts. A rule that
 /// does not apply to the row accepts the stated number.
 struct rule_check {
-    physics_unit unit{};
-    std::int64_t stated = 0;
-    std::int64_t least = 0;
-    std::int64_t most = 0;
+    physics_unit unit{};      ///< the unit of the three numbers
+    std::int64_t stated = 0;  ///< what the row states
+    std::int64_t least = 0;   ///< the least that the rule accepts
+    std::int64_t most = 0;    ///< the most that the rule accepts
 
     /// Returns true if the rule accepts the stated number.
     [[nodiscard]] constexpr bool holds() const noexcept { return stated >= least && stated <= most; }
@@ -304,8 +304,9 @@ template <const gpu* Row, physics_rule Rule, physics_unit Unit, class Stated, cl
 struct physics_check;
 template <const gpu* Row, physics_rule Rule, physics_unit Unit, std::int64_t Stated, std::int64_t Least,
           std::int64_t Most>
+/// The result of one rule: it compiles if the rule accepts what the row states.
 struct physics_check<Row, Rule, Unit, stated<Stated>, accepted<Least, Most>> {
-    static constexpr bool holds = Stated >= Least && Stated <= Most;
+    static constexpr bool holds = Stated >= Least && Stated <= Most;  ///< whether the rule accepts the number
     static_assert(Stated >= Least,
                   "cardfit: the card's row states less than this rule accepts, and no exemption with a reason");
     static_assert(Stated <= Most,
@@ -314,6 +315,7 @@ struct physics_check<Row, Rule, Unit, stated<Stated>, accepted<Least, Most>> {
 /// The two rules about exemptions have no numbers.
 template <const gpu* Row, physics_rule Rule>
 struct exemption_check {
+    /// whether the exemption is needed and has a reason
     static constexpr bool holds = !unexcused_rules(*Row).has(Rule);
     static_assert(holds, "cardfit: the card's row is exempt from a rule without a reason, or without need");
 };
@@ -351,7 +353,7 @@ inline constexpr bool obeys_physics = [] {
 /// The compiler's message names this type with two rows of a table that have the same id.
 template <const gpu* First, const gpu* Second>
 struct same_id {
-    static constexpr bool differ = First->id != Second->id;
+    static constexpr bool differ = First->id != Second->id;  ///< whether the two ids differ
     static_assert(differ, "cardfit: two rows have the same id");
 };
 

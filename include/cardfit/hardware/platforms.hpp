@@ -41,17 +41,18 @@ enum class platform : unsigned char {
 
 /// What is assumed of a platform's machines.
 struct platform_row {
-    platform value{};
-    std::string_view name = "";
-    int per_node = 8;         ///< devices that the cards' own link joins
-    int per_host = 8;         ///< devices that one operating system drives; less than `per_node` in a rack of trays
-    double network_gbit = 0;  ///< Gbit/s per device and direction between nodes
+    platform value{};            ///< the platform
+    std::string_view name = "";  ///< its name in answers
+    int per_node = 8;            ///< devices that the cards' own link joins
+    int per_host = 8;            ///< devices that one operating system drives; less than `per_node` in a rack of trays
+    double network_gbit = 0;     ///< Gbit/s per device and direction between nodes
     bool estimated = false;  ///< no document names the network: the figure is a low one, so that times are upper bounds
-    std::string_view source = "";
+    std::string_view source = "";  ///< the document behind the figures
 };
 
 // One platform a row.
 // clang-format off
+/// The platforms; `by_kind` stands for none.
 inline constexpr platform_row platform_rows[]{
     {platform::by_kind, "", 8, 8, 0, true, ""},
     {platform::pcie_server, "a server of PCIe cards", 8, 8, 12.5, true,

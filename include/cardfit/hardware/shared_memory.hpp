@@ -12,24 +12,25 @@ namespace cardfit {
 
 /// A fraction of a memory.
 struct memory_share {
-    int of = 1;
-    int parts = 1;
+    int of = 1;     ///< numerator
+    int parts = 1;  ///< denominator
 };
 
 /// One way in which GPU and host share memory.
 struct memory_sharing_row {
-    memory_sharing value{};
+    memory_sharing value{};  ///< how memory is shared
     /// The part of the capacity that the GPU gets as shipped: of memories up to 36 GiB, and of larger ones. It applies
     /// to rows without a reading.
     memory_share up_to_36_gib{};
-    memory_share beyond{};
+    memory_share beyond{};  ///< of memories of more than 36 GiB
     /// True where the GPU's part has a limit, so that the host's processes live beside it. Otherwise the operating
     /// system and the host's part of a job come out of the same bytes (`operating_system_share`).
     bool limited = false;
     std::string_view setting{};  ///< what changes the limit, in the words of the system's documentation
-    std::string_view source{};
+    std::string_view source{};   ///< the document or reading behind the row
 };
 
+/// One row for each way of sharing.
 inline constexpr memory_sharing_row memory_sharing_rows[]{
     {.value = memory_sharing::none, .source = "the card has memory of its own"},
     // 121.63 of 128 GiB on a GB10 and 61.4 of 64 on an AGX Orin, but 14.8 of 16 on a smaller Orin.

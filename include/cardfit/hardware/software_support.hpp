@@ -11,8 +11,8 @@ namespace cardfit {
 
 /// A release of the CUDA toolkit or of cuDNN. 0.0: no document names one, or there is none yet.
 struct software_version {
-    int major = 0;
-    int minor = 0;
+    int major = 0;  ///< number before the dot
+    int minor = 0;  ///< number after the dot
     friend constexpr auto operator<=>(const software_version&, const software_version&) = default;
     // CUDA's compiler loses the comparison that <=> implies, so it is written.
     friend constexpr bool operator==(const software_version&, const software_version&) = default;
@@ -21,12 +21,12 @@ struct software_version {
 /// The releases that support one compute capability. `cudnn_named` is the oldest release found whose support matrix or
 /// notes name the architecture; earlier releases may run too.
 struct software_support {
-    cardfit::compute_capability capability{};
-    software_version first_cuda{};
-    software_version last_cuda{};  ///< 0.0: still supported
-    int last_driver = 0;           ///< driver branch; 0: still supported
-    software_version cudnn_named{};
-    software_version last_cudnn{};  ///< 0.0: still supported
+    cardfit::compute_capability capability{};  ///< the compute capability
+    software_version first_cuda{};             ///< the first CUDA toolkit that compiles for it
+    software_version last_cuda{};              ///< 0.0: still supported
+    int last_driver = 0;                       ///< driver branch; 0: still supported
+    software_version cudnn_named{};            ///< the oldest cuDNN whose notes name it
+    software_version last_cudnn{};             ///< 0.0: still supported
 };
 
 /// The table's sources. Toolkits: NVIDIA, "CUDA Toolkit, Driver, and Architecture Matrix" (6.0 to 9.0, 10.0, 12.0).

@@ -267,7 +267,7 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 
 /// The number of estimated figures of a row, by kind.
 struct estimated_figures {
-    int of[5]{};
+    int of[5]{};  ///< figures of each `estimate_kind`
 
     /// Returns the number of estimated figures that an estimator reads.
     [[nodiscard]] constexpr int touching() const noexcept { return of[0] + of[1] + of[2] + of[3]; }

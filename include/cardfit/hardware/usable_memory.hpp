@@ -25,8 +25,8 @@ enum class host_system : unsigned char { linux_host, windows, wsl };
 
 /// The memory of the card that the host takes or hides.
 struct host_conditions {
-    driver_era driver = driver_era::current;
-    host_system system = host_system::linux_host;
+    driver_era driver = driver_era::current;       ///< the driver's age, which decides what it reserves
+    host_system system = host_system::linux_host;  ///< the operating system that drives the card
     /// The memory that a desktop takes from the card (see `display_share`); 0: no display is connected.
     bytes display{};
     /// The part of a shared memory that the host lets the GPU take, in MiB (`iogpu.wired_limit_mb`, or the pages of

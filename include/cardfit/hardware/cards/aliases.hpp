@@ -14,8 +14,8 @@ namespace cardfit::cards {
 
 /// A further name of a card.
 struct alias {
-    std::string_view name = "";
-    const gpu* card = nullptr;
+    std::string_view name = "";  ///< the further name, as a user may write it
+    const gpu* card = nullptr;   ///< the card that it names
 };
 
 /// NVIDIA sells the GB10 as DGX Spark. AMD's product page of the Ryzen AI Max+ 395 (code name Strix Halo) names its

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A card or module of the AMD Instinct family. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu mi50_16gb{
     .id = "mi50-16gb"sv, .name = "Radeon Instinct MI50 16GB"sv, .vendor = vendor::amd,
     .architecture = gpu_architecture::gcn_5_1,
@@ -320,6 +323,7 @@ inline constexpr gpu mi350p{
     .exempt = rules(physics_rule::bandwidth),
     .exemption_reason = "AMD rounds 4.096 TB/s to 4"sv,
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array amd_instinct_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A Radeon card, or the GPU of a Ryzen AI processor. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu rx_6800{
     .id = "rx-6800"sv, .name = "Radeon RX 6800"sv, .vendor = vendor::amd, .architecture = gpu_architecture::rdna_2,
     .segment = segment::consumer, .release_year = 2020,
@@ -400,6 +403,7 @@ inline constexpr gpu radeon_890m{
         "62.5 of 128 GiB)"sv,
     .estimated = fields(card_field::usable_mib_torch),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array amd_radeon_rows{

@@ -23,6 +23,9 @@ namespace cardfit::cards {
     return g;
 }
 
+/// The GPU of an Apple chip in a computer with this much unified memory. `documents` cites what states each figure;
+/// `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu apple_m1_8gb{
     .id = "apple-m1-8gb"sv, .name = "Apple M1 8GB"sv, .vendor = vendor::apple, .architecture = gpu_architecture::apple_m,
     .segment = segment::consumer, .release_year = 2020,
@@ -298,6 +301,7 @@ inline constexpr gpu apple_m5_max_64gb =
     with_memory(apple_m5_max_48gb, "apple-m5-max-64gb", "Apple M5 Max 64GB", 64_GiB);
 inline constexpr gpu apple_m5_max_128gb =
     with_memory(apple_m5_max_48gb, "apple-m5-max-128gb", "Apple M5 Max 128GB", 128_GiB);
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array apple_rows{

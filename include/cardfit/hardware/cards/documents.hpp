@@ -21,6 +21,8 @@ using std::literals::string_view_literals::operator""sv;
 // clang-format off
 namespace cardfit::cards::documents {
 
+/// A document that rows of cards cite: id, title, version, page or address, and the day when it was last read.
+/// @{
 inline constexpr document p100_datasheet{"p100-datasheet", "NVIDIA Tesla P100 datasheet", "2016", "", ""};
 inline constexpr document p100_brief{"p100-brief", "NVIDIA Tesla P100 PCIe product brief", "PB-08248", "board power, plug, cooling", "2026-11-25"};
 inline constexpr document pascal_whitepaper{"pascal-whitepaper", "NVIDIA Tesla P100 whitepaper", "v1.2", "", ""};
@@ -110,5 +112,6 @@ inline constexpr document apple_specs{"apple-specs", "Apple's technical specific
 inline constexpr document orin_small_datasheet{"orin-small-datasheet", "NVIDIA Jetson Orin NX and Orin Nano module data sheets", "DS-10712-001 v1.1 (NX)", "https://www.scribd.com/document/673174036/Orin-nano-datasheet: cores, 625 MHz, 128-bit LPDDR5; https://www.scribd.com/document/717939089", "2026-11-26"};
 inline constexpr document apple_launches{"apple-launches", "Apple's announcements of M3 Ultra, M4 Max and M5 Max, as the press quotes them", "", "GPU cores, memory, bandwidth: https://mjtsai.com/blog/2025/03/05/apple-m3-ultra/; https://awesomeagents.ai/hardware/apple-m5-max", "2026-11-26"};
 inline constexpr document mi350p_launch{"mi350p-launch", "ServeTheHome, launch of AMD's Instinct MI350P", "", "https://www.servethehome.com/?p=99664", "2026-11-26"};
+/// @}
 
 }  // namespace cardfit::cards::documents

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A card of Intel's Arc, Data Center GPU or Gaudi family. `documents` cites what states each figure; `estimated` names
+/// the figures that no document states.
+/// @{
 inline constexpr gpu arc_a770_16gb{
     .id = "arc-a770-16gb"sv, .name = "Arc A770 16GB"sv, .vendor = vendor::intel, .architecture = gpu_architecture::xe_hpg,
     .segment = segment::consumer, .release_year = 2022,
@@ -202,6 +205,7 @@ inline constexpr gpu arc_pro_b70{
     .documents = intel_arc_pro_b70,
     .note = "Intel's 367 TOPS (INT8) on 256 XMX engines mean 2.8 GHz; 16-bit rates are half of it"sv,
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array intel_rows{

@@ -9,6 +9,8 @@
 
 namespace cardfit::cards {
 
+/// A MIG slice: its card's row with the slice's share of units, memory and bandwidth (`mig_slice`).
+/// @{
 inline constexpr gpu a100_sxm4_40gb_mig_1g_5gb =
     mig_slice(a100_sxm4_40gb, mig::a100_40gb[0], "a100-sxm4-40gb-mig-1g-5gb", "A100 SXM4 40GB MIG 1g.5gb");
 inline constexpr gpu a100_sxm4_40gb_mig_1g_5gb_me =
@@ -194,5 +196,6 @@ inline constexpr gpu a30_mig_2g_12gb = mig_slice(a30, mig::a30[1], "a30-mig-2g-1
 inline constexpr gpu a30_mig_4g_24gb = mig_slice(a30, mig::a30[2], "a30-mig-4g-24gb", "A30 MIG 4g.24gb");
 inline constexpr gpu a30_mig_1g_6gb_me = mig_slice(a30, mig::a30[3], "a30-mig-1g-6gb-me", "A30 MIG 1g.6gb+me");
 inline constexpr gpu a30_mig_2g_12gb_me = mig_slice(a30, mig::a30[4], "a30-mig-2g-12gb-me", "A30 MIG 2g.12gb+me");
+/// @}
 
 }  // namespace cardfit::cards

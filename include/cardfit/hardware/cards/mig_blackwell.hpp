@@ -9,6 +9,8 @@
 
 namespace cardfit::cards {
 
+/// A MIG slice: its card's row with the slice's share of units, memory and bandwidth (`mig_slice`).
+/// @{
 inline constexpr gpu b200_sxm_180gb_mig_1g_23gb =
     mig_slice(b200_sxm_180gb, mig::b200_180gb[0], "b200-sxm-180gb-mig-1g-23gb", "B200 SXM 180GB MIG 1g.23gb");
 inline constexpr gpu b200_sxm_180gb_mig_1g_23gb_me =
@@ -191,5 +193,6 @@ inline constexpr gpu jetson_thor_t5000_mig_2g_0gb =
     mig_slice(jetson_thor_t5000, mig::jetson_thor[1], "jetson-thor-t5000-mig-2g-0gb", "Jetson AGX Thor MIG 2g.0gb");
 inline constexpr gpu jetson_thor_t5000_mig_3g_0gb =
     mig_slice(jetson_thor_t5000, mig::jetson_thor[2], "jetson-thor-t5000-mig-3g-0gb", "Jetson AGX Thor MIG 3g.0gb");
+/// @}
 
 }  // namespace cardfit::cards

@@ -15,6 +15,8 @@
 
 namespace cardfit::mig {
 
+/// The profiles of a board, in the order of the user guide.
+/// @{
 inline constexpr std::array<mig_profile, 7> a100_40gb{{
     {"1g.5gb", "mig-1g-5gb", {1, 7}, {1, 8}, 5, 7, 14, 4864},
     {"1g.5gb+me", "mig-1g-5gb-me", {1, 7}, {1, 8}, 5, 1, 14, 4864, 0, mig_media::extended},
@@ -186,6 +188,7 @@ inline constexpr std::array<mig_profile, 2> rtx_pro_4500{{
     {"1g.16gb", "mig-1g-16gb", {1, 2}, {1, 2}, 16, 2, 0, 0},
     {"2g.32gb", "mig-2g-32gb", {2, 2}, {2, 2}, 32, 1, 82, 0},
 }};
+/// @}
 
 /// The slices are thirds of the SMs over one unified memory; the SMs are estimated.
 inline constexpr std::array<mig_profile, 3> jetson_thor{{
@@ -196,14 +199,19 @@ inline constexpr std::array<mig_profile, 3> jetson_thor{{
 
 /// The profiles of one board.
 struct board {
-    std::string_view card = "";
-    const mig_profile* first = nullptr;
-    int count = 0;
+    std::string_view card = "";          ///< the id of the board's card
+    const mig_profile* first = nullptr;  ///< its profiles
+    int count = 0;                       ///< the number of its profiles
 
+    /// The profiles in the user guide's order.
+    /// @{
     [[nodiscard]] constexpr const mig_profile* begin() const noexcept { return first; }
     [[nodiscard]] constexpr const mig_profile* end() const noexcept { return first + count; }
+    /// @}
 };
 
+/// The boards that support MIG, by the ids of their cards.
+/// @{
 inline constexpr std::array<board, 23> boards{{
     {"a100-sxm4-40gb", a100_40gb.data(), 7},
     {"a100-pcie-40gb", a100_40gb.data(), 7},
@@ -229,6 +237,7 @@ inline constexpr std::array<board, 23> boards{{
     {"rtx-pro-4500-blackwell", rtx_pro_4500.data(), 2},
     {"jetson-thor-t5000", jetson_thor.data(), 3},
 }};
+/// @}
 
 /// Returns the board that this card is, or that this slice belongs to; empty (`count` 0) for a card that does not
 /// support MIG.

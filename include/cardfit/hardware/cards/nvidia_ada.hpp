@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A data center or workstation card of NVIDIA's Ada Lovelace generation. `documents` cites what states each figure;
+/// `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu l4{
     .id = "l4"sv, .name = "L4"sv, .architecture = gpu_architecture::ada_lovelace, .release_year = 2023,
     .compute_capability = {8, 9}, .streaming_multiprocessors = 58, .cuda_cores = 7424, .tensor_cores = 232,
@@ -278,6 +281,7 @@ inline constexpr gpu rtx_2000_ada{
     .note = "bandwidth: TechPowerUp 256 (16 Gbps), NVIDIA and Wikipedia 224"sv,
     .estimated = fields(card_field::cooling),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_ada_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A GeForce card of NVIDIA's Ada Lovelace generation. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu rtx_4060{
     .id = "rtx-4060"sv, .name = "GeForce RTX 4060"sv, .architecture = gpu_architecture::ada_lovelace,
     .segment = segment::consumer,
@@ -283,6 +286,7 @@ inline constexpr gpu rtx_4090_48gb = [] {
     g.note = "a workshop doubles the memory chips of the RTX 4090; modified boards report 49140 MiB";
     g.documents = nvidia_rtx_4090_48gb;
     return g;
+/// @}
 }();
 
 /// The rows of this file: a new row is listed here, and so is in the table.

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A data center or workstation card of NVIDIA's Ampere generation. `documents` cites what states each figure;
+/// `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu a100_pcie_40gb{
     .id = "a100-pcie-40gb"sv, .name = "A100 PCIe 40GB"sv, .architecture = gpu_architecture::ampere, .release_year = 2020,
     .compute_capability = {8, 0}, .streaming_multiprocessors = 108, .cuda_cores = 6912, .tensor_cores = 432,
@@ -475,6 +478,7 @@ inline constexpr gpu rtx_a2000_12gb{
     .documents = nvidia_rtx_a,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_ampere_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A GeForce card of NVIDIA's Ampere generation. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu rtx_3050_8gb{
     .id = "rtx-3050-8gb"sv, .name = "GeForce RTX 3050 8GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::consumer,
@@ -269,6 +272,7 @@ inline constexpr gpu rtx_3090_ti{
     .note = "nvidia-smi prints ECC Off (supported, disabled), N/A on other GeForce"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_ampere_geforce_rows{

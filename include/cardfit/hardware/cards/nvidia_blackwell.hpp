@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A data center or workstation card of NVIDIA's Blackwell generation. `documents` cites what states each figure;
+/// `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu b100{
     .id = "b100"sv, .name = "B100 SXM 192GB"sv, .architecture = gpu_architecture::blackwell, .release_year = 2024,
     .compute_capability = {10, 0},
@@ -373,6 +376,7 @@ inline constexpr gpu rtx_pro_4500_blackwell_server{
     .documents = nvidia_rtx_pro_4500_server,
     .note = "figures of a system builder's benchmark; no document states a rate or the clock"sv,
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_blackwell_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A GeForce card of NVIDIA's Blackwell generation. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu rtx_5050{
     .id = "rtx-5050"sv, .name = "GeForce RTX 5050"sv, .architecture = gpu_architecture::blackwell_2,
     .segment = segment::consumer,
@@ -242,6 +245,7 @@ inline constexpr gpu rtx_5090_d_v2{
     .note = "for China: 24 GB on 384 bits; tensor rates capped: left empty"sv,
     .estimated = fields(card_field::cooling),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_blackwell_geforce_rows{

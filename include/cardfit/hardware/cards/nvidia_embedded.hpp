@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// The GPU of a Jetson module or of DGX Spark, with the memory that it shares with its host. `documents` cites what
+/// states each figure; `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu jetson_agx_orin_64gb{
     .id = "jetson-agx-orin-64gb"sv, .name = "Jetson AGX Orin 64GB"sv, .architecture = gpu_architecture::ampere,
     .segment = segment::embedded, .release_year = 2022,
@@ -150,6 +153,7 @@ inline constexpr gpu jetson_thor_t4000{
     .note = "memory shared with the CPU; NVIDIA's page of the module was not read: memory and multiprocessors are recalled"sv,
     .estimated = fields(card_field::sm_count, card_field::memory_gb, card_field::memory_bandwidth_gb_s),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_embedded_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A card or module of NVIDIA's Hopper generation. `documents` cites what states each figure; `estimated` names the
+/// figures that no document states.
+/// @{
 inline constexpr gpu h100_pcie_80gb{
     .id = "h100-pcie-80gb"sv, .name = "H100 PCIe 80GB"sv, .architecture = gpu_architecture::hopper, .release_year = 2022,
     .compute_capability = {9, 0}, .streaming_multiprocessors = 114, .cuda_cores = 14592, .tensor_cores = 456,
@@ -323,6 +326,7 @@ inline constexpr gpu h20_141gb{
     .note = "the H20 with the H200's memory, whose bandwidth it is taken to have; rates and links as the 96 GB card"sv,
     .estimated = fields(card_field::memory_bandwidth_gb_s, card_field::nvlink_total_bidir_gb_s, card_field::fp32_tflops),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_hopper_rows{

@@ -13,6 +13,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A GeForce GPU of a laptop. `documents` cites what states each figure; `estimated` names the figures that no document
+/// states.
+/// @{
 inline constexpr gpu rtx_5090_laptop{
     .id = "rtx-5090-laptop"sv, .name = "GeForce RTX 5090 Laptop GPU"sv, .architecture = gpu_architecture::blackwell_2, .segment = segment::consumer,
     .release_year = 2025,
@@ -120,6 +123,7 @@ inline constexpr gpu rtx_3070_ti_laptop{
     .documents = nvidia_laptop,
     .note = "clocks and board power differ from laptop to laptop"sv,
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_laptop_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A card of NVIDIA's Pascal generation. `documents` cites what states each figure; `estimated` names the figures that
+/// no document states.
+/// @{
 inline constexpr gpu p100_pcie_16gb{
     .id = "p100-pcie-16gb"sv, .name = "Tesla P100 PCIe 16GB"sv, .architecture = gpu_architecture::nvidia_pascal,
     .release_year = 2016,
@@ -249,6 +252,7 @@ inline constexpr gpu gtx_1080_ti{
     .note = "no tensor cores, FP16 1:64; peer access over PCIe believed available on Pascal, not verified"sv,
     .estimated = fields(card_field::cooling, card_field::launch_price_usd),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_pascal_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A data center or workstation card of NVIDIA's Turing generation. `documents` cites what states each figure;
+/// `estimated` names the figures that no document states.
+/// @{
 inline constexpr gpu t4{
     .id = "t4"sv, .name = "Tesla T4"sv, .architecture = gpu_architecture::turing, .release_year = 2018,
     .compute_capability = {7, 5}, .streaming_multiprocessors = 40, .cuda_cores = 2560, .tensor_cores = 320,
@@ -99,6 +102,7 @@ inline constexpr gpu quadro_rtx_5000{
     .documents = nvidia_quadro_rtx,
     .estimated = fields(card_field::cooling),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_turing_rows{

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A GeForce or TITAN card of NVIDIA's Turing generation. `documents` cites what states each figure; `estimated` names
+/// the figures that no document states.
+/// @{
 inline constexpr gpu titan_rtx{
     .id = "titan-rtx"sv, .name = "TITAN RTX"sv, .architecture = gpu_architecture::turing, .segment = segment::consumer,
     .release_year = 2018,
@@ -336,6 +339,7 @@ inline constexpr gpu rtx_2080_ti_22gb = [] {
     g.availability = availability::modified;
     g.note = "a workshop doubles the memory chips of the RTX 2080 Ti";
     return g;
+/// @}
 }();
 
 /// The rows of this file: a new row is listed here, and so is in the table.

@@ -12,6 +12,9 @@
 // clang-format off
 namespace cardfit::cards {
 
+/// A card of NVIDIA's Volta generation. `documents` cites what states each figure; `estimated` names the figures that
+/// no document states.
+/// @{
 inline constexpr gpu v100_sxm2_16gb{
     .id = "v100-sxm2-16gb"sv, .name = "Tesla V100 SXM2 16GB"sv, .architecture = gpu_architecture::volta,
     .release_year = 2017,
@@ -183,6 +186,7 @@ inline constexpr gpu titan_v{
     .note = "NVIDIA markets 110 tensor TFLOPS, Wikipedia lists 134 at 1455 MHz; peer access over PCIe not verified"sv,
     .estimated = fields(card_field::launch_price_usd, card_field::p2p_over_pcie, card_field::cooling),
 };
+/// @}
 
 /// The rows of this file: a new row is listed here, and so is in the table.
 inline constexpr std::array nvidia_volta_rows{

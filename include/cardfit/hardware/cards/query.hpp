@@ -24,10 +24,10 @@ using cardfit::matrix_rate;
 struct requirements {
     /// The smallest marketed capacity of the board.
     bytes min_memory{};
-    std::optional<number_format> format{};
-    bool nvlink = false;
-    std::optional<cardfit::vendor> vendor{};
-    std::optional<cardfit::segment> segment{};
+    std::optional<number_format> format{};      ///< tensor cores multiply it at a stated rate
+    bool nvlink = false;                        ///< the card has NVLink
+    std::optional<cardfit::vendor> vendor{};    ///< the card's maker
+    std::optional<cardfit::segment> segment{};  ///< the market that the card is sold to
 };
 
 /// Returns true if a card meets the requirements. Only NVIDIA's links count as NVLink, not the links of other vendors'

@@ -15,6 +15,8 @@ namespace cardfit::cards {
 
 namespace columns {
 
+/// A group of columns that documents state together.
+/// @{
 inline constexpr card_fields identity = fields(card_field::name, card_field::vendor, card_field::architecture,
     card_field::segment, card_field::release_year, card_field::availability);
 inline constexpr card_fields units = fields(card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores,
@@ -44,11 +46,14 @@ inline constexpr card_fields readings = fields(card_field::usable_mib_smi, card_
     card_field::ecc);
 inline constexpr card_fields sm = fields(card_field::sm_count, card_field::cuda_cores, card_field::tensor_cores);
 inline constexpr card_fields compute = fields(card_field::compute_capability);
+/// @}
 /// Everything that a public database lists except vGPU, which NVIDIA lists itself.
 inline constexpr card_fields rest{~fields(card_field::vgpu).bits};
 
 }  // namespace columns
 
+/// The documents of some rows, each with the columns that it states: the first one that states a column is its source.
+/// @{
 inline constexpr citation public_database[]{{&documents::device_readings, columns::readings},
     {&documents::cuda_guide, columns::peers}, {&documents::mig_guide, columns::mig},
     {&documents::vgpu_list, columns::vgpu}, {&documents::techpowerup, columns::rest}};
@@ -358,5 +363,6 @@ inline constexpr citation nvidia_a10[]{
     {&documents::board_brief, columns::plug}, {&documents::p2p_modules_16, columns::peers},
     {&documents::device_readings, columns::readings}, {&documents::mig_guide, columns::mig},
     {&documents::vgpu_list, columns::vgpu}, {&documents::techpowerup, columns::rest}};
+/// @}
 
 }  // namespace cardfit::cards

@@ -17,6 +17,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// An instance type of AWS, and the list of them.
+/// @{
 inline constexpr named_machine p3_2xlarge{.name = "p3.2xlarge"sv, .seller = "AWS"sv, .card = cards::v100_sxm2_16gb, .network_gbit = 2.5, .host_memory = 61_GiB, .vcpus = 8, .diskless = true, .documents = {&documents::karpenter_1_12, &documents::ml_engineering}};
 inline constexpr named_machine p3_8xlarge{.name = "p3.8xlarge"sv, .seller = "AWS"sv, .card = cards::v100_sxm2_16gb, .cards = 4, .link = card_link::nvlink, .network_gbit = 10.0 / 4, .host_memory = 244_GiB, .vcpus = 32, .diskless = true, .documents = {&documents::karpenter_1_12, &documents::ml_engineering}};
 inline constexpr named_machine p3_16xlarge{.name = "p3.16xlarge"sv, .seller = "AWS"sv, .card = cards::v100_sxm2_16gb, .cards = 8, .link = card_link::nvlink, .network_gbit = 25.0 / 8, .host_memory = 488_GiB, .vcpus = 64, .diskless = true, .documents = {&documents::karpenter_1_12, &documents::ml_engineering}};
@@ -85,6 +87,7 @@ inline constexpr std::array aws_rows{
     &g7e_2xlarge, &g7e_4xlarge, &g7e_8xlarge, &g7e_12xlarge, &g7e_24xlarge, &g7e_48xlarge, &gr6_4xlarge, &gr6_8xlarge,
     &p3dn_24xlarge, &p4d_24xlarge, &p4de_24xlarge, &p5_4xlarge, &p5_48xlarge, &p5e_48xlarge, &p5en_48xlarge,
     &p6_b200_48xlarge, &p6_b300_48xlarge, &p6e_gb200_36xlarge};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

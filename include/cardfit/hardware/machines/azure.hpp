@@ -18,6 +18,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// A virtual machine size of Azure, and the list of them.
+/// @{
 inline constexpr named_machine nc6s_v3{.name = "NC6s_v3"sv, .seller = "Azure"sv, .card = cards::v100_pcie_16gb, .host_memory = 112_GB, .vcpus = 6, .local_disk = 736_GiB, .estimated = "PCIe boards: recalled"sv, .documents = {&documents::azure_sizes}};
 inline constexpr named_machine nc12s_v3{.name = "NC12s_v3"sv, .seller = "Azure"sv, .card = cards::v100_pcie_16gb, .cards = 2, .host_memory = 224_GB, .vcpus = 12, .local_disk = 1474_GiB, .estimated = "PCIe boards: recalled"sv, .documents = {&documents::azure_sizes}};
 inline constexpr named_machine nc24s_v3{.name = "NC24s_v3"sv, .seller = "Azure"sv, .card = cards::v100_pcie_16gb, .cards = 4, .host_memory = 448_GB, .vcpus = 24, .local_disk = 2948_GiB, .estimated = "PCIe boards: recalled"sv, .documents = {&documents::azure_sizes}};
@@ -48,6 +50,7 @@ inline constexpr std::array azure_rows{
     &nc24ads_a100_v4, &nc48ads_a100_v4, &nc96ads_a100_v4, &nc40ads_h100_v5, &nc80adis_h100_v5, &nv36ads_a10_v5,
     &nv36adms_a10_v5, &nv72ads_a10_v5, &nd96asr_v4, &nd96amsr_a100_v4, &nd96isr_h100_v5, &nd96isr_h200_v5,
     &nd96isr_mi300x_v5, &nd128isr_ndr_gb200_v6, &nd128isr_gb300_v6};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

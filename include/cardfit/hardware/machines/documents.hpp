@@ -19,6 +19,8 @@ using std::literals::string_view_literals::operator""sv;
 // clang-format off
 namespace cardfit::machines::documents {
 
+/// A document that rows of machines cite: id, title, version, page or address, and the day when it was last read.
+/// @{
 inline constexpr document dgx1_whitepaper{"dgx1-whitepaper", "NVIDIA DGX-1 with V100 system architecture whitepaper", "", "", ""};
 inline constexpr document dgx2_datasheet{"dgx2-datasheet", "NVIDIA DGX-2 datasheet", "", "", ""};
 inline constexpr document dgx2_press{"dgx2-press", "Data Center Dynamics: NVIDIA DGX-2 packs 16 GPUs on two boards", "2018-03", "1.5 TB of system memory, 30 TB of NVMe", "2026-11-26"};
@@ -58,6 +60,7 @@ inline constexpr document skypilot_runpod{"skypilot-runpod", "skypilot-org/skypi
 inline constexpr document coreweave_plans{"coreweave-plans", "CoreWeave's pricing page, as api-evangelist/coreweave transcribes it", "2026-09-20", "plans/coreweave-plans-pricing.yml", "2026-11-26"};
 inline constexpr document coreweave_gb200{"coreweave-gb200", "CoreWeave, GB200 NVL72-powered instances", "", "https://docs.coreweave.com/docs/platform/instances/gb200", "2026-11-26"};
 inline constexpr document lambda_api{"lambda-api", "Lambda Cloud API, InstanceType (as public clients document it)", "", "gpu_8x_h100_sxm5gdr: 208 vCPUs, 1800 GiB, 24780 GiB", "2026-11-26"};
+/// @}
 
 }  // namespace cardfit::machines::documents
 // clang-format on

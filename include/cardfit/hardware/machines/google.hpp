@@ -15,6 +15,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// A machine type of Google Cloud, and the list of them.
+/// @{
 inline constexpr named_machine a2_highgpu_1g{.name = "a2-highgpu-1g"sv, .seller = "Google"sv, .card = cards::a100_sxm4_40gb, .network_gbit = 24.0, .host_memory = 85_GB, .vcpus = 12, .diskless = true, .documents = {&documents::gcp_gpus, &documents::gcp_network}};
 inline constexpr named_machine a2_highgpu_2g{.name = "a2-highgpu-2g"sv, .seller = "Google"sv, .card = cards::a100_sxm4_40gb, .cards = 2, .link = card_link::nvswitch, .network_gbit = 32.0 / 2, .host_memory = 170_GB, .vcpus = 24, .diskless = true, .documents = {&documents::gcp_gpus, &documents::gcp_network}};
 inline constexpr named_machine a2_highgpu_4g{.name = "a2-highgpu-4g"sv, .seller = "Google"sv, .card = cards::a100_sxm4_40gb, .cards = 4, .link = card_link::nvswitch, .network_gbit = 50.0 / 4, .host_memory = 340_GB, .vcpus = 48, .diskless = true, .documents = {&documents::gcp_gpus, &documents::gcp_network}};
@@ -53,6 +55,7 @@ inline constexpr std::array google_rows{
     &a3_megagpu_8g, &a3_ultragpu_8g, &a4_highgpu_8g, &a4x_highgpu_4g, &a4x_maxgpu_4g_metal, &g2_standard_4,
     &g2_standard_8, &g2_standard_12, &g2_standard_16, &g2_standard_24, &g2_standard_32, &g2_standard_48,
     &g2_standard_96, &g4_standard_48, &g4_standard_96, &g4_standard_192, &g4_standard_384};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

@@ -17,6 +17,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// An instance type of a cloud that rents GPUs, and the list of them.
+/// @{
 inline constexpr named_machine gpu_8x_v100{.name = "gpu_8x_v100"sv, .seller = "Lambda"sv, .card = cards::v100_sxm2_16gb, .cards = 8, .link = card_link::nvlink, .host_memory = 448_GiB, .vcpus = 92, .estimated = "SXM2 modules with NVLink: recalled"sv, .documents = {&documents::skypilot_lambda}};
 inline constexpr named_machine gpu_1x_rtx6000{.name = "gpu_1x_rtx6000"sv, .seller = "Lambda"sv, .card = cards::quadro_rtx_6000, .host_memory = 46_GiB, .vcpus = 14, .documents = {&documents::skypilot_lambda}};
 inline constexpr named_machine gpu_1x_a10{.name = "gpu_1x_a10"sv, .seller = "Lambda"sv, .card = cards::a10, .host_memory = 200_GiB, .vcpus = 30, .documents = {&documents::skypilot_lambda}};
@@ -56,6 +58,7 @@ inline constexpr std::array gpu_cloud_rows{
     &gpu_8x_b200_sxm6, &gd_8xh100ib_i128, &gd_8xh200ib_i128, &coreweave_hgx_b200, &gb200_4x, &coreweave_a100,
     &coreweave_l40s, &coreweave_l40, &coreweave_rtx_pro_6000, &coreweave_gh200, &runpod_1x_a100_80gb,
     &runpod_2x_a100_80gb};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

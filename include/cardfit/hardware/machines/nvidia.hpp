@@ -16,6 +16,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// A system of NVIDIA's, and the list of them.
+/// @{
 inline constexpr named_machine dgx1_v100{.name = "dgx-1"sv, .alias = "dgx-1-v100-32gb"sv, .seller = "NVIDIA"sv, .card = cards::v100_sxm2_32gb, .cards = 8, .link = card_link::nvlink, .network_gbit = 4 * 100.0 / 8, .host_memory = 512_GB, .cpu_cores = 40, .local_disk = 7680_GB, .note = "8 cards in a hybrid cube mesh, 4 EDR ports of 100 Gbit/s. The first version had 16 GB cards: dgx-1-16gb."sv, .estimated = "host memory, cores and disks: recalled from the whitepaper"sv, .documents = {&documents::dgx1_whitepaper}};
 inline constexpr named_machine dgx1_v100_16gb{.name = "dgx-1-16gb"sv, .alias = "dgx-1-v100-16gb"sv, .seller = "NVIDIA"sv, .card = cards::v100_sxm2_16gb, .cards = 8, .link = card_link::nvlink, .network_gbit = 4 * 100.0 / 8, .host_memory = 512_GB, .cpu_cores = 40, .local_disk = 7680_GB, .estimated = "host memory, cores and disks: recalled from the whitepaper"sv, .documents = {&documents::dgx1_whitepaper}};
 inline constexpr named_machine dgx2_v100{.name = "dgx-2"sv, .seller = "NVIDIA"sv, .card = cards::v100_sxm3_32gb, .cards = 16, .link = card_link::nvswitch, .network_gbit = 8 * 100.0 / 16, .host_memory = 1500_GB, .local_disk = 30000_GB, .note = "16 cards with 512 GB in total behind NVSwitch, 8 EDR ports of 100 Gbit/s."sv, .documents = {&documents::dgx2_datasheet, &documents::dgx2_press}};
@@ -43,6 +45,7 @@ inline constexpr std::array nvidia_rows{
     &dgx1_v100, &dgx1_v100_16gb, &dgx2_v100, &dgx_a100, &dgx_a100_40gb, &dgx_station_a100, &dgx_h100, &dgx_h200,
     &dgx_b200, &dgx_b300, &gb200_nvl72, &gb300_nvl72, &gb200_tray, &gb300_tray, &dgx_spark, &hgx_a100_40gb, &hgx_a100,
     &hgx_h100, &hgx_h200, &hgx_h20, &hgx_b200, &hgx_b300};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

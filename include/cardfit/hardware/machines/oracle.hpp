@@ -16,6 +16,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// A shape of Oracle Cloud, and the list of them.
+/// @{
 inline constexpr named_machine vm_gpu3_1{.name = "VM.GPU3.1"sv, .seller = "Oracle"sv, .card = cards::v100_sxm2_16gb, .network_gbit = 4.0, .host_memory = 90_GB, .cpu_cores = 6, .diskless = true, .estimated = "SXM2 module: recalled"sv, .documents = {&documents::oci_shapes}};
 inline constexpr named_machine vm_gpu3_2{.name = "VM.GPU3.2"sv, .seller = "Oracle"sv, .card = cards::v100_sxm2_16gb, .cards = 2, .link = card_link::nvlink, .network_gbit = 8.0 / 2, .host_memory = 180_GB, .cpu_cores = 12, .diskless = true, .estimated = "SXM2 modules with NVLink: recalled"sv, .documents = {&documents::oci_shapes}};
 inline constexpr named_machine vm_gpu3_4{.name = "VM.GPU3.4"sv, .seller = "Oracle"sv, .card = cards::v100_sxm2_16gb, .cards = 4, .link = card_link::nvlink, .network_gbit = 24.6 / 4, .host_memory = 360_GB, .cpu_cores = 24, .diskless = true, .estimated = "SXM2 modules with NVLink: recalled"sv, .documents = {&documents::oci_shapes}};
@@ -40,6 +42,7 @@ inline constexpr std::array oracle_rows{
     &vm_gpu3_1, &vm_gpu3_2, &vm_gpu3_4, &bm_gpu3_8, &vm_gpu_a10_1, &vm_gpu_a10_2, &bm_gpu_a10_4, &bm_gpu4_8,
     &bm_gpu_a100_v2_8, &bm_gpu_h100_8, &bm_gpu_h200_8, &bm_gpu_mi300x_8, &bm_gpu_l40s_4, &bm_gpu_b200_8,
     &bm_gpu_b300_8, &bm_gpu_gb200_4, &bm_gpu_gb300_4, &bm_gpu_mi355x_8, &bm_gpu_rtxpro_8};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

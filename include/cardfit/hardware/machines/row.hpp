@@ -19,7 +19,7 @@ struct named_machine {
     std::string_view alias{};
     /// Who sells it: "AWS", "NVIDIA".
     std::string_view seller{};
-    const gpu& card;
+    const gpu& card;  ///< the row of each of its cards
     /// Number of cards in one machine.
     int cards = 1;
     /// The link between the cards; `by_default`: the board's own.

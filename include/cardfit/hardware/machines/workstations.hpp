@@ -16,6 +16,8 @@
 // clang-format off
 namespace cardfit::machines {
 
+/// A computer or platform that is sold with its cards, and the list of them.
+/// @{
 inline constexpr named_machine mi300x_platform{.name = "mi300x-platform"sv, .seller = "AMD"sv, .card = cards::mi300x, .cards = 8, .link = card_link::nvlink, .note = "8 modules, each linked to the seven others. The server maker chooses host and network."sv, .documents = {&documents::amd_platform}};
 inline constexpr named_machine mi325x_platform{.name = "mi325x-platform"sv, .seller = "AMD"sv, .card = cards::mi325x, .cards = 8, .link = card_link::nvlink, .note = "8 modules, each linked to the seven others. The server maker chooses host and network."sv, .documents = {&documents::mi325x_page}};
 inline constexpr named_machine mi350x_platform{.name = "mi350x-platform"sv, .seller = "AMD"sv, .card = cards::mi350x, .cards = 8, .link = card_link::nvlink, .note = "8 modules, each linked to the seven others. The server maker chooses host and network."sv, .documents = {&documents::mi350_press}};
@@ -48,6 +50,7 @@ inline constexpr std::array workstation_rows{
     &mac_studio_m2_max_96gb, &mac_studio_m2_ultra_64gb, &mac_studio_m2_ultra_128gb, &mac_studio_m2_ultra_192gb,
     &mac_studio_m3_ultra_96gb, &mac_studio_m3_ultra_256gb, &mac_studio_m3_ultra_512gb, &mac_studio_m4_max_48gb,
     &mac_studio_m4_max_64gb, &mac_studio_m4_max_128gb};
+/// @}
 
 }  // namespace cardfit::machines
 // clang-format on

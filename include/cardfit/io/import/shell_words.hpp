@@ -29,7 +29,7 @@ struct shell_command {
     std::vector<std::string> words{};
 };
 
-/// The commands of a text in their order, and the options of its #SBATCH lines.
+/// The commands of a text in their order, and the options of its `#SBATCH` lines.
 struct shell_script {
     std::vector<shell_command> commands{};
     std::vector<std::string> batch_options{};
