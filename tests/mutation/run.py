@@ -3,7 +3,7 @@
 """Changes the library in one place at a time, and looks whether a test notices.
 
 usage: run.py [--places ROOM]... [--count N] [--seed S] [--minutes M] [--work FOLDER] [--compiler CXX] [--only TEXT]
-              [--workers N] [--report FILE]
+              [--workers N] [--report FILE] [--program-alone]
 
 A mutant is one operator, comparison, whole number, flag or enumerator of include/cardfit/ROOM that was replaced. All of
 them are compiled at once into one program of tests, in which the environment variable CARDFIT_MUTANT chooses the one
@@ -13,11 +13,17 @@ at run time. A failed test, a crash or a run that takes far too long kills the m
 
 What acts only in a constant of the compiler is invisible at run time. Such a mutant, and one that the program cannot
 contain, is compiled with the static tests and then the run-time tests that include its header. One that does not compile
-for another reason than a failed static_assert is refused by the language, and is not counted. The exit code is 1 where
-the score is below the goal that the page on hostile input names.
+for another reason than a failed static_assert is refused by the language, and is not counted. With --program-alone,
+the compiler judges only what the program cannot: a mutant that the program reaches and lets live counts as a survivor,
+so the score is a lower bound and takes a fraction of the time.
+
+equivalent.txt lists mutants that no test can notice, each with its reason. They are judged like all others, but not
+counted. An entry whose line does not exist, or whose mutant a test kills, is an error. The exit code is 1 where there
+is such an error, or the score is below the goal that the page on hostile input names.
 """
 import argparse
 import concurrent.futures
+import fnmatch
 import glob
 import json
 import os
@@ -49,7 +55,7 @@ PLACE = re.compile(
     r'(?<=[\w)\]] )(\+=|-=|\*=|/=|\+|-|\*|/|%|<=|>=|==|!=|<|>|&&|\|\|)(?= [\w(!.{-])'
     r'|\b(?:larger|smaller)\((?=[\w(])'
     r'|\b(?:true|false)\b'
-    r'|(?<![\w.\'])\d+(?![\w.\'])(?! *>)'
+    r'|(?<![\w.\'])(?<!\de-)\d+(?![\w.\'])(?! *>)'
     r'|\b[a-z_]+::[a-z_0-9]+\b(?![(:<{])')
 
 
@@ -103,6 +109,45 @@ def line_of(text, position):
     return text[text.rfind('\n', 0, position) + 1:text.find('\n', position)].strip()
 
 
+class equivalents:
+    """What equivalent.txt lists: FILE | SOURCE LINE | OLD -> NEW | REASON, one per line. FILE is below include/cardfit and
+    may be a pattern (estimate/*), SOURCE LINE the whole line of the source without its comment. A # begins a comment."""
+
+    def __init__(self):
+        self.entries = {}
+        for number, line in enumerate(open(EQUIVALENT), 1):
+            if line.strip() and not line.startswith('#'):
+                parts = [part.strip() for part in line.split(' | ')]
+                if len(parts) != 4 or ' -> ' not in parts[2] or not parts[3]:
+                    sys.exit(f'{EQUIVALENT}:{number}: an entry is FILE | SOURCE LINE | OLD -> NEW | REASON')
+                self.entries[tuple(parts[:3])] = number
+
+    def check(self):
+        """Leaves where an entry names no line of the library that has what it replaces."""
+        lines = {}
+        for header in glob.glob(SOURCE + '/include/cardfit/**/*.hpp', recursive=True):
+            lines[os.path.relpath(header, SOURCE + '/include/cardfit')] = {
+                uncommented(line) for line in open(header)}
+        stale = [f'{EQUIVALENT}:{number}: no such line: {file}: {source}'
+                 for (file, source, change), number in self.entries.items()
+                 if change.split(' -> ')[0] not in source
+                 or not any(fnmatch.fnmatch(header, file) and source in text for header, text in lines.items())]
+        if stale:
+            sys.exit('\n'.join(stale))
+
+    def lists(self, result):
+        """Whether a described mutant is listed."""
+        header = os.path.relpath(result['header'], 'include/cardfit')
+        change = '{old} -> {new}'.format(**result)
+        source = uncommented(result['source'])
+        return any(fnmatch.fnmatch(header, file) and (source, change) == entry
+                   for file, *entry in self.entries for entry in [tuple(entry)])
+
+
+def uncommented(line):
+    return re.sub(r'\s*//.*', '', line).strip()
+
+
 def run(command, folder, limit, environment=None):
     """Returns the exit code and the output of a command that may take `limit` seconds of a processor, however busy it
     is; it is killed beyond that."""
@@ -137,6 +182,7 @@ def static_tests(folder):
 
 # ---- All mutants in one program
 
+EQUIVALENT = os.path.join(SOURCE, 'tests/mutation/equivalent.txt')
 SWITCH = os.path.join(SOURCE, 'tests/mutation/switch.hpp')
 
 CLOSING = {')': '(', ']': '[', '}': '{'}
@@ -221,7 +267,7 @@ def switched(text, mutants):
     return edited(text, [e for n, mutant in mutants.items() for e in edits_of(code, mutant, n)])
 
 
-VARIABLE = re.compile(r'^(?:inline |static )?constexpr ([\w:<>, ]+?) (\w+)( = |\{)', re.MULTILINE)
+VARIABLE = re.compile(r'^(?:inline |static )?constexpr ([\w:<>, ]+?) (\w+)( =\s|\{)', re.MULTILINE)
 
 
 def statement_end(code, at):
@@ -233,19 +279,22 @@ def statement_end(code, at):
     return len(code)
 
 
-def at_run_time(text, name, variables):
-    """Returns a static test whose assertions, and constants if `variables`, are evaluated at run time."""
+def at_run_time(text, name, constants):
+    """Returns a static test whose assertions and constants are evaluated at run time, but for these constants; None:
+    all."""
     edits = []
     code = re.sub(r'//[^\n]*|"(\\.|[^"\\])*"', lambda m: ' ' * len(m.group()), text)
     for m in re.finditer(r'^static_assert\(', code, re.MULTILINE):
         end = statement_end(code, m.end() - 1)
         line = text.count('\n', 0, m.start()) + 1
         edits.append((m.start(), end, (), f'CARDFIT_HOLDS("{name}:{line}", {text[m.end():end - 1].rstrip()})'))
-    for m in VARIABLE.finditer(code) if variables else ():
+    for m in VARIABLE.finditer(code) if constants is not None else ():
+        if m.group(2) in constants:
+            continue
         end = statement_end(code, m.end(3) - 1)
         value = text[m.end(3) - 1:end].strip()
         kind = m.group(1)
-        made = f'{value}' if m.group(3) == ' = ' else f'{kind}{value}'
+        made = f'{value}' if m.group(3).startswith(' =') else f'{kind}{value}'
         returned = '' if kind == 'auto' else f' -> {kind}'
         edits.append((m.start(), end, (),
                       f'static const {kind} {m.group(2)} = cardfit_mutation::now([](){returned} {{ return {made}; }})'))
@@ -257,12 +306,12 @@ STATIC_TESTS_PER_UNIT = 20
 
 def as_one_unit(tests, folder):
     """Returns the text of a unit of static tests, each in a namespace of its own, with their includes before them.
-    `tests` tells for each file whether its constants are evaluated at run time."""
+    `tests` tells for each file which constants remain the compiler's."""
     includes = {}
     parts = []
-    for k, (test, variables) in enumerate(tests.items()):
+    for k, (test, constants) in enumerate(tests.items()):
         name = os.path.relpath(test, folder)
-        text = at_run_time(open(test).read(), name, variables)
+        text = at_run_time(open(test).read(), name, constants)
         for line in re.findall(r'^#include [^\n]*', text, re.MULTILINE):
             includes[re.sub(r'"(.*)"', lambda m: f'"{os.path.join(os.path.dirname(test), m.group(1))}"', line)] = True
         body = re.sub(r'^#include [^\n]*', '', text, flags=re.MULTILINE)
@@ -316,6 +365,8 @@ class program:
         shutil.copytree(SOURCE + '/tests', self.folder + '/tests', ignore=shutil.ignore_patterns('corpus', 'configs'))
         self.cxx = [options.compiler, '-std=c++20', '-w', '-Wno-error=c++11-narrowing', '-Wno-c++11-narrowing',
                     '-Wno-invalid-constexpr', '-fconstexpr-steps=100000000', '-ferror-limit=0', '-include', SWITCH,
+                    # An index beyond an array stops the program, as it stops the compiler.
+                    '-fsanitize=bounds', '-fsanitize-trap=bounds',
                     f'-I{self.folder}/include', f'-I{self.folder}/tests'] + defines(self.folder)
         self.objects = []
         self.write_headers(self.mutants.values())
@@ -362,27 +413,39 @@ class program:
             self.write_headers(gone)
 
     def compile_static(self, tests):
-        """Compiles static tests as one unit. Where one does not compile at run time, its constants stay constants of the
-        compiler; if that does not help, it is left out."""
+        """Compiles static tests as one unit. Constants of which the compiler needs the value remain its own; if that
+        does not help, all constants of a test do, and then the test is left out."""
         unit = f'{self.folder}/static_{len(self.objects)}.cpp'
-        variables = {test: True for test in tests}
-        while variables:
+        constants = {test: set() for test in tests}
+        while constants:
             with open(unit, 'w') as out:
-                out.write(as_one_unit(variables, self.folder))
+                out.write(as_one_unit(constants, self.folder))
             ok, object_file, output = self.compiled(unit)
             if ok:
                 self.objects.append(object_file)
                 return
-            wrong = set(re.findall(r'^(tests/[^:]+):\d+:\d+: (?:fatal )?error', output, re.MULTILINE))
-            wrong = wrong or set(re.findall(r'^(tests/[^:]+):\d+:\d+:', output, re.MULTILINE))
+            wrong = {}
+            for test, error in re.findall(r'^(tests/[^:]+):\d+:\d+: (?:fatal )?(error.*?)(?=^\S+: (?:fatal )?error|\Z)',
+                                          output, re.MULTILINE | re.DOTALL):
+                wrong.setdefault(test, set()).update(re.findall(r"non-constexpr variable '(\w+)'", error))
+            wrong = wrong or {test: set() for test in re.findall(r'^(tests/[^:]+):\d+:\d+:', output, re.MULTILINE)}
             if not wrong:
                 sys.exit(f'{unit} does not compile:\n{output[:3000]}')
-            for test in [t for t in variables if os.path.relpath(t, self.folder) in wrong]:
-                if variables[test]:
-                    variables[test] = False
-                else:
-                    variables.pop(test)
-                    print(f'{os.path.relpath(test, self.folder)} stays a test of the compiler: {first_error(output)}')
+            for test in [t for t in constants if os.path.relpath(t, self.folder) in wrong]:
+                self.keep_constants(constants, test, wrong[os.path.relpath(test, self.folder)], output)
+
+    def keep_constants(self, constants, test, named, output):
+        """Leaves constants of a test that does not compile at run time to the compiler: those that are named, or all; or
+        leaves the test out."""
+        name = os.path.relpath(test, self.folder)
+        if constants[test] is None:
+            constants.pop(test)
+            print(f'{name} remains a test of the compiler: {first_error(output)}')
+        elif named - constants[test]:
+            constants[test] |= named
+        else:
+            constants[test] = None
+            print(f'{name}: its constants remain those of the compiler')
 
     def place(self, n):
         header, begin = self.mutants[n][:2]
@@ -545,14 +608,18 @@ class ledger:
         self.options = options
         self.start = time.time()
         self.results = []
+        self.equivalents = equivalents()
+        self.equivalents.check()
 
     def is_over(self):
         return time.time() - self.start > self.options.minutes * 60
 
     def enter(self, mutant, verdict):
         result = described(mutant, verdict)
+        if self.equivalents.lists(result):
+            result['outcome'] = 'equivalent' if verdict[0] == 'survived' else 'contradicted'
         self.results.append(result)
-        print('{outcome:8s} {header}:{line}  {old} -> {new}   {source:.100s}   [{by}]'.format(**result), flush=True)
+        print('{outcome:10s} {header}:{line}  {old} -> {new}   {source:.100s}   [{by}]'.format(**result), flush=True)
         if self.options.report:
             with open(self.options.report, 'a') as out:
                 out.write(json.dumps(result) + '\n')
@@ -585,6 +652,11 @@ def judge_all(options, numbered):
         else:
             left.append(item)
     in_parallel(options.workers, judge_by_program, numbered)
+    if options.program_alone:
+        for n, mutant in left:
+            if whole.is_reached(n) and not book.is_over():
+                book.enter(mutant, ('survived', ''))
+        left = [(n, mutant) for n, mutant in left if not whole.is_reached(n)]
     print(f'{len(left)} of {len(numbered)} are left for the compiler', flush=True)
     shops = [workshop(options, f'{options.work}/{worker}') for worker in range(options.workers)]
 
@@ -607,6 +679,7 @@ def main():
     parser.add_argument('--workers', type=int, default=1)
     parser.add_argument('--only', default='', help='only places whose HEADER:LINE contains this text')
     parser.add_argument('--report', default='')
+    parser.add_argument('--program-alone', action='store_true')
     options = parser.parse_args()
     choose = random.Random(options.seed)
     mutants = places(options.places or ['estimate', 'decide', 'hardware', 'job'], choose)
@@ -620,8 +693,10 @@ def main():
     killed = book.count('killed')
     judged = killed + book.count('survived')
     score = killed / max(judged, 1)
-    print(f'{killed} of {judged} killed: {100 * score:.1f} %; {book.count("refused")} refused by the compiler')
-    return 0 if score >= GOAL else 1
+    contradicted = book.count('contradicted')
+    print(f'{killed} of {judged} killed: {100 * score:.1f} %; {book.count("refused")} refused by the compiler, '
+          f'{book.count("equivalent")} equivalent, {contradicted} listed as equivalent but killed')
+    return 0 if score >= GOAL and not contradicted else 1
 
 
 if __name__ == '__main__':
