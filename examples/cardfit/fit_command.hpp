@@ -112,13 +112,14 @@ inline int fit_diffusion(const fit_options& o) {
         each.update(io::answer_json(file, a));
         each["verdict"]["answer"] = row_of(sureness_of(a.report)).name;
         add_rent_json(each, file.hardware);
+        const bool fits_not = a.report.grade == grade::does_not_fit;
+        if (o.json && fits_not) each["alternatives"] = alternatives_json(diffusion_ways(job));
         all.json.push_back(with_question(std::move(each), job, file.assumed));
         if (o.answer.quiet) {
             all.text += quiet_text(sureness_of(a.report));
             continue;
         }
-        const bool fits_not = a.report.grade == grade::does_not_fit;
-        all.text += io::answer_text(file, a, style(), fits_not ? diffusion_alternatives(file) : std::string());
+        all.text += io::answer_text(file, a, style(), fits_not ? diffusion_alternatives(file, job) : std::string());
         all.text += prices_text({file.hardware});
         if (&called == &hardware.back()) all.text += assumptions_text(file.assumed);
     }
@@ -139,6 +140,8 @@ inline int fit_diffusion(const fit_options& o) {
         json["nvlink_bridge"] = {{"seconds", offer->seconds}, {"faster", offer->faster}};
     if (a.report.grade != grade::fits)
         with_remedies(job, [&](const auto& r) { json["remedies"] = remedies_json(job, r); });
+    if (a.report.grade == grade::does_not_fit) json["alternatives"] = alternatives_json(alternatives_of(each));
+    if (a.report.grade == grade::fits) json["smallest_slice"] = alternatives_json(smallest_slice(each));
     add_job_cost_json(json, job, a, o.price);
     add_run_json(json, run_of_job(o.run, job, a, o.price));
     return with_question(std::move(json), each.file, job.assumed);
@@ -156,13 +159,13 @@ inline int fit_diffusion(const fit_options& o) {
         text += remedies_text(each.job, sure, likely.count > 0 ? most - 2 : most);
     });
     if (g == grade::tight) return text;
-    return text + (each.job.training ? training_alternatives(each.job) : inference_alternatives(each.job));
+    return text + alternatives_text(alternatives_of(each), tried_text(each.job));
 }
 
 /// Returns the answer on one kind of card.
 [[nodiscard]] inline std::string fit_text(const fit_options& o, const fit_answer& each) {
     const io::job_file& job = each.job;
-    const std::string slice = each.answer.report.grade == grade::fits ? smallest_slice(job) : std::string();
+    const std::string slice = each.answer.report.grade == grade::fits ? smallest_slice_text(each) : std::string();
     return io::answer_text(job, each.answer, style(), each.layout_line + ways_text(each)) +
            bridge_text(job, each.answer) + job_cost_text(job, each.answer, o.price) +
            run_text(run_of_job(o.run, job, each.answer, o.price), job) + slice;
@@ -188,7 +191,7 @@ template <class Job>
     std::string run = run_text(run_of_job(o.run, each.job, each.answer, o.price), each.job);
     std::replace(run.begin(), run.end(), '\n', ' ');
     const std::string lines[]{bridge_text(each.job, each.answer), job_cost_text(each.job, each.answer, o.price), run,
-                              each.answer.report.grade == grade::fits ? smallest_slice(each.job) : std::string(),
+                              each.answer.report.grade == grade::fits ? smallest_slice_text(each) : std::string(),
                               each.layout_line};
     std::string text;
     for (const std::string& line : lines)

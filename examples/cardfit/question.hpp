@@ -198,10 +198,17 @@ void set_changed(keys::key_table<Section> table, const Section& before, const Se
     }
 }
 
+/// Writes a layout into a job file, in place of its own. A group of sharding that has all ranks is the default, which
+/// an inference must not state.
+inline void set_layout(layout l, nlohmann::json& file) {
+    if (l.sharding_group == l.data * l.context) l.sharding_group = 0;
+    file.erase("layout");
+    set_changed<layout>(keys::layout_keys, {}, l, file);
+}
+
 /// Writes the layout that was chosen for a job into its file.
 inline void set_layout(const io::job_file& job, const io::job_file& before, nlohmann::json& file) {
-    file.erase("layout");
-    set_changed<layout>(keys::layout_keys, {}, job.layout, file);
+    set_layout(job.layout, file);
     if (job.training) set_changed<training>(keys::training_keys, *before.training, *job.training, file);
     if (job.inference) set_changed<inference>(keys::inference_keys, *before.inference, *job.inference, file);
 }

@@ -38,10 +38,10 @@ template <class Job>
 
 /// The flags that a remedy may set, in the order in which they are typed.
 inline constexpr std::string_view remedy_flags[]{
-    "--lora",      "--rank",    "--base-weights", "--precision",    "--optimizer", "--optimizer-state",
-    "--recompute", "--loss",    "--micro-batch",  "--accumulation", "--seq",       "--typical-length",
-    "--offload",   "--weights", "--kv-cache",     "--batch",        "--prompt",    "--shared-prefix",
-    "--data",      "--tensor",  "--pipeline",     "--sharding"};
+    "--lora",      "--rank",    "--base-weights", "--precision",    "--optimizer",  "--optimizer-state",
+    "--recompute", "--loss",    "--micro-batch",  "--accumulation", "--seq",        "--typical-length",
+    "--offload",   "--weights", "--kv-cache",     "--batch",        "--prompt",     "--shared-prefix",
+    "--data",      "--tensor",  "--pipeline",     "--sharding",     "--gpu-layers", "--cpu-expert-layers"};
 
 /// Adds a flag with the value of its key after a change, if the section has the key and the change modifies it.
 template <class Section>
