@@ -53,11 +53,11 @@ enum class score_kind : unsigned char { none, dot_product, additive };
 /// What attention multiplies, which positions a token sees, and what runs beside the matmuls. A layer without attention
 /// has the defaults.
 struct attention_answers {
-    score_kind scores = score_kind::none;
+    score_kind scores = score_kind::none;  ///< what attention multiplies
 
     /// Heads of the attention over the sequence itself, and the width of one head's query.
     std::int64_t heads = 0;
-    std::int64_t head_width = 0;
+    std::int64_t head_width = 0;  ///< elements
     /// Width of a head that training kernels are as fast as (see calibration/kernel_constants.hpp).
     std::int64_t kernel_head_width = 0;
     /// Attention matrices of all attentions of the layer: elements for one token and one position.
@@ -74,11 +74,11 @@ struct attention_answers {
     /// The most recent positions that a token sees; those that it attends to after a search among all (top-k);
     /// and positions before the sequence that it also sees (a recurrent memory).
     std::int64_t window = all_positions;
-    std::int64_t selected = all_positions;
-    std::int64_t memory = 0;
+    std::int64_t selected = all_positions;  ///< all, where there is no search
+    std::int64_t memory = 0;                ///< 0: none
     /// The search: heads on every card, and the width of a head. It scans every position that the mask allows.
     std::int64_t scan_heads = 0;
-    std::int64_t scan_head_width = 0;
+    std::int64_t scan_head_width = 0;  ///< elements
 
     /// Elements per token of projections' results that are split, rotated and gathered by kernels of their own.
     std::int64_t projected = 0;
@@ -104,7 +104,7 @@ struct attention_answers {
     std::int64_t flops = 0;
     /// Kernels beside those of a plain attention: of compression to a latent; of a second attention or a memory.
     bool latent_kernels = false;
-    bool second_kernels = false;
+    bool second_kernels = false;  ///< of a second attention or a memory
 
     /// The most positions that a token attends to.
     [[nodiscard]] constexpr std::int64_t most_positions() const noexcept {
@@ -129,9 +129,9 @@ struct cache_answers {
     /// keep those instead: `expanded_width` elements of `expanded_heads` heads. `value_width` is what an engine keeps
     /// twice that stores a latent's values apart from its keys.
     bool compressed = false;
-    std::int64_t expanded_width = 0;
-    std::int64_t expanded_heads = 0;
-    std::int64_t value_width = 0;
+    std::int64_t expanded_width = 0;  ///< elements per token
+    std::int64_t expanded_heads = 0;  ///< heads that share them
+    std::int64_t value_width = 0;     ///< elements per token
 };
 
 /// How a recurrent layer advances its state: there is none; in parallel chunks of the sequence (state spaces, linear
@@ -140,10 +140,10 @@ enum class state_update : unsigned char { none, in_chunks, step_by_step };
 
 /// What a layer carries from token to token, whatever the length of the sequence.
 struct state_answers {
-    state_update update = state_update::none;
+    state_update update = state_update::none;  ///< how the state advances from token to token
     /// Elements per sequence: the recurrence's state, and the last inputs of its short convolution.
     std::int64_t width = 0;
-    std::int64_t convolution = 0;
+    std::int64_t convolution = 0;  ///< elements
     /// Elements per token whose gates run element by element, in the place of attention's projections.
     std::int64_t gate_width = 0;
     /// FLOPs per token, forward, of the scan and its short convolution.
@@ -157,8 +157,8 @@ struct state_answers {
 
 /// What kernels a feed-forward has beside a plain one's.
 struct feed_forward_answers {
-    bool gated = false;
-    bool experts = false;
+    bool gated = false;    ///< a gate multiplies one half by the other
+    bool experts = false;  ///< a router sends tokens to some of many feed-forwards
 };
 
 /// What a walk through convolutions found, per image.
@@ -170,14 +170,14 @@ struct convolution_answers {
     /// cuDNN's Winograd transforms may make another phase the peak: fp32 elements per token beyond (or, negative,
     /// below) the former, and elements of transformed weights, whatever the number of tokens (see convnet_walk.hpp).
     std::int64_t transform_width = 0;
-    std::int64_t transform_elements = 0;
+    std::int64_t transform_elements = 0;  ///< elements
 };
 
 /// One kind of layer.
 struct layer_block {
-    layer_range layers{};
-    linear linears[max_linears]{};
-    std::int64_t linear_count = 0;
+    layer_range layers{};           ///< the layers of this kind
+    linear linears[max_linears]{};  ///< the matrices of one layer
+    std::int64_t linear_count = 0;  ///< the number of `linears`
     /// Parameters of norms, gates and sinks: copied to every tensor-parallel card.
     std::int64_t vector_parameters = 0;
     /// Running statistics: fp32, never trained, no parameters.
@@ -185,18 +185,18 @@ struct layer_block {
     /// Tensors that a forward pass makes, in elements per token.
     by_role<std::int64_t> width{};
 
-    attention_answers attention{};
-    cache_answers cache{};
-    state_answers state{};
-    feed_forward_answers feed_forward{};
-    convolution_answers convolution{};
+    attention_answers attention{};        ///< what attention computes
+    cache_answers cache{};                ///< what a token leaves in the KV cache
+    state_answers state{};                ///< what is carried from token to token
+    feed_forward_answers feed_forward{};  ///< kernels of the feed-forward
+    convolution_answers convolution{};    ///< of convolutions
 
     /// True for a layer of an encoder, which reads the source once.
     bool encodes = false;
     /// True if `forward_width` states how many elements per token live at the peak of a forward pass that saves nothing
     /// for backward; otherwise that follows from `width`, as it does for a transformer's layers.
     bool counts_forward = false;
-    std::int64_t forward_width = 0;
+    std::int64_t forward_width = 0;  ///< elements per token
 
     /// Adds a matrix. Throws invalid_input (in a constant: a compile error) where the layer has no room for it.
     constexpr void add(const linear& m) {

@@ -16,17 +16,17 @@ namespace cardfit {
 /// tables by which the first layers' routers look experts up by the word (18 MB in DeepSeek-V4-Flash) are no parameters
 /// and are not counted.
 struct compressed_decoder {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t vocab = 0;
-    bool tied_embeddings = false;
-    compressed_attention attention{};
-    layer_set searched{};  ///< layers whose entries an indexer searches
-    layer_set pooled{};    ///< layers that see all their entries; the others have the window alone
-    std::int64_t searched_ratio = 0;
-    std::int64_t pooled_ratio = 0;
-    mixture_of_experts experts{};
-    std::int64_t residual_streams = 0;
+    std::int64_t layers = 0;            ///< hidden layers
+    std::int64_t hidden = 0;            ///< hidden size
+    std::int64_t vocab = 0;             ///< rows of the embedding
+    bool tied_embeddings = false;       ///< the output layer shares the embedding's matrix
+    compressed_attention attention{};   ///< the sizes that all layers share
+    layer_set searched{};               ///< layers whose entries an indexer searches
+    layer_set pooled{};                 ///< layers that see all their entries; the others have the window alone
+    std::int64_t searched_ratio = 0;    ///< positions that one entry of a searched layer stands for
+    std::int64_t pooled_ratio = 0;      ///< positions that one entry of a pooled layer stands for
+    mixture_of_experts experts{};       ///< the routed and shared experts of each layer
+    std::int64_t residual_streams = 0;  ///< hidden states of the residual path
     friend constexpr bool operator==(const compressed_decoder&, const compressed_decoder&) = default;
 };
 

@@ -257,7 +257,8 @@ constexpr convnet swin(std::int64_t width, std::int64_t third, std::int64_t head
 
 }  // namespace detail
 
-// The residual networks have the stride in the 3x3 convolution, as torchvision and NVIDIA's "v1.5" do.
+/// The residual networks have the stride in the 3x3 convolution, as torchvision and NVIDIA's "v1.5" do.
+/// @{
 inline constexpr convnet resnet_18 =
     detail::residual_classifier({.kind = stage_kind::basic_residual, .repeats = {2, 2, 2, 2}});
 inline constexpr convnet resnet_34 =
@@ -282,13 +283,16 @@ inline constexpr convnet mobilenet_v3_large = detail::mobilenet_v3_large();
 inline constexpr convnet efficientnet_b0 = detail::efficientnet_b0();
 inline constexpr convnet u_net = detail::u_net();
 inline constexpr convnet swin_t = detail::swin(96, 6, 3);
+/// @}
 
 /// A network and its name in this library.
 struct convnet_entry {
-    std::string_view id;
-    const convnet* model;
+    std::string_view id;   ///< name in the library, as the tool takes it
+    const convnet* model;  ///< its shape
 };
 
+/// A network of torchvision or of NVIDIA's DeepLearningExamples.
+/// @{
 inline constexpr std::array convnets{
     convnet_entry{"resnet-18", &resnet_18},
     convnet_entry{"resnet-34", &resnet_34},
@@ -311,5 +315,6 @@ inline constexpr std::array convnets{
     convnet_entry{"u-net", &u_net},
     convnet_entry{"swin-t", &swin_t},
 };
+/// @}
 
 }  // namespace cardfit::models

@@ -27,19 +27,19 @@ struct denoiser {
     /// Layers that read both with one set of matrices, attention before the feed-forward, with a norm before and behind
     /// each (Z-Image, arXiv 2511.22699): first `time_free_layers` that the time step does not change.
     std::int64_t plain_layers = 0;
-    std::int64_t time_free_layers = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t ffn = 0;
-    bool bias = true;                ///< on the matrices of attention and feed-forward
-    bool gated = false;              ///< the feed-forward is gated
-    bool head_norm = true;           ///< norms of each head's query and key in joint, single and plain layers
-    bool shared_modulation = false;  ///< one matrix for all layers of a kind makes shifts, scales and gates (FLUX.2)
-    std::int64_t time_width = 0;     ///< of the time step that plain layers read; default: heads x head_dim
-    bool cross_norm = false;         ///< a norm with weights in front of the cross attention
-    std::int64_t text_tokens = 0;    ///< of the text that cross attention reads
-    std::int64_t image_width = 0;    ///< of features of an image that cross attention reads beside the text; 0: none
-    std::int64_t image_tokens = 0;
+    std::int64_t time_free_layers = 0;  ///< of `plain_layers`, the first ones
+    std::int64_t heads = 0;             ///< attention heads
+    std::int64_t head_dim = 0;          ///< elements per head
+    std::int64_t ffn = 0;               ///< width of the feed-forward
+    bool bias = true;                   ///< on the matrices of attention and feed-forward
+    bool gated = false;                 ///< the feed-forward is gated
+    bool head_norm = true;              ///< norms of each head's query and key in joint, single and plain layers
+    bool shared_modulation = false;     ///< one matrix for all layers of a kind makes shifts, scales and gates (FLUX.2)
+    std::int64_t time_width = 0;        ///< of the time step that plain layers read; default: heads x head_dim
+    bool cross_norm = false;            ///< a norm with weights in front of the cross attention
+    std::int64_t text_tokens = 0;       ///< of the text that cross attention reads
+    std::int64_t image_width = 0;       ///< of features of an image that cross attention reads beside the text; 0: none
+    std::int64_t image_tokens = 0;      ///< features of one image
     /// Parameters outside the layers: patches, text, time step, guidance, the last modulation and projection.
     std::int64_t outer_parameters = 0;
 

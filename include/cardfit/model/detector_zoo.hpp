@@ -247,19 +247,24 @@ constexpr convnet ssd300() {
 
 }  // namespace detail
 
+/// A detector over a frozen or trained body, as torchvision and Detectron2 build it.
+/// @{
 inline constexpr convnet ssd300_resnet50 = detail::ssd300();
 inline constexpr convnet faster_rcnn_r50_fpn = detail::faster_rcnn(detail::frozen_resnet_50, detail::neck::pyramid);
 inline constexpr convnet mask_rcnn_r50_fpn = detail::mask_rcnn(detail::frozen_resnet_50, detail::neck::pyramid);
 inline constexpr convnet keypoint_rcnn_r50_fpn = detail::keypoint_rcnn(detail::frozen_resnet_50);
 inline constexpr convnet retinanet_r50_fpn = detail::retinanet(detail::frozen_resnet_50);
+/// @}
 
 /// A detector and its name in this library. A function makes the detector, because a table of all of them would be
 /// large.
 struct detector_entry {
-    std::string_view id;
-    convnet (*make)();
+    std::string_view id;  ///< name in the library, as the tool takes it
+    convnet (*make)();    ///< returns its shape
 };
 
+/// A detector over a frozen or trained body, as torchvision and Detectron2 build it.
+/// @{
 inline constexpr std::array detectors{
     detector_entry{"ssd300-resnet50", [] { return detail::ssd300(); }},
     detector_entry{"faster-rcnn-r50-c4",
@@ -306,5 +311,6 @@ inline constexpr std::array detectors{
     detector_entry{"fast-rcnn-r101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnet_101); }},
     detector_entry{"fast-rcnn-x101-fpn", [] { return detail::fast_rcnn(detail::frozen_resnext_101); }},
 };
+/// @}
 
 }  // namespace cardfit::models

@@ -17,12 +17,12 @@ namespace cardfit {
 /// of T5 v1.1 (Raffel et al., arXiv 1910.10683) has a gated feed-forward, RMSNorms, no biases and one table of relative
 /// positions.
 struct text_encoder {
-    std::int64_t layers = 0;  ///< 0: the pipeline has no such encoder
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 64;
-    std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
+    std::int64_t layers = 0;     ///< 0: the pipeline has no such encoder
+    std::int64_t hidden = 0;     ///< hidden size
+    std::int64_t heads = 0;      ///< attention heads
+    std::int64_t head_dim = 64;  ///< elements per head
+    std::int64_t ffn = 0;        ///< width of the feed-forward
+    std::int64_t vocab = 0;      ///< rows of the embedding
     /// Rows of learned positions; 0: relative positions and the other traits of T5.
     std::int64_t positions = 0;
     std::int64_t relative_buckets = 32;  ///< used where positions are relative
@@ -35,22 +35,23 @@ struct text_encoder {
     friend constexpr bool operator==(const text_encoder&, const text_encoder&) = default;
 };
 
+/// The most levels of a U-Net or an autoencoder.
 inline constexpr std::size_t max_unet_levels = 4;
 
 /// UNet2DConditionModel (Rombach et al., arXiv 2112.10752; Podell et al., arXiv 2307.01952). Levels are listed from the
 /// finest one; each level has half as many positions per side as the one before.
 struct conditional_unet {
-    std::int64_t levels = 0;  ///< 0: this pipeline has no U-Net
-    std::int64_t in_channels = 4;
-    std::int64_t out_channels = 4;
-    std::int64_t block_out_channels[max_unet_levels]{};
-    std::int64_t layers_per_block = 2;
+    std::int64_t levels = 0;                             ///< 0: this pipeline has no U-Net
+    std::int64_t in_channels = 4;                        ///< channels of the latent
+    std::int64_t out_channels = 4;                       ///< channels of the prediction
+    std::int64_t block_out_channels[max_unet_levels]{};  ///< channels of each level
+    std::int64_t layers_per_block = 2;                   ///< residual blocks of a level (one more on the way up)
     /// Transformer layers after each residual block of a level; 0: the level has none. The middle block has as many as
     /// the last level, or `middle_transformer_layers`.
     std::int64_t transformer_layers_per_block[max_unet_levels]{};
-    std::int64_t middle_transformer_layers = 1;
-    std::int64_t heads[max_unet_levels]{};
-    std::int64_t cross_attention_dim = 768;
+    std::int64_t middle_transformer_layers = 1;  ///< transformer layers of the middle block
+    std::int64_t heads[max_unet_levels]{};       ///< attention heads of each level
+    std::int64_t cross_attention_dim = 768;      ///< width of the text that cross attention reads
     std::int64_t added_embedding_dim = 0;  ///< projection_class_embeddings_input_dim; 0: there is no added embedding
     friend constexpr bool operator==(const conditional_unet&, const conditional_unet&) = default;
 };
@@ -64,45 +65,46 @@ struct joint_transformer {
     std::int64_t dual_layers = 0;
     /// Layers that read both as one sequence, with attention and feed-forward in parallel.
     std::int64_t num_single_layers = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t in_channels = 0;   ///< channels per patch
-    std::int64_t out_channels = 0;  ///< channels per patch
-    std::int64_t patch_size = 2;    ///< latent positions per side
-    std::int64_t joint_attention_dim = 4096;
-    std::int64_t pooled_projection_dim = 0;
-    std::int64_t text_tokens = 0;
-    std::int64_t stored_positions = 0;  ///< rows of a sine table that is stored with the weights and not trained
+    std::int64_t heads = 0;                   ///< attention heads
+    std::int64_t head_dim = 0;                ///< elements per head
+    std::int64_t in_channels = 0;             ///< channels per patch
+    std::int64_t out_channels = 0;            ///< channels per patch
+    std::int64_t patch_size = 2;              ///< latent positions per side
+    std::int64_t joint_attention_dim = 4096;  ///< width of the text encoder's states
+    std::int64_t pooled_projection_dim = 0;   ///< width of the pooled text; 0: it is not read
+    std::int64_t text_tokens = 0;             ///< tokens of the prompt
+    std::int64_t stored_positions = 0;        ///< rows of a sine table that is stored with the weights and not trained
     /// The guidance scale is an input, so that no second, unconditional pass is needed.
     bool guidance_embeds = false;
-    bool query_key_norm = false;  ///< RMSNorm on the heads of queries and keys
-    bool rotary = false;
+    bool query_key_norm = false;         ///< RMSNorm on the heads of queries and keys
+    bool rotary = false;                 ///< rotary positions
     bool last_layer_drops_text = false;  ///< context_pre_only
     friend constexpr bool operator==(const joint_transformer&, const joint_transformer&) = default;
 };
 
 /// AutoencoderKL (arXiv 2112.10752). The decoder doubles the positions per side between levels.
 struct autoencoder {
-    std::int64_t levels = 4;  ///< 0: it is not among the parts
-    std::int64_t latent_channels = 4;
-    std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};
-    std::int64_t layers_per_block = 2;
-    std::int64_t sample_size = 512;  ///< pixels per side of one tile
-    bool quant_conv = true;          ///< 1 x 1 convolutions between latents and moments
-    bool force_upcast = false;       ///< the decoder computes in fp32 whatever format the other parts compute in
+    std::int64_t levels = 4;                                               ///< 0: it is not among the parts
+    std::int64_t latent_channels = 4;                                      ///< channels of the latent
+    std::int64_t block_out_channels[max_unet_levels]{128, 256, 512, 512};  ///< channels of each level, the finest first
+    std::int64_t layers_per_block = 2;                                     ///< residual blocks of a level
+    std::int64_t sample_size = 512;                                        ///< pixels per side of one tile
+    bool quant_conv = true;     ///< 1 x 1 convolutions between latents and moments
+    bool force_upcast = false;  ///< the decoder computes in fp32 whatever format the other parts compute in
     friend constexpr bool operator==(const autoencoder&, const autoencoder&) = default;
 };
 
+/// The most text encoders of a pipeline.
 inline constexpr std::size_t max_text_encoders = 3;
 
 /// A diffusion model. It has a U-Net or a transformer as its denoiser, or is one part alone: a U-Net or an autoencoder.
 struct diffusion {
-    text_encoder text_encoders[max_text_encoders]{};
-    conditional_unet unet{};
-    joint_transformer transformer{};
-    autoencoder vae{};
-    std::int64_t default_size = 512;  ///< pixels per side
-    std::int64_t default_steps = 50;  ///< num_inference_steps of the model's pipeline in diffusers
+    text_encoder text_encoders[max_text_encoders]{};  ///< in the order in which they run
+    conditional_unet unet{};                          ///< the denoiser, or no levels
+    joint_transformer transformer{};                  ///< the denoiser, or no layers
+    autoencoder vae{};                                ///< decodes latents to pixels
+    std::int64_t default_size = 512;                  ///< pixels per side
+    std::int64_t default_steps = 50;                  ///< num_inference_steps of the model's pipeline in diffusers
     friend constexpr bool operator==(const diffusion&, const diffusion&) = default;
 };
 

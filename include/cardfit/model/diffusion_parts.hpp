@@ -332,8 +332,8 @@ enum class diffusion_role : unsigned char { reads_text, denoises, decodes };
 
 /// One part of a pipeline, and the format of its weights.
 struct diffusion_part {
-    network net{};
-    diffusion_role role = diffusion_role::reads_text;
+    network net{};                                     ///< the part, lowered
+    diffusion_role role = diffusion_role::reads_text;  ///< what the part does in the pipeline
     bool quantizes = false;          ///< the part takes the job's weight format; otherwise it has the compute format
     bool upcasts = false;            ///< the part works in fp32 whatever format the other parts compute in
     std::int64_t fp32_elements = 0;  ///< weights that stay fp32 where the others are fp16
@@ -343,8 +343,8 @@ struct diffusion_part {
 inline constexpr std::size_t max_diffusion_parts = max_text_encoders + 2;
 /// The parts of a pipeline, in the order in which they run.
 struct diffusion_parts {
-    diffusion_part of[max_diffusion_parts]{};
-    std::size_t count = 0;
+    diffusion_part of[max_diffusion_parts]{};  ///< the parts, in order
+    std::size_t count = 0;                     ///< the number of parts
 };
 
 /// Returns the parts, lowered to blocks, for an image of width x height pixels. Attention matrices are materialized if

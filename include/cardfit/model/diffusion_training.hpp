@@ -14,7 +14,7 @@ namespace cardfit {
 struct diffusion_trainee {
     /// Its time follows from its operators, which its lowering no longer has (estimate/diffusion/step_time.hpp).
     static constexpr bool has_operators = true;
-    diffusion model{};
+    diffusion model{};  ///< the pipeline whose denoiser is trained
     friend constexpr bool operator==(const diffusion_trainee&, const diffusion_trainee&) = default;
 };
 

@@ -123,12 +123,14 @@ inline constexpr diffusion flux_1_dev{.text_encoders = {clip_l, t5_xxl(512)},
 
 /// Returns FLUX.1-schnell (black-forest-labs/FLUX.1-schnell): it has no guidance scale, and takes four steps, as its
 /// model card has it.
+/// @{
 [[nodiscard]] constexpr diffusion without_guidance(diffusion m) noexcept {
     m.transformer.guidance_embeds = false;
     m.default_steps = 4;
     return m;
 }
 inline constexpr diffusion flux_1_schnell = without_guidance(flux_1_dev);
+/// @}
 
 /// stabilityai/stable-diffusion-2-1: the text model of laion/CLIP-ViT-H-14-laion2B-s32B-b79K without its last layer.
 inline constexpr diffusion stable_diffusion_2_1{
@@ -144,10 +146,11 @@ inline constexpr diffusion stable_diffusion_2_1{
 
 /// A model, its name in this library, and its repository on the Hugging Face hub.
 struct diffusion_entry {
-    std::string_view id;
-    std::string_view repository;
-    const diffusion* model;
+    std::string_view id;          ///< name in the library, as the tool takes it
+    std::string_view repository;  ///< of the published checkpoint on the Hugging Face hub
+    const diffusion* model;       ///< its shape
 };
+/// The diffusion models that are known by name.
 inline constexpr diffusion_entry diffusions[]{
     {"sd-1.5", "stable-diffusion-v1-5/stable-diffusion-v1-5", &stable_diffusion_1_5},
     {"sd-2.1", "stabilityai/stable-diffusion-2-1", &stable_diffusion_2_1},

@@ -14,10 +14,10 @@ namespace cardfit {
 /// The disentangled attention of DeBERTa (He et al., arXiv 2006.03654, section 3.1): scores between contents and
 /// relative positions join those between contents.
 struct disentangled_attention {
-    std::int64_t rows = 0;  ///< of the table of relative positions, `hidden` wide; 0: ordinary attention
-    bool table_norm = false;
-    bool content_to_position = false;
-    bool position_to_content = false;
+    std::int64_t rows = 0;             ///< of the table of relative positions, `hidden` wide; 0: ordinary attention
+    bool table_norm = false;           ///< a norm of the table
+    bool content_to_position = false;  ///< queries multiply the keys of positions
+    bool position_to_content = false;  ///< keys multiply the queries of positions
     /// True if each layer has matrices of its own for positions; otherwise those of queries and keys project them.
     bool own_matrices = false;
     bool key_position_bias = true;  ///< false: the position matrix of the keys has no bias (the first DeBERTa)
@@ -27,15 +27,15 @@ struct disentangled_attention {
 /// An encoder. The defaults describe BERT without segments, pooler and head. Zero means none, or the default in the
 /// comment.
 struct encoder {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;  ///< default: hidden / heads
-    std::int64_t ffn = 0;
-    bool ffn_gated = false;
-    cardfit::norm_kind norm = norm_kind::layer;
-    bool norm_bias = true;
-    cardfit::biases biases = biases::all;
+    std::int64_t layers = 0;                     ///< hidden layers
+    std::int64_t hidden = 0;                     ///< hidden size
+    std::int64_t heads = 0;                      ///< attention heads
+    std::int64_t head_dim = 0;                   ///< default: hidden / heads
+    std::int64_t ffn = 0;                        ///< width of the feed-forward
+    bool ffn_gated = false;                      ///< a gate multiplies one half of it by the other
+    cardfit::norm_kind norm = norm_kind::layer;  ///< LayerNorm or RMSNorm
+    bool norm_bias = true;                       ///< norms have a bias
+    cardfit::biases biases = biases::all;        ///< the matrices that have a bias
     bool key_bias = true;      ///< false: queries and values have a bias, and keys have none (the first DeBERTa)
     bool output_bias = false;  ///< a bias on the attention's output matrix besides `biases: qkv`
     bool down_bias = false;    ///< a bias on the last matrix of the feed-forward alone, besides `biases: qkv`
@@ -52,12 +52,12 @@ struct encoder {
     /// Each layer's query gates the relative positions: a matrix of the head's width to eight, and a constant per head
     /// (WavLM, arXiv 2110.13900, section 3.1).
     bool gates_positions = false;
-    disentangled_attention disentangled{};
+    disentangled_attention disentangled{};  ///< positions as DeBERTa has them
     /// Positions that a token sees around it, in all layers but every `global_every`-th, from the first on
     /// (ModernBERT); 0: all.
     std::int64_t window = 0;
-    std::int64_t global_every = 0;
-    sound_front sound{};
+    std::int64_t global_every = 0;  ///< of the layers that see all; 0: none
+    sound_front sound{};            ///< convolutions that read sound in the place of words
 
     bool pooler = false;           ///< a matrix of hidden x hidden behind the layers, in front of a classifier if any
     bool transform = false;        ///< a matrix to the width of the embedding and a norm, in front of a head

@@ -16,41 +16,41 @@ namespace cardfit {
 /// An encoder of T5's kind whose sizes are not the decoder's: RMSNorms, no biases, relative positions, an embedding of
 /// its own. A matrix takes its result to the decoder's width. Without a width there is none.
 struct source_stack {
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t ffn = 0;
-    bool ffn_gated = false;
-    std::int64_t vocab = 0;
-    std::int64_t relative_buckets = 0;
+    std::int64_t hidden = 0;            ///< hidden size; 0: there is no such stack
+    std::int64_t heads = 0;             ///< attention heads
+    std::int64_t head_dim = 0;          ///< elements per head
+    std::int64_t ffn = 0;               ///< width of the feed-forward
+    bool ffn_gated = false;             ///< a gate multiplies one half of it by the other
+    std::int64_t vocab = 0;             ///< rows of its own embedding
+    std::int64_t relative_buckets = 0;  ///< rows of its relative position bias
     friend constexpr bool operator==(const source_stack&, const source_stack&) = default;
 };
 
 /// An encoder-decoder. The defaults describe the first one: source, target and head share one embedding, positions have
 /// no parameters, norms are LayerNorms, and every matrix has a bias.
 struct encoder_decoder {
-    std::int64_t encoder_layers = 0;
-    std::int64_t decoder_layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
-    std::int64_t head_dim = 0;  ///< default: hidden / heads
-    bool ffn_gated = false;
-    bool tied_embeddings = true;
-    cardfit::norm_kind norm = norm_kind::layer;
-    cardfit::biases biases = biases::all;
-    bool key_bias = true;                 ///< false: every matrix but the keys' has a bias (Whisper)
-    std::int64_t stack_norms = 0;         ///< norms outside the layers, before or after each stack
-    std::int64_t relative_buckets = 0;    ///< buckets of T5's position bias, with one bias per head and stack
-    std::int64_t source_positions = 0;    ///< rows of the encoder's stored position table
-    std::int64_t target_positions = 0;    ///< rows of the decoder's stored position table
+    std::int64_t encoder_layers = 0;             ///< layers of the encoder
+    std::int64_t decoder_layers = 0;             ///< layers of the decoder
+    std::int64_t hidden = 0;                     ///< hidden size of both
+    std::int64_t heads = 0;                      ///< attention heads
+    std::int64_t ffn = 0;                        ///< width of the feed-forward
+    std::int64_t vocab = 0;                      ///< rows of the embedding
+    std::int64_t head_dim = 0;                   ///< default: hidden / heads
+    bool ffn_gated = false;                      ///< a gate multiplies one half of it by the other
+    bool tied_embeddings = true;                 ///< the output layer shares the embedding's matrix
+    cardfit::norm_kind norm = norm_kind::layer;  ///< LayerNorm or RMSNorm
+    cardfit::biases biases = biases::all;        ///< the matrices that have a bias
+    bool key_bias = true;                        ///< false: every matrix but the keys' has a bias (Whisper)
+    std::int64_t stack_norms = 0;                ///< norms outside the layers, before or after each stack
+    std::int64_t relative_buckets = 0;           ///< buckets of T5's position bias, with one bias per head and stack
+    std::int64_t source_positions = 0;           ///< rows of the encoder's stored position table
+    std::int64_t target_positions = 0;           ///< rows of the decoder's stored position table
     std::int64_t source_channels = 0;     ///< mel bins that Whisper's two convolutions read; 0: the source is words
     bool relative_in_each_layer = false;  ///< each layer has a position bias of its own (UMT5)
     /// Size of a classifier on the last token of the target, behind a matrix of hidden x hidden, in the place of the
     /// vocabulary head (BART, section 3.1); 0: there is none.
     std::int64_t classes = 0;
-    source_stack source{};
+    source_stack source{};  ///< an encoder of other sizes
     /// Parameters that the checkpoint holds and whose work is not modeled: a codec of sound.
     std::int64_t held_parameters = 0;
     friend constexpr bool operator==(const encoder_decoder&, const encoder_decoder&) = default;

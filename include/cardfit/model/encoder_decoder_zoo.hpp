@@ -16,6 +16,7 @@ namespace cardfit::models {
 /// Returns a T5 model (Raffel et al., arXiv 1910.10683, sections 2.1 and 3.7): RMS norms, no biases, 32 buckets of
 /// relative positions, and heads of width 64 (128 in the two largest models). The model sets no longest source or
 /// target.
+/// @{
 [[nodiscard]] constexpr encoder_decoder t5(std::int64_t layers, std::int64_t hidden, std::int64_t heads,
                                            std::int64_t head_dim, std::int64_t ffn) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = heads, .ffn = ffn,
@@ -40,25 +41,31 @@ inline constexpr encoder_decoder flan_t5_base = t5_v1_1(12, 768, 12, 2048);
 inline constexpr encoder_decoder flan_t5_large = t5_v1_1(24, 1024, 16, 2816);
 inline constexpr encoder_decoder flan_t5_xl = t5_v1_1(24, 2048, 32, 5120);
 inline constexpr encoder_decoder flan_t5_xxl = t5_v1_1(24, 4096, 64, 10240);
+/// @}
 
 /// Returns a BART model (arXiv 1910.13461). A norm of the embeddings precedes each stack; the table of positions has
 /// 1024 rows and two more that are not used.
+/// @{
 [[nodiscard]] constexpr encoder_decoder bart(std::int64_t layers, std::int64_t hidden, std::int64_t heads) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = heads, .ffn = 4 * hidden,
             .vocab = 50265, .stack_norms = 2, .source_positions = 1026, .target_positions = 1026};
 }
 inline constexpr encoder_decoder bart_base = bart(6, 768, 12);
 inline constexpr encoder_decoder bart_large = bart(12, 1024, 16);
+/// @}
 
 /// BART with a classifier of three classes, as a zero-shot classifier (facebook/bart-large-mnli).
+/// @{
 [[nodiscard]] constexpr encoder_decoder with_classes(encoder_decoder m, std::int64_t classes) noexcept {
     m.classes = classes;
     return m;
 }
 inline constexpr encoder_decoder bart_large_mnli = with_classes(bart_large, 3);
+/// @}
 
 /// Returns a translator of NLLB-200 (arXiv 2207.04672) of BART's layers: a norm behind each stack, and sines for
 /// positions, which the file does not store.
+/// @{
 [[nodiscard]] constexpr encoder_decoder nllb(std::int64_t layers, std::int64_t hidden, std::int64_t ffn) noexcept {
     return {.encoder_layers = layers, .decoder_layers = layers, .hidden = hidden, .heads = 16, .ffn = ffn,
             .vocab = 256206, .stack_norms = 2};
@@ -78,9 +85,11 @@ inline constexpr encoder_decoder mbart_large_50{
 }
 inline constexpr encoder_decoder mt5_small = mt5(8, 512, 6, 1024);
 inline constexpr encoder_decoder mt5_base = mt5(12, 768, 12, 2048);
+/// @}
 
 /// Returns a Whisper model (arXiv 2212.04356, table 1). Its source is always 30 seconds of audio, which are 1500
 /// tokens; the prompt of an inference job is therefore 1500.
+/// @{
 [[nodiscard]] constexpr encoder_decoder whisper(std::int64_t encoder_layers, std::int64_t decoder_layers,
                                                 std::int64_t hidden, std::int64_t heads, std::int64_t vocab = 51865,
                                                 std::int64_t mel_bins = 80) noexcept {
@@ -97,16 +106,18 @@ inline constexpr encoder_decoder whisper_large_v3 = whisper(32, 32, 1280, 20, 51
 inline constexpr encoder_decoder whisper_large_v3_turbo = whisper(32, 4, 1280, 20, 51866, 128);
 /// Distil-Whisper (arXiv 2311.00430) keeps two layers of the decoder.
 inline constexpr encoder_decoder distil_whisper_large_v3 = whisper(32, 2, 1280, 20, 51866, 128);
+/// @}
 
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct encoder_decoder_entry {
-    std::string_view id;
-    std::string_view repository;
-    const encoder_decoder* model;
+    std::string_view id;           ///< name in the library, as the tool takes it
+    std::string_view repository;   ///< of the published checkpoint on the Hugging Face hub
+    const encoder_decoder* model;  ///< its shape
 };
 
+/// The models of this kind that are known by name.
 inline constexpr std::array encoder_decoders{
     encoder_decoder_entry{"t5-small", "google-t5/t5-small", &t5_small},
     encoder_decoder_entry{"t5-base", "google-t5/t5-base", &t5_base},

@@ -45,6 +45,8 @@ namespace cardfit::models {
             .disentangled = {.rows = 512, .table_norm = true, .content_to_position = true, .position_to_content = true}};
 }
 
+/// A published encoder, with the sizes of its configuration file.
+/// @{
 inline constexpr encoder all_minilm_l6_v2 = bert_body(6, 384, 12);
 inline constexpr encoder all_minilm_l12_v2 = bert_body(12, 384, 12);
 inline constexpr encoder bge_small_en = bert_body(12, 384, 12);
@@ -85,16 +87,19 @@ inline constexpr encoder wav2vec2_base_960h{
     .sound = {.layers = 7, .channels = {512, 512, 512, 512, 512, 512, 512}, .kernels = {10, 3, 3, 3, 3, 2, 2},
               .strides = {5, 2, 2, 2, 2, 2, 2}},
     .classes = 32};
+/// @}
 
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct encoder_entry {
-    std::string_view id;
-    std::string_view repository;
-    const encoder* model;
+    std::string_view id;          ///< name in the library, as the tool takes it
+    std::string_view repository;  ///< of the published checkpoint on the Hugging Face hub
+    const encoder* model;         ///< its shape
 };
 
+/// A published encoder, with the sizes of its configuration file.
+/// @{
 inline constexpr std::array encoders{
     encoder_entry{"all-minilm-l6-v2", "sentence-transformers/all-MiniLM-L6-v2", &all_minilm_l6_v2},
     encoder_entry{"all-minilm-l12-v2", "sentence-transformers/all-MiniLM-L12-v2", &all_minilm_l12_v2},
@@ -117,5 +122,6 @@ inline constexpr std::array encoders{
     encoder_entry{"t5-xxl-encoder", "google/t5-v1_1-xxl", &t5_xxl_encoder},
     encoder_entry{"wav2vec2-base-960h", "facebook/wav2vec2-base-960h", &wav2vec2_base_960h},
 };
+/// @}
 
 }  // namespace cardfit::models

@@ -74,6 +74,8 @@ namespace detail {
             static_cast<double>(net.blocks[k].layers.count(0, net.layers)) * detail::layer_flops(net.blocks[k], length);
     return length * token + static_cast<double>(net.sample_flops);
 }
+/// The same of a model, which is lowered first.
+/// @{
 template <architecture M>
 [[nodiscard]] constexpr double forward_flops(const M& model, std::int64_t sequence_length) {
     return forward_flops(lower(model), sequence_length);
@@ -95,5 +97,6 @@ template <architecture M>
 [[nodiscard]] constexpr double training_flops(const M& model, std::int64_t sequence_length) {
     return training_flops(lower(model), sequence_length);
 }
+/// @}
 
 }  // namespace cardfit

@@ -43,27 +43,27 @@ template <std::size_t N>
 /// A decoder of recurrent and attention layers, with at most 128 layers. It has RMS norms, one before each half of a
 /// layer.
 struct hybrid {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t vocab = 0;
-    bool tied_embeddings = false;
-    state_space state{};
+    std::int64_t layers = 0;       ///< hidden layers
+    std::int64_t hidden = 0;       ///< hidden size
+    std::int64_t vocab = 0;        ///< rows of the embedding
+    bool tied_embeddings = false;  ///< the output layer shares the embedding's matrix
+    state_space state{};           ///< the recurrence of the layers that do not attend
 
     layer_set attention{};     ///< layers that attend; the others carry a state
     layer_set mixerless{};     ///< layers that neither attend nor carry a state, and have only a feed-forward
     layer_set feed_forward{};  ///< layers that have a feed-forward
     layer_set sparse{};        ///< layers whose feed-forward consists of experts
 
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;  ///< default: heads
-    std::int64_t head_dim = 0;  ///< default: hidden / heads
-    bool head_norm = false;
+    std::int64_t heads = 0;       ///< attention heads
+    std::int64_t kv_heads = 0;    ///< default: heads
+    std::int64_t head_dim = 0;    ///< default: hidden / heads
+    bool head_norm = false;       ///< norms of each head's query and key
     bool parallel_state = false;  ///< layers that attend carry a Mamba-2 state too (Falcon-H1)
     bool attention_gate = false;  ///< a gate as wide as the queries multiplies the attention result (Qwen3-Next)
 
-    std::int64_t ffn = 0;
-    bool ffn_gated = true;
-    mixture_of_experts experts{};
+    std::int64_t ffn = 0;                          ///< width of the feed-forward
+    bool ffn_gated = true;                         ///< a gate multiplies one half of it by the other
+    mixture_of_experts experts{};                  ///< mixture of experts of the layers in `sparse`
     cardfit::latent_attention latent_attention{};  ///< of the layers that attend (Kimi Linear)
     std::int64_t expert_latent = 0;   ///< width of the latent that the experts read; 0: they read the hidden state
     bool expert_latent_norm = false;  ///< a norm of that latent behind the experts (Kimi K3)

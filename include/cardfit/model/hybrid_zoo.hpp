@@ -14,8 +14,9 @@ namespace cardfit::models {
 
 // clang-format off
 
-// Mamba (arXiv 2312.00752, table 12) has a state of 16, a convolution of 4 and an expansion of 2; its vocabulary is
-// padded to a multiple of eight.
+/// Mamba (arXiv 2312.00752, table 12) has a state of 16, a convolution of 4 and an expansion of 2; its vocabulary is
+/// padded to a multiple of eight.
+/// @{
 inline constexpr hybrid mamba_130m{
     .layers = 24, .hidden = 768, .vocab = 50280, .tied_embeddings = true, .state = {.state = 16}};
 inline constexpr hybrid mamba_370m{
@@ -26,14 +27,16 @@ inline constexpr hybrid mamba_1_4b{
     .layers = 48, .hidden = 2048, .vocab = 50280, .tied_embeddings = true, .state = {.state = 16}};
 inline constexpr hybrid mamba_2_8b{
     .layers = 64, .hidden = 2560, .vocab = 50280, .tied_embeddings = true, .state = {.state = 16}};
+/// @}
 
-// Falcon Mamba (arXiv 2410.05355, section 2): its norms of the step size, B and C have no weights, and its output head
-// is not tied.
+/// Falcon Mamba (arXiv 2410.05355, section 2): its norms of the step size, B and C have no weights, and its output head
+/// is not tied.
 inline constexpr hybrid falcon_mamba_7b{
     .layers = 64, .hidden = 4096, .vocab = 65024, .state = {.state = 16}};
 
-// Mamba-2 (arXiv 2405.21060, section 9.1) has a state of 128, heads of 64 and one group; its vocabulary is padded to a
-// multiple of sixteen.
+/// Mamba-2 (arXiv 2405.21060, section 9.1) has a state of 128, heads of 64 and one group; its vocabulary is padded to a
+/// multiple of sixteen.
+/// @{
 inline constexpr hybrid mamba2_130m{
     .layers = 24, .hidden = 768, .vocab = 50288, .tied_embeddings = true,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 1, .heads = 24}};
@@ -46,21 +49,23 @@ inline constexpr hybrid mamba2_2_7b{
 inline constexpr hybrid codestral_mamba_7b{
     .layers = 64, .hidden = 4096, .vocab = 32768,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 8, .heads = 128}};
+/// @}
 
-// Jamba (arXiv 2403.19887, sections 2 and 3) has attention in one layer of eight, and experts in every second layer.
+/// Jamba (arXiv 2403.19887, sections 2 and 3) has attention in one layer of eight, and experts in every second layer.
 inline constexpr hybrid jamba_v0_1{
     .layers = 32, .hidden = 4096, .vocab = 65536, .state = {.state = 16, .inner_norms = true},
     .attention = layers_every(8, 4), .feed_forward = all_layers, .sparse = layers_every(2, 1),
     .heads = 32, .kv_heads = 8, .ffn = 14336, .experts = {.count = 16, .active = 2, .ffn = 14336}};
 
-// Bamba (IBM, Princeton, CMU and UIUC) has Mamba-2 layers and three attention layers.
+/// Bamba (IBM, Princeton, CMU and UIUC) has Mamba-2 layers and three attention layers.
 inline constexpr hybrid bamba_9b{
     .layers = 32, .hidden = 4096, .vocab = 128256,
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 1, .heads = 128},
     .attention = layers_every(9, 9), .feed_forward = all_layers, .heads = 32, .kv_heads = 8, .ffn = 14336};
 
-// Granite 4.0 (IBM) has Mamba-2 layers and four attention layers. Each layer also has a feed-forward, or experts beside
-// a shared expert.
+/// Granite 4.0 (IBM) has Mamba-2 layers and four attention layers. Each layer also has a feed-forward, or experts beside
+/// a shared expert.
+/// @{
 inline constexpr layer_set granite_4_attention = layers_every(10, 5);
 inline constexpr hybrid granite_4_h_micro{
     .layers = 40, .hidden = 2048, .vocab = 100352, .tied_embeddings = true,
@@ -76,8 +81,10 @@ inline constexpr hybrid granite_4_h_small{
     .state = {.kind = recurrence::mamba2, .state = 128, .groups = 1, .heads = 128},
     .attention = granite_4_attention, .feed_forward = all_layers, .sparse = all_layers, .heads = 32, .kv_heads = 8,
     .experts = {.count = 72, .active = 10, .ffn = 768, .shared = 1, .shared_ffn = 1536}};
+/// @}
 
-// Nemotron-H (arXiv 2504.03624, table 1): each half of a layer, mixer or feed-forward, is a layer of its own.
+/// Nemotron-H (arXiv 2504.03624, table 1): each half of a layer, mixer or feed-forward, is a layer of its own.
+/// @{
 inline constexpr char nemotron_h_8b_pattern[] = "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-";
 inline constexpr hybrid nemotron_h_8b{
     .layers = 52, .hidden = 4096, .vocab = 131072,
@@ -85,9 +92,10 @@ inline constexpr hybrid nemotron_h_8b{
     .attention = layers_of(nemotron_h_8b_pattern, '*'), .mixerless = layers_of(nemotron_h_8b_pattern, '-'),
     .feed_forward = layers_of(nemotron_h_8b_pattern, '-'), .heads = 32, .kv_heads = 8, .head_dim = 128, .ffn = 21504,
     .ffn_gated = false};
+/// @}
 
-// Qwen3-Next (model card and config.json of Qwen/Qwen3-Next-80B-A3B-Instruct) has gated attention in one layer of four.
-// The layer that predicts a second token ahead is left out.
+/// Qwen3-Next (model card and config.json of Qwen/Qwen3-Next-80B-A3B-Instruct) has gated attention in one layer of four.
+/// The layer that predicts a second token ahead is left out.
 inline constexpr hybrid qwen3_next_80b_a3b{
     .layers = 48, .hidden = 2048, .vocab = 151936,
     .state = {.kind = recurrence::gated_delta_net, .inner = 4096, .state = 128, .groups = 16, .heads = 32,
@@ -96,8 +104,9 @@ inline constexpr hybrid qwen3_next_80b_a3b{
     .head_dim = 256, .head_norm = true, .attention_gate = true,
     .experts = {.count = 512, .active = 10, .ffn = 512, .shared = 1, .shared_gate = true}};
 
-// LFM2 (arXiv 2511.23404): gated short convolutions, and attention in six of 16 or 24 layers; experts in all but the
-// first two layers of the larger one, whose bias of the router is a buffer.
+/// LFM2 (arXiv 2511.23404): gated short convolutions, and attention in six of 16 or 24 layers; experts in all but the
+/// first two layers of the larger one, whose bias of the router is a buffer.
+/// @{
 inline constexpr layer_set lfm2_attention{{1u << 2 | 1u << 5 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 14}};
 inline constexpr hybrid lfm2_1_2b{
     .layers = 16, .hidden = 2048, .vocab = 65536, .tied_embeddings = true,
@@ -110,15 +119,16 @@ inline constexpr hybrid lfm2_8b_a1b{
     .state = {.kind = recurrence::short_convolution, .kernel = 3, .convolution_bias = false},
     .attention = lfm2_moe_attention, .feed_forward = all_layers, .sparse = ~layer_set{{3}}, .heads = 32, .kv_heads = 8,
     .head_norm = true, .ffn = 7168, .experts = {.count = 32, .active = 4, .ffn = 1792}};
+/// @}
 
-// Falcon-H1 (arXiv 2507.22448, table 5): attention and Mamba-2 in every layer.
+/// Falcon-H1 (arXiv 2507.22448, table 5): attention and Mamba-2 in every layer.
 inline constexpr hybrid falcon_h1_7b{
     .layers = 44, .hidden = 3072, .vocab = 130048,
     .state = {.kind = recurrence::mamba2, .inner = 3072, .state = 256, .groups = 1, .heads = 24, .gate_norm = false},
     .attention = all_layers, .feed_forward = all_layers, .heads = 12, .kv_heads = 2, .head_dim = 128,
     .parallel_state = true, .ffn = 12288};
 
-// MiniMax-Text-01 (arXiv 2501.08313, section 2): softmax attention in one layer of eight, experts in all.
+/// MiniMax-Text-01 (arXiv 2501.08313, section 2): softmax attention in one layer of eight, experts in all.
 inline constexpr hybrid minimax_text_01{
     .layers = 80, .hidden = 6144, .vocab = 200064,
     .state = {.kind = recurrence::lightning, .inner = 8192, .state = 128, .kernel = 1, .groups = 64, .heads = 64,
@@ -130,11 +140,12 @@ inline constexpr hybrid minimax_text_01{
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct hybrid_entry {
-    std::string_view id;
-    std::string_view repository;
-    const hybrid* model;
+    std::string_view id;          ///< name in the library, as the tool takes it
+    std::string_view repository;  ///< of the published checkpoint on the Hugging Face hub
+    const hybrid* model;          ///< its shape
 };
 
+/// The models of this kind that are known by name.
 inline constexpr std::array hybrids{
     hybrid_entry{"mamba-130m", "state-spaces/mamba-130m-hf", &mamba_130m},
     hybrid_entry{"mamba-370m", "state-spaces/mamba-370m-hf", &mamba_370m},

@@ -76,6 +76,8 @@ template <architecture M>
                                               number_format convolution_format = number_format::bf16) {
     return recurrent_state(lower(model), format, convolution_format);
 }
+/// The same of a model, which is lowered first.
+/// @{
 template <architecture M>
 [[nodiscard]] constexpr bytes cross_cache(const M& model, std::int64_t length,
                                           number_format format = number_format::bf16) {
@@ -92,3 +94,4 @@ template <architecture M>
 }
 
 }  // namespace cardfit
+/// @}

@@ -52,16 +52,16 @@ enum class matmul_rows : unsigned char {
 /// `copies` matrices of in x out weights (experts: many), of which a token visits `active`; each has a bias of `out`
 /// elements if `bias` is set. Weights that an earlier layer holds have 0 copies and are active.
 struct linear {
-    cardfit::target target{};
-    cardfit::weight_split split = weight_split::tensor;
-    std::int64_t in = 0;
-    std::int64_t out = 0;
-    std::int64_t copies = 1;
-    std::int64_t active = 1;
-    bool bias = false;
+    cardfit::target target{};  ///< the module that it belongs to, which adapters and formats name
+    cardfit::weight_split split = weight_split::tensor;  ///< what tensor parallelism divides
+    std::int64_t in = 0;                                 ///< elements of its input per token
+    std::int64_t out = 0;                                ///< elements of its result per token
+    std::int64_t copies = 1;                             ///< matrices, as experts have them
+    std::int64_t active = 1;                             ///< matrices that one token visits
+    bool bias = false;                                   ///< a bias of `out` elements per matrix
     bool frozen = false;  ///< a weight of the model that is never trained: no gradient, no optimizer state
-    fused_group fused = fused_group::none;
-    matmul_rows rows = matmul_rows::all_tokens;
+    fused_group fused = fused_group::none;       ///< matrices that engines join into one matmul
+    matmul_rows rows = matmul_rows::all_tokens;  ///< the tokens that it multiplies
     /// Its input is a compressed tensor (MLA's latents): model files then have a name of their own for it.
     bool reads_latent = false;
 };

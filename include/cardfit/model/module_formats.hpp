@@ -31,14 +31,14 @@ enum class module_kind : unsigned char {
 /// weights stores it, which leaves the router in 16 bits, and the embedding and the head too unless the engine
 /// quantizes the head.
 struct module_formats {
-    number_format attention = number_format::by_default;
-    number_format recurrence = number_format::by_default;
-    number_format feed_forward = number_format::by_default;
-    number_format experts = number_format::by_default;
-    number_format shared_experts = number_format::by_default;
-    number_format router = number_format::by_default;
-    number_format embedding = number_format::by_default;
-    number_format head = number_format::by_default;
+    number_format attention = number_format::by_default;       ///< queries, keys, values and output
+    number_format recurrence = number_format::by_default;      ///< state spaces, linear attention
+    number_format feed_forward = number_format::by_default;    ///< dense feed-forward
+    number_format experts = number_format::by_default;         ///< routed experts
+    number_format shared_experts = number_format::by_default;  ///< experts that every token visits
+    number_format router = number_format::by_default;          ///< the matrix that chooses experts
+    number_format embedding = number_format::by_default;       ///< the matrix in which tokens are looked up
+    number_format head = number_format::by_default;            ///< the matrix that makes the logits
     /// Layers whose matrices all stay in the format that computes, whatever their modules' formats (the first and the
     /// last one, say). Where the model has several kinds of layer, they count as those that take the most memory.
     std::int64_t unquantized_layers = 0;
@@ -47,9 +47,9 @@ struct module_formats {
 
 /// A module, its name in job files and answers, and its member.
 struct module_row {
-    module_kind value{};
-    std::string_view name;
-    number_format module_formats::*format;
+    module_kind value{};                    ///< the module
+    std::string_view name;                  ///< its name, as in `inference.modules`
+    number_format module_formats::*format;  ///< its member
 };
 
 namespace detail {
@@ -92,11 +92,11 @@ inline constexpr row_table module_table = by_enumerator(listed_modules);
 /// How a published checkpoint stores a model: the formats of its weights, and that of the KV cache where the checkpoint
 /// fixes it. `weights` is `number_format::by_default` where nothing is known.
 struct published_formats {
-    number_format weights = number_format::by_default;
+    number_format weights = number_format::by_default;  ///< the format of most matrices
     /// Rows that share a scale, where the format has groups.
     std::int64_t group = 128;
-    module_formats modules{};
-    number_format kv_cache = number_format::by_default;
+    module_formats modules{};                            ///< the modules that have another one
+    number_format kv_cache = number_format::by_default;  ///< the format of the KV cache that the files ask for
     friend constexpr bool operator==(const published_formats&, const published_formats&) = default;
 };
 

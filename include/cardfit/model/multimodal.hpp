@@ -19,16 +19,18 @@ enum class modality_fusion : unsigned char {
 /// A text model with a vision tower. `Text` is any model that lowers to a network: transformer, hybrid.
 template <architecture Text>
 struct multimodal {
-    Text text{};
-    vision_tower vision{};
-    modality_fusion fusion = modality_fusion::in_sequence;
+    Text text{};                                            ///< the model that reads tokens
+    vision_tower vision{};                                  ///< the tower that reads images
+    modality_fusion fusion = modality_fusion::in_sequence;  ///< how the tower's features join the text
     /// Of a contrastive pair: the text's projection, and scalars such as the temperature.
     vision_projector text_projection{};
-    std::int64_t scalars = 0;
+    std::int64_t scalars = 0;  ///< parameters that are single numbers
     friend constexpr bool operator==(const multimodal&, const multimodal&) = default;
 };
 
+/// A transformer with a vision tower.
 using multimodal_transformer = multimodal<transformer>;
+/// A hybrid of recurrence and attention with a vision tower.
 using multimodal_hybrid = multimodal<hybrid>;
 
 namespace detail {

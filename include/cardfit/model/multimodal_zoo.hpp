@@ -138,12 +138,15 @@ inline constexpr vision_tower internvl3{.layers = 24,
 
 namespace cardfit::models {
 
-// Qwen2.5-VL: the text models are those of Qwen 2.5 (config.json of Qwen/Qwen2.5-VL-*-Instruct).
+/// Qwen2.5-VL: the text models are those of Qwen 2.5 (config.json of Qwen/Qwen2.5-VL-*-Instruct).
+/// @{
 inline constexpr multimodal_transformer qwen2_5_vl_3b{.text = qwen2_5_3b, .vision = towers::qwen2_5_vl(3420, 2048)};
 inline constexpr multimodal_transformer qwen2_5_vl_7b{.text = qwen2_5_7b, .vision = towers::qwen2_5_vl(3420, 3584)};
 inline constexpr multimodal_transformer qwen2_5_vl_72b{.text = qwen2_5_72b, .vision = towers::qwen2_5_vl(3456, 8192)};
+/// @}
 
-// Qwen3-VL: the text models are those of Qwen 3 (config.json of Qwen/Qwen3-VL-*-Instruct).
+/// Qwen3-VL: the text models are those of Qwen 3 (config.json of Qwen/Qwen3-VL-*-Instruct).
+/// @{
 inline constexpr multimodal_transformer qwen3_vl_2b{.text = qwen3_1_7b,
                                                     .vision = towers::qwen3_vl(24, 1024, 4096, 2048, 3)};
 inline constexpr multimodal_transformer qwen3_vl_4b{.text = qwen3_4b,
@@ -156,26 +159,31 @@ inline constexpr multimodal_transformer qwen3_vl_30b_a3b{.text = qwen3_30b_a3b,
                                                          .vision = towers::qwen3_vl(27, 1152, 4304, 2048, 3)};
 inline constexpr multimodal_transformer qwen3_vl_235b_a22b{.text = qwen3_235b_a22b,
                                                            .vision = towers::qwen3_vl(27, 1152, 4304, 4096, 3)};
+/// @}
 
-// Gemma 3 with its tower (config.json of google/gemma-3-*-it); gemma-3-4b and its kin of zoo.hpp are the text models.
+/// Gemma 3 with its tower (config.json of google/gemma-3-*-it); gemma-3-4b and its kin of zoo.hpp are the text models.
+/// @{
 inline constexpr multimodal_transformer gemma_3_4b_vision{.text = gemma_3_4b, .vision = towers::gemma_3(2560)};
 inline constexpr multimodal_transformer gemma_3_12b_vision{.text = gemma_3_12b, .vision = towers::gemma_3(3840)};
 inline constexpr multimodal_transformer gemma_3_27b_vision{.text = gemma_3_27b, .vision = towers::gemma_3(5376)};
+/// @}
 
-// Mistral's models that read images (config.json of mistral-community/pixtral-12b and of
-// mistralai/Mistral-Small-3.1-24B-Instruct-2503, whose shape 3.2 has too).
+/// Mistral's models that read images (config.json of mistral-community/pixtral-12b and of
+/// mistralai/Mistral-Small-3.1-24B-Instruct-2503, whose shape 3.2 has too).
+/// @{
 inline constexpr multimodal_transformer pixtral_12b{
     .text = {.layers = 40, .hidden = 5120, .heads = 32, .kv_heads = 8, .head_dim = 128, .ffn = 14336, .vocab = 131072},
     .vision = towers::pixtral};
 inline constexpr multimodal_transformer mistral_small_3_1_24b{
     .text = {.layers = 40, .hidden = 5120, .heads = 32, .kv_heads = 8, .head_dim = 128, .ffn = 32768, .vocab = 131072},
     .vision = towers::mistral_3};
+/// @}
 
-// LLaVA 1.5 (config.json of llava-hf/llava-1.5-7b-hf): Vicuna with 64 rows more in its vocabulary.
+/// LLaVA 1.5 (config.json of llava-hf/llava-1.5-7b-hf): Vicuna with 64 rows more in its vocabulary.
 inline constexpr multimodal_transformer llava_1_5_7b{
     .text = {.layers = 32, .hidden = 4096, .heads = 32, .ffn = 11008, .vocab = 32064}, .vision = towers::llava_1_5};
 
-// InternVL 3 (config.json of OpenGVLab/InternVL3-8B): Qwen 2.5 with another vocabulary.
+/// InternVL 3 (config.json of OpenGVLab/InternVL3-8B): Qwen 2.5 with another vocabulary.
 inline constexpr multimodal_transformer internvl3_8b{.text = {.layers = 28,
                                                               .hidden = 3584,
                                                               .heads = 28,
@@ -185,7 +193,7 @@ inline constexpr multimodal_transformer internvl3_8b{.text = {.layers = 28,
                                                               .biases = biases::qkv},
                                                      .vision = towers::internvl3};
 
-// CLIP ViT-L/14 (arXiv 2103.00020, tables 19 and 20; config.json of openai/clip-vit-large-patch14).
+/// CLIP ViT-L/14 (arXiv 2103.00020, tables 19 and 20; config.json of openai/clip-vit-large-patch14).
 inline constexpr multimodal_transformer clip_vit_l14{
     .text = {.layers = 12,
              .hidden = 768,
@@ -211,11 +219,12 @@ inline constexpr multimodal_transformer clip_vit_l14{
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct multimodal_entry {
-    std::string_view id;
-    std::string_view repository;
-    const multimodal_transformer* model;
+    std::string_view id;                  ///< name in the library, as the tool takes it
+    std::string_view repository;          ///< of the published checkpoint on the Hugging Face hub
+    const multimodal_transformer* model;  ///< its shape
 };
 
+/// The models of this kind that are known by name.
 inline constexpr std::array multimodals{
     multimodal_entry{"qwen2.5-vl-3b", "Qwen/Qwen2.5-VL-3B-Instruct", &qwen2_5_vl_3b},
     multimodal_entry{"qwen2.5-vl-7b", "Qwen/Qwen2.5-VL-7B-Instruct", &qwen2_5_vl_7b},

@@ -16,10 +16,10 @@ namespace cardfit {
 /// A tower in front of a network (vision_tower.hpp): it reads images and makes tokens of the sequence from them. Its
 /// kinds of layer stand in the network's `blocks`, behind those of the network itself.
 struct tower_answers {
-    std::size_t block_kinds = 0;
-    std::int64_t layers = 0;  ///< 0: there is no tower
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
+    std::size_t block_kinds = 0;  ///< kinds of layer among `blocks`
+    std::int64_t layers = 0;      ///< 0: there is no tower
+    std::int64_t hidden = 0;      ///< hidden size
+    std::int64_t heads = 0;       ///< attention heads
     /// Parameters around its layers: patches, positions, norms, and the projector to the network's width.
     std::int64_t outer_parameters = 0;
     std::int64_t image_passes = 0;  ///< tiles of one image, each of which passes through the layers alone
@@ -28,7 +28,7 @@ struct tower_answers {
     std::int64_t image_tokens = 0;  ///< tokens of the sequence that one image takes
     std::int64_t crossed = 0;       ///< features of one image that layers of the network attend to, beside the sequence
     std::int64_t image_size = 0;    ///< side, in pixels, of the images that it was lowered for
-    bool norm_is_rms = false;
+    bool norm_is_rms = false;       ///< its norms are RMSNorms
 };
 
 /// Bytes that a layer of 16 bits saves per token and hidden element: 34 with three masks of dropout, which these
@@ -37,35 +37,35 @@ inline constexpr std::int64_t saved_by_text_layer = 34 - 3;
 
 /// Text encoders beside a network that a job may train with it.
 struct condition_texts {
-    std::int64_t parameters = 0;
+    std::int64_t parameters = 0;     ///< of all encoders
     std::int64_t adapter_width = 0;  ///< parameters of adapters on queries, keys, values and outputs, per rank
     std::int64_t sample_bytes = 0;   ///< saved for backward of one sample's text, in 16 bits
 };
 
 /// A whole model: blocks between an embedding and a head.
 struct network {
-    layer_block blocks[max_block_kinds]{};
-    std::size_t block_kinds = 0;
-    std::int64_t layers = 0;
+    layer_block blocks[max_block_kinds]{};  ///< the kinds of layer, the tower's last
+    std::size_t block_kinds = 0;            ///< the number of `blocks`
+    std::int64_t layers = 0;                ///< layers of all kinds but the tower's
     /// The last ones of `layers` that are trained to predict further tokens (prediction_layers.hpp).
     std::int64_t prediction_layers = 0;
-    std::int64_t hidden = 0;
+    std::int64_t hidden = 0;  ///< hidden size
     /// The matrix in which tokens are looked up, which tensor parallelism divides; and the rest of the embedding, which
     /// every card holds.
     std::int64_t embedding_parameters = 0;
-    std::int64_t position_parameters = 0;
+    std::int64_t position_parameters = 0;  ///< copied to every card
     /// The matrix that makes the logits (0 where it shares the embedding's weights), and what else follows the last
     /// layer.
     std::int64_t head_parameters = 0;
-    std::int64_t final_parameters = 0;
-    bool tied = false;
+    std::int64_t final_parameters = 0;   ///< of the last norm and what follows it
+    bool tied = false;                   ///< the head shares the embedding's matrix
     bool fused_query_key_value = false;  ///< one matrix in the model's own files
     /// Logits per token; 0: no vocabulary logits (a classification head).
     std::int64_t logits = 0;
-    std::int64_t classes = 0;
+    std::int64_t classes = 0;  ///< of a classification head; 0: none
     /// Elements per token of the final norm.
     std::int64_t final_norm_width = 0;
-    bool final_norm_is_rms = true;
+    bool final_norm_is_rms = true;  ///< otherwise a LayerNorm
     /// Longest sequence that the positions allow; 0: any.
     std::int64_t longest_sequence = 0;
     /// True for an encoder-decoder: the prompt is a source, which the encoder reads, and the sequence is the target.
@@ -97,9 +97,9 @@ struct network {
     std::int64_t condition_sample_bytes = 0;
     /// FLOPs per sample, forward, outside blocks and vocabulary head: patches, a classifier.
     std::int64_t sample_flops = 0;
-    std::int64_t heads = 1;
-    std::int64_t kv_heads = 1;
-    std::int64_t experts = 0;
+    std::int64_t heads = 1;     ///< attention heads, which tensor parallelism divides
+    std::int64_t kv_heads = 1;  ///< KV heads, which tensor parallelism divides
+    std::int64_t experts = 0;   ///< routed experts per layer, which expert parallelism divides
     /// Logits that every token makes where an adaptive softmax makes the rest for few (arXiv 1609.04309); 0: all.
     std::int64_t frequent_logits = 0;
     /// Positions computed per hundred that are asked for: sentences are padded to the longest of their batch.
@@ -111,7 +111,7 @@ struct network {
     bool shape_verified = true;
     /// The weights as the model's files store them, where the model itself states them (stored_model.hpp).
     stored_weights stored{};
-    tower_answers tower{};
+    tower_answers tower{};  ///< the tower that reads images
 };
 
 /// Returns true if a token depends on its past alone, so that the network can continue its input: false for an encoder,
@@ -214,6 +214,7 @@ template <architecture M>
 [[nodiscard]] constexpr std::int64_t parameters(const M& model) {
     return parameters(lower(model));
 }
+/// The same of a model, which is lowered first.
 template <architecture M>
 [[nodiscard]] constexpr std::int64_t active_parameters(const M& model) {
     return active_parameters(lower(model));

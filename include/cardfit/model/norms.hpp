@@ -19,12 +19,12 @@ namespace mechanism {
 
 /// Norms of a layer whose residual path is `hidden` wide.
 struct residual_norms {
-    std::int64_t hidden = 0;
-    std::int64_t count = 2;
-    cardfit::norm_kind kind = norm_kind::rms;
-    bool bias = true;     ///< LayerNorms with a bias
-    bool weights = true;  ///< false: norms without parameters (OLMo)
-    bool wide = false;    ///< RMSNorms whose result is multiplied by the weight in fp32 (Gemma)
+    std::int64_t hidden = 0;                   ///< elements per token
+    std::int64_t count = 2;                    ///< norms per layer
+    cardfit::norm_kind kind = norm_kind::rms;  ///< LayerNorm or RMSNorm
+    bool bias = true;                          ///< LayerNorms with a bias
+    bool weights = true;                       ///< false: norms without parameters (OLMo)
+    bool wide = false;                         ///< RMSNorms whose result is multiplied by the weight in fp32 (Gemma)
 };
 
 /// Elements of weights and biases of one norm.

@@ -17,15 +17,15 @@ namespace cardfit {
 /// A model of one generation. Its norms are LayerNorms with biases, one before each half of a layer, one behind the
 /// embedding and one behind the layers.
 struct rwkv {
-    std::int64_t generation = 7;
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t width = 0;     ///< channels of the recurrence; default: hidden
-    std::int64_t head_dim = 0;  ///< generations 5 to 7
-    std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
-    rwkv_ranks ranks{};
-    bool tied_embeddings = false;
+    std::int64_t generation = 7;   ///< 4 to 7
+    std::int64_t layers = 0;       ///< hidden layers
+    std::int64_t hidden = 0;       ///< hidden size
+    std::int64_t width = 0;        ///< channels of the recurrence; default: hidden
+    std::int64_t head_dim = 0;     ///< generations 5 to 7
+    std::int64_t ffn = 0;          ///< width of the channel mixing
+    std::int64_t vocab = 0;        ///< rows of the embedding
+    rwkv_ranks ranks{};            ///< of the matrices that depend on the token
+    bool tied_embeddings = false;  ///< the output layer shares the embedding's matrix
     friend constexpr bool operator==(const rwkv&, const rwkv&) = default;
 };
 
@@ -113,9 +113,10 @@ namespace models {
 /// The ranks of the published models of generation 7 by their hidden size (arXiv 2503.14456). They are recalled; the
 /// totals of their checkpoints confirm their sum (tests/model/rwkv.static.cpp).
 struct rwkv_size {
-    std::int64_t hidden = 0;
-    rwkv_ranks ranks{};
+    std::int64_t hidden = 0;  ///< hidden size
+    rwkv_ranks ranks{};       ///< ranks of that size
 };
+/// The published sizes of generation 7.
 inline constexpr std::array rwkv7_sizes{
     rwkv_size{768, {.decay = 64, .rate = 64, .value = 32, .gate = 128}},
     rwkv_size{1024, {.decay = 64, .rate = 64, .value = 32, .gate = 128}},

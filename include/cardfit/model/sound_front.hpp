@@ -10,18 +10,19 @@
 
 namespace cardfit {
 
+/// The most convolutions in front of a model.
 inline constexpr std::int64_t max_sound_layers = 8;
 
 /// The front of a model that reads sound. Zero layers: it reads words.
 struct sound_front {
-    std::int64_t layers = 0;
-    std::int64_t channels[max_sound_layers]{};
-    std::int64_t kernels[max_sound_layers]{};
-    std::int64_t strides[max_sound_layers]{};
-    bool bias = false;
-    bool norm_in_each_layer = false;     ///< false: the first convolution alone has one
-    std::int64_t position_kernel = 128;  ///< tokens that the convolution in the place of positions spans
-    std::int64_t position_groups = 16;
+    std::int64_t layers = 0;                    ///< convolutions
+    std::int64_t channels[max_sound_layers]{};  ///< channels that each makes
+    std::int64_t kernels[max_sound_layers]{};   ///< samples that each spans
+    std::int64_t strides[max_sound_layers]{};   ///< samples between two positions
+    bool bias = false;                          ///< convolutions have a bias
+    bool norm_in_each_layer = false;            ///< false: the first convolution alone has one
+    std::int64_t position_kernel = 128;         ///< tokens that the convolution in the place of positions spans
+    std::int64_t position_groups = 16;          ///< groups of that convolution
     friend constexpr bool operator==(const sound_front&, const sound_front&) = default;
 };
 

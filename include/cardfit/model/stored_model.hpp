@@ -12,7 +12,7 @@ namespace cardfit {
 
 /// So many layers that cache the same.
 struct stored_layers {
-    std::int64_t layers = 0;
+    std::int64_t layers = 0;  ///< layers of this kind
     /// Elements that the cache stores per token in one layer.
     std::int64_t cache_width = 0;
     /// The most recent tokens that a layer caches; 0: all.
@@ -26,17 +26,17 @@ struct stored_layers {
 
 /// What a checkpoint tells about a model of unknown architecture. Bounds are upper bounds.
 struct stored_model {
-    stored_weights weights{};
+    stored_weights weights{};     ///< bytes and parameters of the tensors
     std::int64_t parameters = 0;  ///< 0: unknown
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;
+    std::int64_t hidden = 0;      ///< hidden size
+    std::int64_t heads = 0;       ///< attention heads; 0: unknown
+    std::int64_t kv_heads = 0;    ///< KV heads; 0: unknown
     /// Elements per token of the queries of all heads.
     std::int64_t query_width = 0;
     /// Elements per token of the widest feed-forward, of all experts that a token visits.
     std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
-    std::int64_t experts = 0;
+    std::int64_t vocab = 0;    ///< rows of the embedding
+    std::int64_t experts = 0;  ///< routed experts per layer
     /// The kinds of layer. They count in this order, whatever their order in the model.
     stored_layers kinds[max_block_kinds]{};
     friend constexpr bool operator==(const stored_model&, const stored_model&) = default;

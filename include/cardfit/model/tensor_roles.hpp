@@ -11,6 +11,7 @@ namespace cardfit {
 /// Roles of the tensors of a layer; widths are in elements per token. Unscoped inside a namespace, so that a role
 /// indexes a plain array: an operator[] would be a call, and estimates are made by the thousand inside the compiler.
 namespace tensor_role {
+/// The role of a tensor in its layer: an index of tables by role.
 enum type : unsigned char {
     layer_input,               ///< what full recomputation keeps
     rms_norm_input,            ///< inputs of RMSNorms on the residual path
@@ -61,12 +62,13 @@ enum type : unsigned char {
     count,
 };
 }  // namespace tensor_role
+/// The number of roles.
 inline constexpr std::size_t tensor_role_count = tensor_role::count;
 
 /// An array indexed by tensor role.
 template <class T>
 struct by_role {
-    T of[tensor_role_count]{};
+    T of[tensor_role_count]{};  ///< one entry for each role
 };
 
 }  // namespace cardfit

@@ -16,30 +16,32 @@
 
 namespace cardfit {
 
+/// The matrices that have a bias: none, those of queries, keys and values, or all.
 enum class biases : unsigned char { none, qkv, all };
+/// Whether a token attends to its past (decoder) or to all tokens (encoder).
 enum class model_kind : unsigned char { decoder, encoder };
 
 /// A transformer. The first block of members is the job file's; zero means the default in the comment.
 struct transformer {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;  ///< default: heads
-    std::int64_t head_dim = 0;  ///< default: hidden / heads
-    std::int64_t ffn = 0;
-    bool ffn_gated = true;
-    std::int64_t vocab = 0;
-    bool tied_embeddings = false;
-    std::int64_t positions = 0;  ///< rows of a learned position embedding
-    cardfit::norm_kind norm = norm_kind::rms;
-    cardfit::biases biases = biases::none;
-    model_kind kind = model_kind::decoder;
-    mixture_of_experts experts{};
-    cardfit::latent_attention latent_attention{};
+    std::int64_t layers = 0;                       ///< hidden layers
+    std::int64_t hidden = 0;                       ///< hidden size
+    std::int64_t heads = 0;                        ///< attention heads
+    std::int64_t kv_heads = 0;                     ///< default: heads
+    std::int64_t head_dim = 0;                     ///< default: hidden / heads
+    std::int64_t ffn = 0;                          ///< width of the feed-forward
+    bool ffn_gated = true;                         ///< a gate multiplies one half of it by the other
+    std::int64_t vocab = 0;                        ///< rows of the embedding
+    bool tied_embeddings = false;                  ///< the output layer shares the embedding's matrix
+    std::int64_t positions = 0;                    ///< rows of a learned position embedding
+    cardfit::norm_kind norm = norm_kind::rms;      ///< LayerNorm or RMSNorm
+    cardfit::biases biases = biases::none;         ///< the matrices that have a bias
+    model_kind kind = model_kind::decoder;         ///< decoder or encoder
+    mixture_of_experts experts{};                  ///< mixture of experts; `count` 0: dense
+    cardfit::latent_attention latent_attention{};  ///< compressed KV cache; `kv_rank` 0: none
     cardfit::sparse_attention sparse_attention{};  ///< only with latent attention
-    cardfit::sliding_window sliding_window{};
-    std::int64_t patch_tokens = 0;  ///< tokens per image; 0: text
-    std::int64_t classes = 0;       ///< size of a classification head, which replaces the vocabulary head
+    cardfit::sliding_window sliding_window{};      ///< `window` 0: none
+    std::int64_t patch_tokens = 0;                 ///< tokens per image; 0: text
+    std::int64_t classes = 0;  ///< size of a classification head, which replaces the vocabulary head
 
     std::int64_t norms_per_layer = 2;    ///< 1: attention and feed-forward read one norm (Falcon-7B, Phi-2); 4: Gemma 2
     bool norm_bias = true;               ///< LayerNorms with a bias (MPT: without)

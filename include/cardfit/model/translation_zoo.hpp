@@ -20,22 +20,22 @@ namespace cardfit {
 /// decoder layer after the first.
 struct recurrent_translator {
     std::int64_t layers = 0;  ///< layers of the encoder, and as many of the decoder
-    std::int64_t hidden = 0;
-    std::int64_t vocab = 0;
+    std::int64_t hidden = 0;  ///< hidden size
+    std::int64_t vocab = 0;   ///< rows of the embedding
     friend constexpr bool operator==(const recurrent_translator&, const recurrent_translator&) = default;
 };
 
 /// Transformer-XL (Dai et al., arXiv 1901.02860). A segment attends to itself and to the states of the `memory` tokens
 /// before it, with relative positions. The adaptive softmax has three tail clusters and is tied to the embedding.
 struct recurrent_memory_transformer {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t ffn = 0;
-    std::int64_t vocab = 0;
+    std::int64_t layers = 0;     ///< hidden layers
+    std::int64_t hidden = 0;     ///< hidden size
+    std::int64_t heads = 0;      ///< attention heads
+    std::int64_t ffn = 0;        ///< width of the feed-forward
+    std::int64_t vocab = 0;      ///< rows of the embedding
     std::int64_t shortlist = 0;  ///< words in the head of the softmax
-    std::int64_t clusters = 3;
-    std::int64_t memory = 0;
+    std::int64_t clusters = 3;   ///< tail clusters of the softmax
+    std::int64_t memory = 0;     ///< tokens before the segment that it attends to
     friend constexpr bool operator==(const recurrent_memory_transformer&,
                                      const recurrent_memory_transformer&) = default;
 };
@@ -147,9 +147,12 @@ inline constexpr recurrent_translator gnmt{.layers = 4, .hidden = 1024, .vocab =
 inline constexpr recurrent_memory_transformer transformer_xl_base{
     .layers = 16, .hidden = 512, .heads = 8, .ffn = 2048, .vocab = 267735, .shortlist = 20000, .memory = 192};
 
+/// Name of the model in the library.
+/// @{
 inline constexpr std::string_view transformer_big_id = "transformer-big";
 inline constexpr std::string_view gnmt_id = "gnmt";
 inline constexpr std::string_view transformer_xl_base_id = "transformer-xl-base";
+/// @}
 
 }  // namespace models
 

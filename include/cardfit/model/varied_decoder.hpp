@@ -25,26 +25,26 @@ enum class key_value_source : unsigned char {
 
 /// Layers of one kind, and what they have in the place of the model's own. Zero means the model's own.
 struct layer_variant {
-    layer_set layers{};
-    key_value_source source = key_value_source::own_matrices;
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t window = 0;  ///< the most recent positions that a token sees; 0: all
-    std::int64_t ffn = 0;
-    bool dense = false;  ///< a dense feed-forward in a model of experts
+    layer_set layers{};                                        ///< the layers of the variant
+    key_value_source source = key_value_source::own_matrices;  ///< where keys and values come from
+    std::int64_t heads = 0;                                    ///< attention heads
+    std::int64_t kv_heads = 0;                                 ///< KV heads
+    std::int64_t head_dim = 0;                                 ///< elements per head
+    std::int64_t window = 0;                                   ///< the most recent positions that a token sees; 0: all
+    std::int64_t ffn = 0;                                      ///< width of the feed-forward
+    bool dense = false;                                        ///< a dense feed-forward in a model of experts
     friend constexpr bool operator==(const layer_variant&, const layer_variant&) = default;
 };
 
 /// A decoder of at most 128 layers, each of which is of one variant.
 struct varied_decoder {
     transformer common{};  ///< its `sliding_window` and `experts.dense_layers` are those of the variants
-    layer_variant variants[max_block_kinds]{};
+    layer_variant variants[max_block_kinds]{};  ///< the kinds of layer; others have the model's own values
     std::int64_t expert_norms = 0;       ///< norms of a layer around its experts, beside `common.norms_per_layer`
     std::int64_t layer_input = 0;        ///< width per layer of the second embedding (feed_forward/layer_input.hpp)
     std::int64_t layer_input_vocab = 0;  ///< rows of it
-    alternating_updates updates{};
-    bool head_gate = false;  ///< one number per head and token multiplies the attention's result (Step 3.5)
+    alternating_updates updates{};       ///< AltUp; `inputs` 0: none
+    bool head_gate = false;              ///< one number per head and token multiplies the attention's result (Step 3.5)
     /// Parameters that the checkpoint holds and whose work is not modeled: an audio tower, matrices that a layer does
     /// not use.
     std::int64_t held_parameters = 0;

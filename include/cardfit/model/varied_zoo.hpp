@@ -14,6 +14,7 @@
 
 namespace cardfit {
 
+/// A decoder of varied layers with a vision tower.
 using multimodal_varied = multimodal<varied_decoder>;
 
 namespace towers {
@@ -94,8 +95,9 @@ namespace models {
 
 // clang-format off
 
-// Gemma 4: every sixth layer (of E2B every fifth) sees all positions, with heads of 512. Each layer holds a scalar that
-// scales its result.
+/// Gemma 4: every sixth layer (of E2B every fifth) sees all positions, with heads of 512. Each layer holds a scalar that
+/// scales its result.
+/// @{
 inline constexpr layer_set gemma_4_global = layers_every(6, 5);
 inline constexpr layer_set first_24_layers{{0xFF'FFFF}};
 
@@ -108,8 +110,8 @@ inline constexpr multimodal_varied gemma_4_31b{
              .held_parameters = 60},
     .vision = towers::gemma_4(27, 1152, 16, 4304, 5376, true)};
 
-// The dense feed-forward beside the experts is the shared expert. Norms: four, three around the experts, and the
-// router's, whose weight is a scale.
+/// The dense feed-forward beside the experts is the shared expert. Norms: four, three around the experts, and the
+/// router's, whose weight is a scale.
 inline constexpr multimodal_varied gemma_4_26b_a4b{
     .text = {.common = {.layers = 30, .hidden = 2816, .heads = 16, .kv_heads = 8, .head_dim = 256, .ffn = 2112,
                         .vocab = 262144, .tied_embeddings = true,
@@ -122,11 +124,11 @@ inline constexpr multimodal_varied gemma_4_26b_a4b{
              .expert_norms = 4, .held_parameters = 30},
     .vision = towers::gemma_4(27, 1152, 16, 4304, 2816, true)};
 
-// The small models also have a conformer for audio, whose parameters are held and whose work is not modeled
-// (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width). Which
-// of its matrices have a bias is recalled; the totals of both models' files confirm the sum (varied_decoder.static.cpp).
+/// The small models also have a conformer for audio, whose parameters are held and whose work is not modeled
+/// (Gemma4AudioModel: 12 layers of 1024; 304,824,608 parameters, and a matrix of 1536 to the text model's width). Which
+/// of its matrices have a bias is recalled; the totals of both models' files confirm the sum (varied_decoder.static.cpp).
 inline constexpr std::int64_t gemma_4_audio = 304'824'608;
-// A borrowing layer holds matrices for keys and values, and their norm, which it does not use.
+/// A borrowing layer holds matrices for keys and values, and their norm, which it does not use.
 [[nodiscard]] constexpr std::int64_t gemma_4_unused(std::int64_t hidden, std::int64_t kv_heads,
                                                     std::int64_t head_dim) noexcept {
     return 2 * hidden * kv_heads * head_dim + head_dim;
@@ -161,11 +163,13 @@ inline constexpr multimodal_varied gemma_4_e4b{
              .held_parameters = gemma_4_audio + 1536 * 2560 + 15 * gemma_4_unused(2560, 2, 256) +
                                 3 * gemma_4_unused(2560, 2, 512) + 42},
     .vision = towers::gemma_4(16, 768, 12, 3072, 2560)};
+/// @}
 
-// Gemma 3n (config.json of google/gemma-3n-E4B-it): every fifth layer sees all positions,
-// the last layers attend to caches of earlier ones and hold matrices that they don't use, per-layer inputs, AltUp, LAuReL.
-// Its towers, a MobileNet for images and a conformer for audio, are held and not modeled: published totals of 7,849,978,192
-// and 5,439,438,272 parameters less the text models' count.
+/// Gemma 3n (config.json of google/gemma-3n-E4B-it): every fifth layer sees all positions,
+/// the last layers attend to caches of earlier ones and hold matrices that they don't use, per-layer inputs, AltUp, LAuReL.
+/// Its towers, a MobileNet for images and a conformer for audio, are held and not modeled: published totals of 7,849,978,192
+/// and 5,439,438,272 parameters less the text models' count.
+/// @{
 inline constexpr std::int64_t gemma_3n_towers = 983'281'504;
 inline constexpr std::int64_t gemma_3n_unused = 2 * 2048 * 2 * 256 + 256;
 inline constexpr layer_set first_20_layers{{0xF'FFFF}};
@@ -181,10 +185,12 @@ inline constexpr layer_set first_20_layers{{0xF'FFFF}};
 }
 inline constexpr varied_decoder gemma_3n_e2b = gemma_3n(30, 8192);
 inline constexpr varied_decoder gemma_3n_e4b = gemma_3n(35, 16384);
+/// @}
 
-// Llama 4 (model cards of Scout and Maverick): every fourth layer sees all positions, the others a chunk of 8192; a
-// shared expert beside the routed ones; in Maverick experts in every second layer. Its norms of queries and keys have no
-// weights.
+/// Llama 4 (model cards of Scout and Maverick): every fourth layer sees all positions, the others a chunk of 8192; a
+/// shared expert beside the routed ones; in Maverick experts in every second layer. Its norms of queries and keys have no
+/// weights.
+/// @{
 inline constexpr layer_set llama_4_global = layers_every(4, 3);
 inline constexpr layer_set llama_4_maverick_sparse = layers_every(2, 1);
 inline constexpr multimodal_varied llama_4_scout{
@@ -199,9 +205,11 @@ inline constexpr multimodal_varied llama_4_maverick{
                           {.layers = llama_4_maverick_sparse & llama_4_global},
                           {.layers = ~llama_4_maverick_sparse, .window = 8192, .dense = true}}},
     .vision = towers::llama_4(5120)};
+/// @}
 
-// Llama 3.2 Vision (config.json of meta-llama/Llama-3.2-*-Vision-Instruct): Llama 3.1, and one layer in five that attends
-// to images alone. The embedding has eight rows more than the head.
+/// Llama 3.2 Vision (config.json of meta-llama/Llama-3.2-*-Vision-Instruct): Llama 3.1, and one layer in five that attends
+/// to images alone. The embedding has eight rows more than the head.
+/// @{
 inline constexpr layer_set llama_3_2_crossing = layers_every(5, 3);
 inline constexpr multimodal_varied llama_3_2_11b_vision{
     .text = {.common = {.layers = 40, .hidden = 4096, .heads = 32, .kv_heads = 8, .ffn = 14336, .vocab = 128256},
@@ -215,27 +223,30 @@ inline constexpr multimodal_varied llama_3_2_90b_vision{
                           {.layers = llama_3_2_crossing, .source = key_value_source::images}},
              .held_parameters = 8 * 8192},
     .vision = towers::llama_3_2(8192)};
+/// @}
 
 // clang-format on
 
 /// A model, its name in this library, and the repository of its published checkpoint on the Hugging Face hub.
 struct varied_entry {
-    std::string_view id;
-    std::string_view repository;
-    const multimodal_varied* model;
+    std::string_view id;             ///< name in the library, as the tool takes it
+    std::string_view repository;     ///< of the published checkpoint on the Hugging Face hub
+    const multimodal_varied* model;  ///< its shape
 };
 /// The same for a decoder without a tower that is modeled.
 struct varied_text_entry {
-    std::string_view id;
-    std::string_view repository;
-    const varied_decoder* model;
+    std::string_view id;          ///< name in the library, as the tool takes it
+    std::string_view repository;  ///< of the published checkpoint on the Hugging Face hub
+    const varied_decoder* model;  ///< its shape
 };
 
+/// The models of this kind that are known by name.
 inline constexpr std::array varied_texts{
     varied_text_entry{"gemma-3n-e2b", "google/gemma-3n-E2B-it", &gemma_3n_e2b},
     varied_text_entry{"gemma-3n-e4b", "google/gemma-3n-E4B-it", &gemma_3n_e4b},
 };
 
+/// The models of this kind that are known by name.
 inline constexpr std::array varied_decoders{
     varied_entry{"gemma-4-e2b", "google/gemma-4-E2B-it", &gemma_4_e2b},
     varied_entry{"gemma-4-e4b", "google/gemma-4-E4B-it", &gemma_4_e4b},

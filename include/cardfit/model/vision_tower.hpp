@@ -25,12 +25,12 @@ enum class image_grid : unsigned char {
 /// One or two matrices that `copies` times take `in` features to `out`, behind a norm of `norm` elements. Without
 /// `inner` there is one matrix; otherwise an activation stands between two.
 struct vision_projector {
-    std::int64_t norm = 0;
-    std::int64_t in = 0;
-    std::int64_t inner = 0;
-    std::int64_t out = 0;
-    bool bias = true;
-    std::int64_t copies = 1;
+    std::int64_t norm = 0;    ///< elements of the norm in front; 0: none
+    std::int64_t in = 0;      ///< elements of its input
+    std::int64_t inner = 0;   ///< elements between two matrices; 0: one matrix
+    std::int64_t out = 0;     ///< elements of its result; 0: no projector
+    bool bias = true;         ///< matrices have a bias
+    std::int64_t copies = 1;  ///< projectors of this shape
     friend constexpr bool operator==(const vision_projector&, const vision_projector&) = default;
 };
 
@@ -44,48 +44,49 @@ struct vision_projector {
     return matrix_parameters(p) + p.copies * (p.norm + (p.bias ? p.inner + p.out : 0));
 }
 
+/// The most projectors of a tower.
 inline constexpr std::size_t max_projectors = 2;
 
 /// A vision tower. Zero means none, or the default in the comment.
 struct vision_tower {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;  ///< default: hidden / heads
-    std::int64_t ffn = 0;
-    bool ffn_gated = false;
-    cardfit::norm_kind norm = norm_kind::layer;
-    cardfit::biases biases = biases::all;
-    bool key_bias = true;           ///< false: every matrix but that of keys has a bias (Whisper, DINOv3)
-    bool query_bias = true;         ///< false: every matrix but those of queries, keys and values has a bias
-    bool output_bias = true;        ///< false: nor has the matrix behind the heads one
-    bool layer_scale = false;       ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
-    bool whole_query_norm = false;  ///< norms of the whole query and key (InternViT-6B)
-    bool head_norm = false;         ///< norms of each head's query and key (Gemma 4)
-    std::int64_t norms_per_layer = 2;
+    std::int64_t layers = 0;                     ///< hidden layers; 0: there is no tower
+    std::int64_t hidden = 0;                     ///< hidden size
+    std::int64_t heads = 0;                      ///< attention heads
+    std::int64_t head_dim = 0;                   ///< default: hidden / heads
+    std::int64_t ffn = 0;                        ///< width of the feed-forward
+    bool ffn_gated = false;                      ///< a gate multiplies one half of it by the other
+    cardfit::norm_kind norm = norm_kind::layer;  ///< LayerNorm or RMSNorm
+    cardfit::biases biases = biases::all;        ///< the matrices that have a bias
+    bool key_bias = true;                        ///< false: every matrix but that of keys has a bias (Whisper, DINOv3)
+    bool query_bias = true;            ///< false: every matrix but those of queries, keys and values has a bias
+    bool output_bias = true;           ///< false: nor has the matrix behind the heads one
+    bool layer_scale = false;          ///< a weight per channel behind attention and feed-forward (arXiv 2103.17239)
+    bool whole_query_norm = false;     ///< norms of the whole query and key (InternViT-6B)
+    bool head_norm = false;            ///< norms of each head's query and key (Gemma 4)
+    std::int64_t norms_per_layer = 2;  ///< norms of one layer
     cardfit::sliding_window window{};  ///< patches that a patch sees, and which layers see all (Qwen2.5-VL)
     std::int64_t outer_norms = 0;      ///< norms before and behind all layers
 
-    std::int64_t patch_size = 14;  ///< pixels per side
-    std::int64_t frames = 1;       ///< of a video that one patch spans; an image is repeated so often
-    bool patch_bias = true;
+    std::int64_t patch_size = 14;   ///< pixels per side
+    std::int64_t frames = 1;        ///< of a video that one patch spans; an image is repeated so often
+    bool patch_bias = true;         ///< the patches' matrix has a bias
     std::int64_t class_tokens = 0;  ///< class token and registers, beside the patches
     std::int64_t positions = 0;     ///< rows of a learned position embedding
     std::int64_t mask_tokens = 0;   ///< learned tokens that only pre-training uses (DINOv2)
     std::int64_t scalars = 0;       ///< learned gates of positions and layers
     std::int64_t pooling_ffn = 0;   ///< feed-forward width of a head that pools by attention (SigLIP); 0: no such head
 
-    image_grid grid = image_grid::fixed;
-    std::int64_t image_size = 224;    ///< pixels per side of an image, or of a tile, where the job names none
-    std::int64_t smallest_image = 0;  ///< pixels per side to which smaller images are enlarged
-    std::int64_t largest_image = 0;   ///< pixels per side to which larger images are reduced; 0: any
-    std::int64_t merge = 1;           ///< patches per side that become one token
-    std::int64_t max_tiles = 1;       ///< tiles of one image, without the thumbnail
+    image_grid grid = image_grid::fixed;  ///< how an image becomes patches
+    std::int64_t image_size = 224;        ///< pixels per side of an image, or of a tile, where the job names none
+    std::int64_t smallest_image = 0;      ///< pixels per side to which smaller images are enlarged
+    std::int64_t largest_image = 0;       ///< pixels per side to which larger images are reduced; 0: any
+    std::int64_t merge = 1;               ///< patches per side that become one token
+    std::int64_t max_tiles = 1;           ///< tiles of one image, without the thumbnail
     /// Of a tower of sound: frequencies that two convolutions over three frames each read, and positions of a clip that
     /// the second one makes. `merge` positions in a row become one token.
     std::int64_t sound_bins = 0;
-    std::int64_t sound_positions = 0;
-    vision_projector projectors[max_projectors]{};
+    std::int64_t sound_positions = 0;               ///< positions per sound
+    vision_projector projectors[max_projectors]{};  ///< to the text model's width
 
     friend constexpr bool operator==(const vision_tower&, const vision_tower&) = default;
 };

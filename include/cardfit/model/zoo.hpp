@@ -14,8 +14,9 @@
 // clang-format off
 namespace cardfit::models {
 
-// GPT-2 (Radford et al., 2019, table 2; config.json of openai-community/gpt2*). Learned positions, every matrix
-// biased.
+/// GPT-2 (Radford et al., 2019, table 2; config.json of openai-community/gpt2*). Learned positions, every matrix
+/// biased.
+/// @{
 inline constexpr transformer gpt2{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
@@ -32,9 +33,11 @@ inline constexpr transformer gpt2_xl{
     .layers = 48, .hidden = 1600, .heads = 25, .ffn = 6400, .ffn_gated = false, .vocab = 50257,
     .tied_embeddings = true, .positions = 1024, .norm = norm_kind::layer, .biases = biases::all,
     .fused_query_key_value = true, .activation_in_steps = true};
+/// @}
 
-// BERT (arXiv 1810.04805, section 3; config.json of google-bert/bert-*-uncased), with its pooler and both
-// pre-training heads, as the published checkpoints have them.
+/// BERT (arXiv 1810.04805, section 3; config.json of google-bert/bert-*-uncased), with its pooler and both
+/// pre-training heads, as the published checkpoints have them.
+/// @{
 inline constexpr transformer bert_base{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 30522,
     .tied_embeddings = true, .positions = 512, .norm = norm_kind::layer, .biases = biases::all,
@@ -43,10 +46,12 @@ inline constexpr transformer bert_large{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .vocab = 30522,
     .tied_embeddings = true, .positions = 512, .norm = norm_kind::layer, .biases = biases::all,
     .kind = model_kind::encoder};
+/// @}
 
-// OPT (arXiv 2205.01068, table 1; config.json of facebook/opt-*). The position table has two rows more than the 2048
-// tokens that the model reads, because its rows are looked up at an offset of 2. OPT-350M is not here: its word
-// embedding is narrower than its layers, and its norms stand behind the sublayers.
+/// OPT (arXiv 2205.01068, table 1; config.json of facebook/opt-*). The position table has two rows more than the 2048
+/// tokens that the model reads, because its rows are looked up at an offset of 2. OPT-350M is not here: its word
+/// embedding is narrower than its layers, and its norms stand behind the sublayers.
+/// @{
 inline constexpr transformer opt_125m{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .vocab = 50272,
     .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
@@ -59,42 +64,50 @@ inline constexpr transformer opt_6_7b{
 inline constexpr transformer opt_30b{
     .layers = 48, .hidden = 7168, .heads = 56, .ffn = 28672, .ffn_gated = false, .vocab = 50272,
     .tied_embeddings = true, .positions = 2050, .norm = norm_kind::layer, .biases = biases::all};
+/// @}
 
-// Pythia (arXiv 2304.01373, table 1; config.json of EleutherAI/pythia-*). Attention and feed-forward run in parallel,
-// each with a norm of its own. The 6.9B pads its vocabulary to more rows than the 1B, since it was trained
-// tensor-parallel.
+/// Pythia (arXiv 2304.01373, table 1; config.json of EleutherAI/pythia-*). Attention and feed-forward run in parallel,
+/// each with a norm of its own. The 6.9B pads its vocabulary to more rows than the 1B, since it was trained
+/// tensor-parallel.
+/// @{
 inline constexpr transformer pythia_1b{
     .layers = 16, .hidden = 2048, .heads = 8, .ffn = 8192, .ffn_gated = false, .vocab = 50304, .norm = norm_kind::layer,
     .biases = biases::all, .fused_query_key_value = true};
 inline constexpr transformer pythia_6_9b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432, .norm = norm_kind::layer,
     .biases = biases::all, .fused_query_key_value = true};
+/// @}
 
-// MPT (config.json of mosaicml/mpt-7b). ALiBi takes the place of positions; no bias anywhere, not in the norms
-// either.
+/// MPT (config.json of mosaicml/mpt-7b). ALiBi takes the place of positions; no bias anywhere, not in the norms
+/// either.
 inline constexpr transformer mpt_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 16384, .ffn_gated = false, .vocab = 50432,
     .tied_embeddings = true, .norm = norm_kind::layer, .norm_bias = false, .fused_query_key_value = true};
 
-// Falcon (arXiv 2311.16867; config.json of tiiuae/falcon-*). Attention and feed-forward run in parallel: on one norm
-// in the 7B, on one each in the 40B. Only the norms have biases.
+/// Falcon (arXiv 2311.16867; config.json of tiiuae/falcon-*). Attention and feed-forward run in parallel: on one norm
+/// in the 7B, on one each in the 40B. Only the norms have biases.
+/// @{
 inline constexpr transformer falcon_7b{
     .layers = 32, .hidden = 4544, .heads = 71, .kv_heads = 1, .head_dim = 64, .ffn = 18176, .ffn_gated = false,
     .vocab = 65024, .tied_embeddings = true, .norm = norm_kind::layer, .norms_per_layer = 1, .fused_query_key_value = true};
 inline constexpr transformer falcon_40b{
     .layers = 60, .hidden = 8192, .heads = 128, .kv_heads = 8, .head_dim = 64, .ffn = 32768, .ffn_gated = false,
     .vocab = 65024, .tied_embeddings = true, .norm = norm_kind::layer, .fused_query_key_value = true};
+/// @}
 
-// Llama 2 (arXiv 2307.09288; config.json of meta-llama/Llama-2-*-hf).
+/// Llama 2 (arXiv 2307.09288; config.json of meta-llama/Llama-2-*-hf).
+/// @{
 inline constexpr transformer llama_2_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .ffn = 11008, .vocab = 32000};
 inline constexpr transformer llama_2_13b{
     .layers = 40, .hidden = 5120, .heads = 40, .ffn = 13824, .vocab = 32000};
 inline constexpr transformer llama_2_70b{
     .layers = 80, .hidden = 8192, .heads = 64, .kv_heads = 8, .ffn = 28672, .vocab = 32000};
+/// @}
 
-// Llama 3, 3.1 and 3.2 (arXiv 2407.21783, table 3; config.json of meta-llama/*). The 3.1 models differ from the 3 in
-// the rotary embedding alone, which holds no parameters.
+/// Llama 3, 3.1 and 3.2 (arXiv 2407.21783, table 3; config.json of meta-llama/*). The 3.1 models differ from the 3 in
+/// the rotary embedding alone, which holds no parameters.
+/// @{
 inline constexpr transformer llama_3_8b{
     .layers = 32, .hidden = 4096, .heads = 32, .kv_heads = 8, .ffn = 14336, .vocab = 128256};
 inline constexpr transformer llama_3_70b{
@@ -111,14 +124,16 @@ inline constexpr transformer llama_3_2_1b{
 inline constexpr transformer llama_3_2_3b{
     .layers = 28, .hidden = 3072, .heads = 24, .kv_heads = 8, .head_dim = 128, .ffn = 8192, .vocab = 128256,
     .tied_embeddings = true};
+/// @}
 
-// TinyLlama (arXiv 2401.02385, table 2; config.json of TinyLlama/TinyLlama-1.1B-*).
+/// TinyLlama (arXiv 2401.02385, table 2; config.json of TinyLlama/TinyLlama-1.1B-*).
 inline constexpr transformer tinyllama_1_1b{
     .layers = 22, .hidden = 2048, .heads = 32, .kv_heads = 4, .ffn = 5632, .vocab = 32000};
 
-// Mistral and Mixtral (arXiv 2310.06825 and 2401.04088, table 1 each; config.json of mistralai/*). The 7B is v0.1:
-// later versions drop the window, and v0.3 has a larger vocabulary. The 8x22B is the base model, whose vocabulary is
-// 32000.
+/// Mistral and Mixtral (arXiv 2310.06825 and 2401.04088, table 1 each; config.json of mistralai/*). The 7B is v0.1:
+/// later versions drop the window, and v0.3 has a larger vocabulary. The 8x22B is the base model, whose vocabulary is
+/// 32000.
+/// @{
 inline constexpr transformer mistral_7b{
     .layers = 32, .hidden = 4096, .heads = 32, .kv_heads = 8, .ffn = 14336, .vocab = 32000,
     .sliding_window = {.window = 4096}};
@@ -128,9 +143,11 @@ inline constexpr transformer mixtral_8x7b{
 inline constexpr transformer mixtral_8x22b{
     .layers = 56, .hidden = 6144, .heads = 48, .kv_heads = 8, .vocab = 32000,
     .experts = {.count = 8, .active = 2, .ffn = 16384}};
+/// @}
 
-// Qwen (arXiv 2309.16609, table 1; config.json of Qwen/Qwen-*). Their intermediate_size counts gate and up together,
-// so each is half as wide.
+/// Qwen (arXiv 2309.16609, table 1; config.json of Qwen/Qwen-*). Their intermediate_size counts gate and up together,
+/// so each is half as wide.
+/// @{
 inline constexpr transformer qwen_1_8b{
     .layers = 24, .hidden = 2048, .heads = 16, .ffn = 5504, .vocab = 151936, .biases = biases::qkv,
     .fused_query_key_value = true};
@@ -143,14 +160,16 @@ inline constexpr transformer qwen_14b{
 inline constexpr transformer qwen_72b{
     .layers = 80, .hidden = 8192, .heads = 64, .ffn = 24576, .vocab = 152064, .biases = biases::qkv,
     .fused_query_key_value = true};
+/// @}
 
-// Qwen 1.5 MoE (config.json of Qwen/Qwen1.5-MoE-A2.7B): beside 60 experts of 1408 a shared one of 5632 behind a gate.
+/// Qwen 1.5 MoE (config.json of Qwen/Qwen1.5-MoE-A2.7B): beside 60 experts of 1408 a shared one of 5632 behind a gate.
 inline constexpr transformer qwen1_5_moe_a2_7b{
     .layers = 24, .hidden = 2048, .heads = 16, .vocab = 151936, .biases = biases::qkv,
     .experts = {.count = 60, .active = 4, .ffn = 1408, .shared = 1, .shared_ffn = 5632, .shared_gate = true}};
 
-// Qwen 2 and 2.5 (arXiv 2407.10671, table 1, and 2412.15115; config.json of Qwen/*). The sliding window that their
-// files mention is switched off.
+/// Qwen 2 and 2.5 (arXiv 2407.10671, table 1, and 2412.15115; config.json of Qwen/*). The sliding window that their
+/// files mention is switched off.
+/// @{
 inline constexpr transformer qwen2_7b{
     .layers = 28, .hidden = 3584, .heads = 28, .kv_heads = 4, .ffn = 18944, .vocab = 152064, .biases = biases::qkv};
 inline constexpr transformer qwen2_72b{
@@ -172,9 +191,11 @@ inline constexpr transformer qwen2_5_32b{
     .layers = 64, .hidden = 5120, .heads = 40, .kv_heads = 8, .ffn = 27648, .vocab = 152064, .biases = biases::qkv};
 inline constexpr transformer qwen2_5_72b{
     .layers = 80, .hidden = 8192, .heads = 64, .kv_heads = 8, .ffn = 29568, .vocab = 152064, .biases = biases::qkv};
+/// @}
 
-// Qwen 3 (arXiv 2505.09388, tables 1 and 2; config.json of Qwen/Qwen3-*). Norms on queries and keys instead of
-// biases.
+/// Qwen 3 (arXiv 2505.09388, tables 1 and 2; config.json of Qwen/Qwen3-*). Norms on queries and keys instead of
+/// biases.
+/// @{
 inline constexpr transformer qwen3_0_6b{
     .layers = 28, .hidden = 1024, .heads = 16, .kv_heads = 8, .head_dim = 128, .ffn = 3072, .vocab = 151936,
     .tied_embeddings = true, .head_norm = true};
@@ -199,17 +220,21 @@ inline constexpr transformer qwen3_30b_a3b{
 inline constexpr transformer qwen3_235b_a22b{
     .layers = 94, .hidden = 4096, .heads = 64, .kv_heads = 4, .head_dim = 128, .vocab = 151936,
     .experts = {.count = 128, .active = 8, .ffn = 1536}, .head_norm = true};
+/// @}
 
-// Gemma (arXiv 2403.08295, table 1; config.json of google/gemma-*). Its ffn is one of the two halves, as everywhere
-// here.
+/// Gemma (arXiv 2403.08295, table 1; config.json of google/gemma-*). Its ffn is one of the two halves, as everywhere
+/// here.
+/// @{
 inline constexpr transformer gemma_2b{
     .layers = 18, .hidden = 2048, .heads = 8, .kv_heads = 1, .head_dim = 256, .ffn = 16384, .vocab = 256000,
     .tied_embeddings = true, .wide_norms = true};
 inline constexpr transformer gemma_7b{
     .layers = 28, .hidden = 3072, .heads = 16, .head_dim = 256, .ffn = 24576, .vocab = 256000,
     .tied_embeddings = true, .wide_norms = true};
+/// @}
 
-// Gemma 2 (arXiv 2408.00118, table 1; config.json of google/gemma-2-*). A norm before and behind each sublayer.
+/// Gemma 2 (arXiv 2408.00118, table 1; config.json of google/gemma-2-*). A norm before and behind each sublayer.
+/// @{
 inline constexpr transformer gemma_2_2b{
     .layers = 26, .hidden = 2304, .heads = 8, .kv_heads = 4, .head_dim = 256, .ffn = 9216, .vocab = 256000,
     .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
@@ -222,10 +247,12 @@ inline constexpr transformer gemma_2_27b{
     .layers = 46, .hidden = 4608, .heads = 32, .kv_heads = 16, .head_dim = 128, .ffn = 36864, .vocab = 256000,
     .tied_embeddings = true, .sliding_window = {.window = 4096, .global_every = 2}, .norms_per_layer = 4,
     .attention_softcap = true, .wide_norms = true};
+/// @}
 
-// Gemma 3 (arXiv 2503.19786, table 1; config.json of google/gemma-3-*). The text tower only: from the 4B on, a vision
-// encoder and a projector belong to the published model. Those have 64 more rows in the embedding, for the image
-// token.
+/// Gemma 3 (arXiv 2503.19786, table 1; config.json of google/gemma-3-*). The text tower only: from the 4B on, a vision
+/// encoder and a projector belong to the published model. Those have 64 more rows in the embedding, for the image
+/// token.
+/// @{
 inline constexpr transformer gemma_3_1b{
     .layers = 26, .hidden = 1152, .heads = 4, .kv_heads = 1, .head_dim = 256, .ffn = 6912, .vocab = 262144,
     .tied_embeddings = true, .sliding_window = {.window = 512, .global_every = 6}, .norms_per_layer = 4,
@@ -242,10 +269,12 @@ inline constexpr transformer gemma_3_27b{
     .layers = 62, .hidden = 5376, .heads = 32, .kv_heads = 16, .head_dim = 128, .ffn = 21504, .vocab = 262208,
     .tied_embeddings = true, .sliding_window = {.window = 1024, .global_every = 6}, .norms_per_layer = 4,
     .head_norm = true, .wide_norms = true};
+/// @}
 
-// Phi (arXiv 2309.05463; config.json of microsoft/phi-*). 1.5 and 2: attention and feed-forward in parallel on one
-// norm, a bias on the head. Phi-3 (arXiv 2404.14219) is the 4k version: the 128k one has a window as long as its
-// context.
+/// Phi (arXiv 2309.05463; config.json of microsoft/phi-*). 1.5 and 2: attention and feed-forward in parallel on one
+/// norm, a bias on the head. Phi-3 (arXiv 2404.14219) is the 4k version: the 128k one has a window as long as its
+/// context.
+/// @{
 inline constexpr transformer phi_1_5{
     .layers = 24, .hidden = 2048, .heads = 32, .ffn = 8192, .ffn_gated = false, .vocab = 51200, .norm = norm_kind::layer,
     .biases = biases::all, .norms_per_layer = 1, .head_bias = true, .activation_in_steps = true};
@@ -258,10 +287,12 @@ inline constexpr transformer phi_3_mini{
 inline constexpr transformer phi_4{
     .layers = 40, .hidden = 5120, .heads = 40, .kv_heads = 10, .ffn = 17920, .vocab = 100352,
     .fused_query_key_value = true};
+/// @}
 
-// DeepSeek V2 (arXiv 2405.04434, section 3.1.2 and appendix B), V3 (arXiv 2412.19437, section 4.2) and V3.2 (arXiv
-// 2512.02556, section 2.1); config.json of deepseek-ai/*. V3 and V3.2 are the main models: without the layer that
-// predicts a second token ahead, and with the bias that balances the experts counted as the checkpoint counts it.
+/// DeepSeek V2 (arXiv 2405.04434, section 3.1.2 and appendix B), V3 (arXiv 2412.19437, section 4.2) and V3.2 (arXiv
+/// 2512.02556, section 2.1); config.json of deepseek-ai/*. V3 and V3.2 are the main models: without the layer that
+/// predicts a second token ahead, and with the bias that balances the experts counted as the checkpoint counts it.
+/// @{
 inline constexpr transformer deepseek_v2{
     .layers = 60, .hidden = 5120, .heads = 128, .ffn = 12288, .vocab = 102400,
     .experts = {.count = 160, .active = 6, .ffn = 1536, .shared = 2, .dense_layers = 1},
@@ -275,20 +306,23 @@ inline constexpr transformer deepseek_v3{
     .experts = {.count = 256, .active = 8, .ffn = 2048, .shared = 1, .dense_layers = 3, .router_bias = true},
     .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128}};
 
+
 inline constexpr transformer deepseek_v3_2{
     .layers = 61, .hidden = 7168, .heads = 128, .ffn = 18432, .vocab = 129280,
     .experts = {.count = 256, .active = 8, .ffn = 2048, .shared = 1, .dense_layers = 3, .router_bias = true},
     .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128},
     .sparse_attention = {.heads = 64, .head_dim = 128, .tokens = 2048}};
+/// @}
 
-// Kimi K2 (arXiv 2507.20534, table 2; config.json of moonshotai/Kimi-K2-Instruct): DeepSeek-V3's layers with more
-// experts and fewer heads.
+/// Kimi K2 (arXiv 2507.20534, table 2; config.json of moonshotai/Kimi-K2-Instruct): DeepSeek-V3's layers with more
+/// experts and fewer heads.
 inline constexpr transformer kimi_k2{
     .layers = 61, .hidden = 7168, .heads = 64, .ffn = 18432, .vocab = 163840,
     .experts = {.count = 384, .active = 8, .ffn = 2048, .shared = 1, .dense_layers = 1, .router_bias = true},
     .latent_attention = {.q_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128}};
 
-// gpt-oss (arXiv 2508.10925, section 2; config.json of openai/gpt-oss-*). Biases on attention, router and experts.
+/// gpt-oss (arXiv 2508.10925, section 2; config.json of openai/gpt-oss-*). Biases on attention, router and experts.
+/// @{
 inline constexpr transformer gpt_oss_20b{
     .layers = 24, .hidden = 2880, .heads = 64, .kv_heads = 8, .head_dim = 64, .vocab = 201088, .biases = biases::all,
     .experts = {.count = 32, .active = 4, .ffn = 2880, .router_bias = true},
@@ -297,33 +331,36 @@ inline constexpr transformer gpt_oss_120b{
     .layers = 36, .hidden = 2880, .heads = 64, .kv_heads = 8, .head_dim = 64, .vocab = 201088, .biases = biases::all,
     .experts = {.count = 128, .active = 4, .ffn = 2880, .router_bias = true},
     .sliding_window = {.window = 128, .global_every = 2}, .attention_sinks = true};
+/// @}
 
-// Vision Transformer (arXiv 2010.11929, table 1) with the head for ImageNet-1k, as torchvision's vit_b_16 and
-// vit_l_16.
+/// Vision Transformer (arXiv 2010.11929, table 1) with the head for ImageNet-1k, as torchvision's vit_b_16 and
+/// vit_l_16.
+/// @{
 inline constexpr transformer vit_b_16{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .ffn_gated = false, .norm = norm_kind::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .fused_query_key_value = true, .patch_size = 16};
 inline constexpr transformer vit_l_16{
     .layers = 24, .hidden = 1024, .heads = 16, .ffn = 4096, .ffn_gated = false, .norm = norm_kind::layer,
     .biases = biases::all, .kind = model_kind::encoder, .patch_tokens = 196, .classes = 1000, .fused_query_key_value = true, .patch_size = 16};
+/// @}
 
-// Formats of checkpoints that are published quantized. What their files leave alone is in bf16.
-// quantization_config of openai/gpt-oss-*: mxfp4, modules_to_not_convert attention, router, embed_tokens and lm_head.
+/// Formats of checkpoints that are published quantized. What their files leave alone is in bf16.
+/// quantization_config of openai/gpt-oss-*: mxfp4, modules_to_not_convert attention, router, embed_tokens and lm_head.
 inline constexpr published_formats mxfp4_experts{
     .weights = number_format::mxfp4,
     .modules = {.attention = number_format::bf16, .embedding = number_format::bf16, .head = number_format::bf16}};
-// quantization_config of deepseek-ai/DeepSeek-V3 and -V3.2 and of moonshotai/Kimi-K2-Instruct: fp8, weight_block_size 128 x 128; arXiv 2412.19437,
-// section 3.3: embedding, head and routers keep their precision.
+/// quantization_config of deepseek-ai/DeepSeek-V3 and -V3.2 and of moonshotai/Kimi-K2-Instruct: fp8, weight_block_size 128 x 128; arXiv 2412.19437,
+/// section 3.3: embedding, head and routers keep their precision.
 inline constexpr published_formats fp8_blocks{
     .weights = number_format::fp8, .modules = {.embedding = number_format::bf16, .head = number_format::bf16}};
 
 /// A model with its name here, the repository of its published checkpoint at the Hugging Face hub, and the formats of
 /// that checkpoint where it is quantized.
 struct zoo_entry {
-    std::string_view id;
-    std::string_view repository;
-    const transformer* model;
-    published_formats published{};
+    std::string_view id;          ///< name in the library, as the tool takes it
+    std::string_view repository;  ///< of the published checkpoint on the Hugging Face hub
+    const transformer* model;  ///< its shape
+    published_formats published{};  ///< formats of the published weights
 };
 
 /// The whole zoo, family by family.

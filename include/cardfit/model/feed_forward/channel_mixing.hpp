@@ -9,13 +9,16 @@
 
 namespace cardfit::mechanism {
 
+/// The feed-forward of RWKV.
 struct channel_mixing {
-    std::int64_t hidden = 0;
-    std::int64_t ffn = 0;
+    std::int64_t hidden = 0;    ///< elements per token
+    std::int64_t ffn = 0;       ///< width between the matrices
     std::int64_t mixtures = 0;  ///< vectors that mix a token with the one before it
-    bool receptance = false;
+    bool receptance = false;    ///< a third matrix gates the result
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr dense_feed_forward matrices_of(const channel_mixing& f) noexcept {
     return {.hidden = f.hidden, .ffn = f.ffn, .gated = false};
 }
@@ -34,5 +37,6 @@ constexpr void add_saved_tensors(layer_block& b, const channel_mixing& f) {
 }
 
 [[nodiscard]] constexpr feed_forward_answers feed_forward_of(const channel_mixing&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -8,11 +8,12 @@
 
 namespace cardfit::mechanism {
 
+/// The feed-forward of a transformer layer.
 struct dense_feed_forward {
-    std::int64_t hidden = 0;
-    std::int64_t ffn = 0;  ///< width between the matrices; of a gated one, of each half
-    bool gated = true;
-    bool bias = false;
+    std::int64_t hidden = 0;           ///< elements per token
+    std::int64_t ffn = 0;              ///< width between the matrices; of a gated one, of each half
+    bool gated = true;                 ///< a third matrix gates one half by the other
+    bool bias = false;                 ///< matrices have a bias
     bool activation_in_steps = false;  ///< see transformer::activation_in_steps
 };
 
@@ -20,6 +21,8 @@ struct dense_feed_forward {
 /// tanh's result, and that and one.
 inline constexpr std::int64_t tensors_of_gelu_steps = 3;
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const dense_feed_forward& f) {
     const fused_group both = f.gated ? fused_group::gate_up : fused_group::none;
     if (f.gated) b.add({.target = target::gate, .in = f.hidden, .out = f.ffn, .bias = f.bias, .fused = both});
@@ -47,5 +50,6 @@ constexpr void add_saved_tensors(layer_block& b, const dense_feed_forward& f) {
 [[nodiscard]] constexpr feed_forward_answers feed_forward_of(const dense_feed_forward& f) noexcept {
     return {.gated = f.gated};
 }
+/// @}
 
 }  // namespace cardfit::mechanism

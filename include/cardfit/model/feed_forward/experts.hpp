@@ -10,28 +10,29 @@ namespace cardfit {
 
 /// Mixture of experts. `count` 0: dense.
 struct mixture_of_experts {
-    std::int64_t count = 0;
-    std::int64_t active = 0;
+    std::int64_t count = 0;   ///< routed experts of a layer
+    std::int64_t active = 0;  ///< experts that a token visits: top-k
     /// Width of one expert's feed-forward.
     std::int64_t ffn = 0;
     /// Experts that every token visits, and the width of all of them together (0: shared x ffn).
     std::int64_t shared = 0;
-    std::int64_t shared_ffn = 0;
+    std::int64_t shared_ffn = 0;  ///< of all shared experts
     /// Leading layers with a dense feed-forward of the model's own width.
     std::int64_t dense_layers = 0;
     /// A learned gate on the shared experts (Qwen2-MoE), a bias or correction on the router (DeepSeek-V3, gpt-oss).
     bool shared_gate = false;
-    bool router_bias = false;
+    bool router_bias = false;  ///< of the router
     friend constexpr bool operator==(const mixture_of_experts&, const mixture_of_experts&) = default;
 };
 
 namespace mechanism {
 
+/// A router and its experts in a layer.
 struct experts {
-    std::int64_t hidden = 0;
-    mixture_of_experts mixture{};
-    bool gated = true;
-    bool bias = false;
+    std::int64_t hidden = 0;       ///< elements per token
+    mixture_of_experts mixture{};  ///< number and width of the experts
+    bool gated = true;             ///< a third matrix gates one half by the other
+    bool bias = false;             ///< matrices have a bias
 };
 
 /// The shared experts: one feed-forward of their common width, which is 0 where there are none.
@@ -43,6 +44,8 @@ struct experts {
             .bias = f.bias};
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const experts& f) {
     const mixture_of_experts& e = f.mixture;
     const dense_feed_forward shared = shared_of(f);
@@ -96,6 +99,7 @@ constexpr void add_saved_tensors(layer_block& b, const experts& f) {
 [[nodiscard]] constexpr feed_forward_answers feed_forward_of(const experts& f) noexcept {
     return {.gated = f.gated, .experts = true};
 }
+/// @}
 
 }  // namespace mechanism
 

@@ -10,8 +10,9 @@
 
 namespace cardfit::mechanism {
 
+/// The connections around both halves of a layer.
 struct hyper_connections {
-    std::int64_t hidden = 0;
+    std::int64_t hidden = 0;   ///< elements per token of one stream
     std::int64_t streams = 0;  ///< hidden states of the residual path
 };
 

@@ -10,10 +10,11 @@
 
 namespace cardfit::mechanism {
 
+/// Experts that read and make a latent.
 struct latent_experts {
-    mechanism::experts common{};
-    std::int64_t latent = 0;
-    bool norm = false;  ///< a norm of the latent behind the experts (Kimi K3)
+    mechanism::experts common{};  ///< the experts; `hidden` is the layer's
+    std::int64_t latent = 0;      ///< elements per token of the latent
+    bool norm = false;            ///< a norm of the latent behind the experts (Kimi K3)
 };
 
 /// Every tensor-parallel card has the matrices around the experts, because all experts read the latent.
@@ -31,6 +32,8 @@ constexpr void add_parameters(layer_block& b, const latent_experts& f) {
     if (f.norm) b.vector_parameters += f.latent;
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_saved_tensors(layer_block& b, const latent_experts& f) {
     const std::int64_t active = f.common.mixture.active;
     add_saved_tensors(b, f.common);
@@ -42,5 +45,6 @@ constexpr void add_saved_tensors(layer_block& b, const latent_experts& f) {
 [[nodiscard]] constexpr feed_forward_answers feed_forward_of(const latent_experts& f) noexcept {
     return feed_forward_of(f.common);
 }
+/// @}
 
 }  // namespace cardfit::mechanism

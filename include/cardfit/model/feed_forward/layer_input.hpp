@@ -10,9 +10,10 @@
 
 namespace cardfit::mechanism {
 
+/// A second embedding that joins the residual path of a layer.
 struct layer_input {
-    std::int64_t hidden = 0;
-    std::int64_t width = 0;  ///< of the embedding, per layer
+    std::int64_t hidden = 0;  ///< elements per token
+    std::int64_t width = 0;   ///< of the embedding, per layer
 };
 
 /// Adds a per-layer input to a layer. Engines copy its three matrices to every tensor-parallel card.

@@ -10,8 +10,9 @@
 
 namespace cardfit::mechanism {
 
+/// Attention residuals of a layer.
 struct residual_attention {
-    std::int64_t hidden = 0;
+    std::int64_t hidden = 0;  ///< elements per token
     std::int64_t block = 0;   ///< layers of a block
     std::int64_t layers = 0;  ///< of the model
 };

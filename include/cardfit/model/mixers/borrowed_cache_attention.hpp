@@ -9,10 +9,13 @@
 
 namespace cardfit::mechanism {
 
+/// Attention to the keys and values of an earlier layer.
 struct borrowed_cache_attention {
-    grouped_attention attention{};
+    grouped_attention attention{};  ///< the shape of both layers' attention
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const borrowed_cache_attention& t) {
     const grouped_attention& a = t.attention;
     const std::int64_t q = a.heads * a.head_dim;
@@ -43,5 +46,6 @@ constexpr void add_saved_tensors(layer_block& b, const borrowed_cache_attention&
     return {.borrowed_width = 2 * t.attention.kv_heads * t.attention.head_dim};
 }
 [[nodiscard]] constexpr state_answers state_of(const borrowed_cache_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -13,13 +13,13 @@ namespace cardfit {
 
 /// Sizes that all layers share.
 struct compressed_attention {
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t query_rank = 0;
-    std::int64_t output_groups = 0;
-    std::int64_t output_rank = 0;  ///< of each group
-    std::int64_t window = 0;
-    sparse_attention indexer{};  ///< its `tokens` are entries
+    std::int64_t heads = 0;          ///< attention heads
+    std::int64_t head_dim = 0;       ///< elements per head
+    std::int64_t query_rank = 0;     ///< elements of the queries' latent
+    std::int64_t output_groups = 0;  ///< groups whose results go to the output apart
+    std::int64_t output_rank = 0;    ///< of each group
+    std::int64_t window = 0;         ///< the most recent positions that a token sees beside entries
+    sparse_attention indexer{};      ///< its `tokens` are entries
     friend constexpr bool operator==(const compressed_attention&, const compressed_attention&) = default;
 };
 
@@ -28,12 +28,14 @@ namespace mechanism {
 /// The attention of one kind of layer. `ratio` 0: the window alone; `searched`: with the indexer, whose entries, like
 /// the others of such a layer, are made of two overlapping runs of positions.
 struct layer_compression {
-    std::int64_t hidden = 0;
-    cardfit::compressed_attention sizes{};
-    std::int64_t ratio = 0;
-    bool searched = false;
+    std::int64_t hidden = 0;                ///< elements per token
+    cardfit::compressed_attention sizes{};  ///< what all layers share
+    std::int64_t ratio = 0;                 ///< positions that one entry stands for
+    bool searched = false;                  ///< an indexer searches the entries
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr std::int64_t query_width(const layer_compression& a) noexcept {
     return a.sizes.heads * a.sizes.head_dim;
 }
@@ -70,6 +72,7 @@ constexpr void add_parameters(layer_block& b, const layer_compression& a) {
            .out = s.indexer.heads * s.indexer.head_dim,
            .reads_latent = true});
 }
+/// @}
 
 /// What backward keeps is estimated from the operators, as for latent attention: the shared vector stands for keys and
 /// values; entries, and what they are made of, are saved too.

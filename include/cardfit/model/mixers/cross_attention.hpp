@@ -9,14 +9,17 @@
 
 namespace cardfit::mechanism {
 
+/// A second attention of a decoder layer, to a source.
 struct cross_attention {
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    bool bias = false;
-    cardfit::norm_kind norm = norm_kind::layer;
+    std::int64_t hidden = 0;                     ///< elements per token
+    std::int64_t heads = 0;                      ///< attention heads
+    std::int64_t head_dim = 0;                   ///< elements per head
+    bool bias = false;                           ///< matrices have a bias
+    cardfit::norm_kind norm = norm_kind::layer;  ///< the norm in front
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr std::int64_t query_width(const cross_attention& a) noexcept { return a.heads * a.head_dim; }
 
 constexpr void add_parameters(layer_block& b, const cross_attention& a) {
@@ -42,6 +45,7 @@ constexpr void add_saved_tensors(layer_block& b, const cross_attention& a) {
     w[tensor_role::dropout_mask] += a.hidden;
     w[tensor_role::softmax_statistics] += a.heads;
 }
+/// @}
 
 /// Adds a cross attention to a layer that has its own attention: a norm, a second set of scores, and a cache of the
 /// source.

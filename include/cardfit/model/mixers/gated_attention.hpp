@@ -12,11 +12,13 @@ namespace cardfit::mechanism {
 /// `Attention` is grouped_attention or latent_attention.
 template <class Attention>
 struct gated_attention {
-    Attention attention{};
+    Attention attention{};  ///< the attention whose result the gate multiplies
 };
 template <class Attention>
-gated_attention(Attention) -> gated_attention<Attention>;
+gated_attention(Attention) -> gated_attention<Attention>;  ///< Deduces the attention.
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr std::int64_t result_width(const grouped_attention& a) noexcept { return a.heads * a.head_dim; }
 [[nodiscard]] constexpr std::int64_t result_width(const latent_attention& a) noexcept { return value_width(a); }
 
@@ -49,5 +51,6 @@ template <class Attention>
 [[nodiscard]] constexpr state_answers state_of(const gated_attention<Attention>&) noexcept {
     return {};
 }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -11,8 +11,8 @@ namespace cardfit::mechanism {
 
 /// `space.inner` channels in `space.heads` blocks.
 struct gated_linear_recurrence {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< channels, heads and convolution
 };
 
 /// Two matrices make the recurrence's input and the gate of its result, one leads back; two block-diagonal ones make
@@ -33,8 +33,11 @@ constexpr void add_saved_tensors(layer_block& b, const gated_linear_recurrence& 
     add_recurrent_tensors(b, m.hidden, 9 * m.space.inner);
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr attention_answers attention_of(const gated_linear_recurrence&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const gated_linear_recurrence&) noexcept { return {}; }
+/// @}
 
 /// Eight operations per channel (decay from its gate, normalized input, product and sum), estimated from the
 /// recurrence.

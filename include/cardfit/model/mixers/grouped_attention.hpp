@@ -8,22 +8,25 @@
 
 namespace cardfit::mechanism {
 
+/// Attention whose query heads share key and value heads.
 struct grouped_attention {
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;
-    std::int64_t head_dim = 0;
-    bool bias = false;         ///< on queries, keys and values
-    bool output_bias = false;  ///< on the output matrix
-    bool fused = false;        ///< one matrix makes queries, keys and values
-    bool head_norm = false;    ///< a norm of head_dim on queries and keys (Qwen 3)
-    bool joint_norm = false;   ///< a norm across all heads of the queries, and one across those of the keys (OLMo 2)
-    bool sinks = false;        ///< one learned logit per head (gpt-oss)
-    bool softcap = false;      ///< scores pass a tanh before the softmax (Gemma 2)
-    bool causal = true;
+    std::int64_t hidden = 0;    ///< elements per token
+    std::int64_t heads = 0;     ///< query heads
+    std::int64_t kv_heads = 0;  ///< key and value heads
+    std::int64_t head_dim = 0;  ///< elements per head
+    bool bias = false;          ///< on queries, keys and values
+    bool output_bias = false;   ///< on the output matrix
+    bool fused = false;         ///< one matrix makes queries, keys and values
+    bool head_norm = false;     ///< a norm of head_dim on queries and keys (Qwen 3)
+    bool joint_norm = false;    ///< a norm across all heads of the queries, and one across those of the keys (OLMo 2)
+    bool sinks = false;         ///< one learned logit per head (gpt-oss)
+    bool softcap = false;       ///< scores pass a tanh before the softmax (Gemma 2)
+    bool causal = true;         ///< a token attends to its past alone
     std::int64_t window = all_positions;  ///< the most recent positions that a token sees
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const grouped_attention& a) {
     const std::int64_t h = a.hidden;
     const std::int64_t q = a.heads * a.head_dim;
@@ -74,5 +77,6 @@ constexpr void add_saved_tensors(layer_block& b, const grouped_attention& a) {
     return {.width = 2 * a.kv_heads * a.head_dim};
 }
 [[nodiscard]] constexpr state_answers state_of(const grouped_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -9,10 +9,13 @@
 
 namespace cardfit::mechanism {
 
+/// Attention of a text model's layer to images.
 struct image_cross_attention {
-    grouped_attention attention{};
+    grouped_attention attention{};  ///< its shape
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const image_cross_attention& t) {
     const grouped_attention& a = t.attention;
     const std::int64_t q = a.heads * a.head_dim;
@@ -41,5 +44,6 @@ constexpr void add_saved_tensors(layer_block& b, const image_cross_attention& t)
     return {.cross_width = 2 * t.attention.kv_heads * t.attention.head_dim};
 }
 [[nodiscard]] constexpr state_answers state_of(const image_cross_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

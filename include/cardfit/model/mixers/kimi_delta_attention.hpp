@@ -11,8 +11,8 @@ namespace cardfit::mechanism {
 
 /// `space.heads` heads, whose queries, keys and values have `space.state` elements.
 struct kimi_delta_attention {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< heads, state and convolution
 };
 
 /// One matrix makes queries, keys and values, as engines join them; two of a low rank make the decay and, unless it is
@@ -38,11 +38,14 @@ constexpr void add_saved_tensors(layer_block& b, const kimi_delta_attention& m) 
     add_recurrent_tensors(b, m.hidden, 6 * s.inner + 3 * s.inner + (1 + chunk) * s.heads);
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr attention_answers attention_of(const kimi_delta_attention&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const kimi_delta_attention&) noexcept { return {}; }
 
 [[nodiscard]] constexpr state_answers state_of(const kimi_delta_attention& m) noexcept {
     return delta_rule_state(m.hidden, m.space, 3 * m.space.inner);
 }
+/// @}
 
 }  // namespace cardfit::mechanism

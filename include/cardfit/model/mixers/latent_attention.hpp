@@ -10,25 +10,28 @@ namespace cardfit {
 
 /// Widths of multi-head latent attention. `kv_rank` 0: ordinary attention.
 struct latent_attention {
-    std::int64_t q_rank = 0;  ///< 0: queries are made without a latent
-    std::int64_t kv_rank = 0;
-    std::int64_t nope_dim = 0;
-    std::int64_t rope_dim = 0;
-    std::int64_t value_dim = 0;
+    std::int64_t q_rank = 0;     ///< 0: queries are made without a latent
+    std::int64_t kv_rank = 0;    ///< elements of the latent of keys and values; 0: no latent
+    std::int64_t nope_dim = 0;   ///< elements of a head's query and key without rotation
+    std::int64_t rope_dim = 0;   ///< elements with rotation, which heads share in the key
+    std::int64_t value_dim = 0;  ///< elements of a head's value
     friend constexpr bool operator==(const latent_attention&, const latent_attention&) = default;
 };
 
 namespace mechanism {
 
+/// Multi-head latent attention (MLA) of a layer.
 struct latent_attention {
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    cardfit::latent_attention ranks{};
-    bool output_bias = false;
-    bool causal = true;
-    std::int64_t window = all_positions;
+    std::int64_t hidden = 0;              ///< elements per token
+    std::int64_t heads = 0;               ///< attention heads
+    cardfit::latent_attention ranks{};    ///< sizes of latents and heads
+    bool output_bias = false;             ///< the output's matrix has a bias
+    bool causal = true;                   ///< a token attends to its past alone
+    std::int64_t window = all_positions;  ///< the most recent positions that a token sees
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr std::int64_t query_width(const latent_attention& a) noexcept {
     return a.heads * (a.ranks.nope_dim + a.ranks.rope_dim);
 }
@@ -94,6 +97,7 @@ constexpr void add_saved_tensors(layer_block& b, const latent_attention& a) {
             .value_width = a.ranks.kv_rank};
 }
 [[nodiscard]] constexpr state_answers state_of(const latent_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace mechanism
 

@@ -11,8 +11,8 @@ namespace cardfit::mechanism {
 
 /// `space.heads` heads, whose queries and keys have `space.state` elements; `space.inner` elements of values.
 struct lightning_attention {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< heads, state and values
 };
 
 /// One matrix makes queries, keys and values; others the gate and the output. The norm has a weight per element of the
@@ -32,8 +32,11 @@ constexpr void add_saved_tensors(layer_block& b, const lightning_attention& m) {
     add_recurrent_tensors(b, m.hidden, 2 * (2 * s.heads * s.state + s.inner) + 4 * s.inner);
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr attention_answers attention_of(const lightning_attention&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const lightning_attention&) noexcept { return {}; }
+/// @}
 
 /// Five operations, as Mamba-2 has them: decay, outer product and its sum, product with the queries and its sum;
 /// estimated from the recurrence, not counted in the kernel. There is no convolution.

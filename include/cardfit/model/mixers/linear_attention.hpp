@@ -10,10 +10,12 @@ namespace cardfit::mechanism {
 
 /// `space.groups` key heads of `space.state` elements, `space.heads` value heads.
 struct gated_delta_net {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< heads, state and convolution
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const gated_delta_net& m) {
     const state_space& s = m.space;
     const std::int64_t convolved = convolved_width(s);
@@ -37,5 +39,6 @@ constexpr void add_saved_tensors(layer_block& b, const gated_delta_net& m) {
 [[nodiscard]] constexpr state_answers state_of(const gated_delta_net& m) noexcept {
     return delta_rule_state(m.hidden, m.space, convolved_width(m.space));
 }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -11,11 +11,13 @@ namespace cardfit::mechanism {
 /// Heads of hidden / heads each. A query is used twice, once with each of two biases; keys and values of the memory are
 /// made again in each segment, which is taken to be as long as its memory.
 struct memory_attention {
-    std::int64_t hidden = 0;
-    std::int64_t heads = 0;
-    std::int64_t memory = 0;
+    std::int64_t hidden = 0;  ///< elements per token
+    std::int64_t heads = 0;   ///< attention heads
+    std::int64_t memory = 0;  ///< tokens before the segment
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const memory_attention& a) {
     const std::int64_t h = a.hidden;
     constexpr fused_group both = fused_group::cross_key_value;
@@ -59,5 +61,6 @@ constexpr void add_saved_tensors(layer_block& b, const memory_attention& a) {
 
 [[nodiscard]] constexpr cache_answers cache_of(const memory_attention& a) noexcept { return {.width = 2 * a.hidden}; }
 [[nodiscard]] constexpr state_answers state_of(const memory_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

@@ -10,11 +10,14 @@
 
 namespace cardfit::mechanism {
 
+/// Attention and a state space side by side in one layer.
 struct parallel_heads {
-    grouped_attention attention{};
-    mamba2 recurrence{};
+    grouped_attention attention{};  ///< the attention
+    mamba2 recurrence{};            ///< the state space
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const parallel_heads& m) {
     add_parameters(b, m.attention);
     add_parameters(b, m.recurrence);
@@ -32,5 +35,6 @@ constexpr void add_saved_tensors(layer_block& b, const parallel_heads& m) {
 }
 [[nodiscard]] constexpr cache_answers cache_of(const parallel_heads& m) noexcept { return cache_of(m.attention); }
 [[nodiscard]] constexpr state_answers state_of(const parallel_heads& m) noexcept { return state_of(m.recurrence); }
+/// @}
 
 }  // namespace cardfit::mechanism

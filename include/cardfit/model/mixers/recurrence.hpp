@@ -12,11 +12,13 @@ namespace cardfit::mechanism {
 /// the input and from its own past, with two biases; its reserve keeps the four gates, the cell's state and its
 /// tangent.
 struct long_short_term_memory {
-    std::int64_t in = 0;
-    std::int64_t hidden = 0;
-    std::int64_t directions = 1;
+    std::int64_t in = 0;          ///< elements of its input
+    std::int64_t hidden = 0;      ///< elements of its state and result, per direction
+    std::int64_t directions = 1;  ///< 2: forward and backward over the sequence
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const long_short_term_memory& m) {
     const std::int64_t gates = 4 * m.hidden;
     for (std::int64_t d = 0; d < m.directions; ++d) {
@@ -43,6 +45,7 @@ constexpr void add_saved_tensors(layer_block& b, const long_short_term_memory& m
 
 [[nodiscard]] constexpr attention_answers attention_of(const long_short_term_memory&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const long_short_term_memory&) noexcept { return {}; }
+/// @}
 
 /// The state itself, two vectors per direction, is not counted: generation with an LSTM is not modeled.
 [[nodiscard]] constexpr state_answers state_of(const long_short_term_memory& m) noexcept {
@@ -52,7 +55,7 @@ constexpr void add_saved_tensors(layer_block& b, const long_short_term_memory& m
 /// Additive attention, normalized, of a recurrent decoder to a source of the same length: two matrices of hidden x
 /// hidden, and `hidden` elements for each pair of positions before the scores.
 struct additive_attention {
-    std::int64_t hidden = 0;
+    std::int64_t hidden = 0;  ///< elements per token
 };
 
 /// Adds additive attention to a layer. Its parameters are counted with the network's ends, because the attention is

@@ -13,14 +13,14 @@ namespace cardfit {
 
 /// The shared blocks of a model. `blocks` 0: there are none.
 struct shared_blocks {
-    layer_set layers{};
-    std::int64_t blocks = 0;  ///< whose weights the layers use in turn
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t ffn = 0;
-    std::int64_t adapter_rank = 0;
-    bool feed_forward_adapters = false;
-    bool attention_adapters = false;
+    layer_set layers{};                  ///< the layers that use a shared block
+    std::int64_t blocks = 0;             ///< whose weights the layers use in turn
+    std::int64_t heads = 0;              ///< attention heads
+    std::int64_t head_dim = 0;           ///< elements per head
+    std::int64_t ffn = 0;                ///< width of the feed-forward
+    std::int64_t adapter_rank = 0;       ///< rank of the adapters of each use
+    bool feed_forward_adapters = false;  ///< adapters on the feed-forward
+    bool attention_adapters = false;     ///< adapters on queries, keys and values
     friend constexpr bool operator==(const shared_blocks&, const shared_blocks&) = default;
 };
 
@@ -29,15 +29,17 @@ namespace mechanism {
 /// The block in front of one layer. `holds` is false for a layer whose weights an earlier one holds: the matrices then
 /// count as work and not as parameters.
 struct shared_block {
-    std::int64_t hidden = 0;
-    cardfit::shared_blocks shape{};
-    bool holds = true;
+    std::int64_t hidden = 0;         ///< elements per token
+    cardfit::shared_blocks shape{};  ///< the blocks of the model
+    bool holds = true;               ///< the layer holds the weights; others use them
 };
 
+/// Returns the block's attention, which reads the layer's input beside the embedding.
 [[nodiscard]] constexpr grouped_attention attention_in(const shared_block& s) noexcept {
     return {.hidden = 2 * s.hidden, .heads = s.shape.heads, .kv_heads = s.shape.heads, .head_dim = s.shape.head_dim};
 }
 
+/// Adds the two matrices of an adapter of this rank.
 constexpr void add_adapter(layer_block& b, std::int64_t in, std::int64_t rank, std::int64_t out) {
     b.add({.target = target::latent, .split = weight_split::none, .in = in, .out = rank});
     b.add({.target = target::latent, .in = rank, .out = out});

@@ -11,10 +11,12 @@ namespace cardfit::mechanism {
 
 /// `space.kernel` tokens and `space.convolution_bias`, which the matrices share; the other members are not used.
 struct short_convolution {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< `kernel` and `convolution_bias`
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const short_convolution& m) {
     const bool bias = m.space.convolution_bias;
     add_projection(b, m.hidden, 3 * m.hidden, bias);
@@ -29,6 +31,7 @@ constexpr void add_saved_tensors(layer_block& b, const short_convolution& m) {
 
 [[nodiscard]] constexpr attention_answers attention_of(const short_convolution&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const short_convolution&) noexcept { return {}; }
+/// @}
 
 /// Two products with gates beside the convolution's multiply-adds.
 [[nodiscard]] constexpr state_answers state_of(const short_convolution& m) noexcept {

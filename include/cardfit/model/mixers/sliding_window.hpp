@@ -10,8 +10,8 @@ namespace cardfit {
 /// Every `global_every`-th layer sees all tokens, the others the most recent `window`. `window` 0: all layers see all
 /// tokens; `global_every` 0: none does.
 struct sliding_window {
-    std::int64_t window = 0;
-    std::int64_t global_every = 0;
+    std::int64_t window = 0;        ///< the most recent positions that a token sees; 0: all
+    std::int64_t global_every = 0;  ///< every so many layers, one sees all positions
     friend constexpr bool operator==(const sliding_window&, const sliding_window&) = default;
 };
 

@@ -15,17 +15,18 @@ namespace cardfit {
 
 /// The indexer of sparse attention. `heads` 0: a token attends to all positions.
 struct sparse_attention {
-    std::int64_t heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t tokens = 0;  ///< positions that a token attends to: top-k
+    std::int64_t heads = 0;     ///< heads of the indexer
+    std::int64_t head_dim = 0;  ///< elements per head of the indexer
+    std::int64_t tokens = 0;    ///< positions that a token attends to: top-k
     friend constexpr bool operator==(const sparse_attention&, const sparse_attention&) = default;
 };
 
 namespace mechanism {
 
+/// Latent attention to the positions that an indexer finds.
 struct sparse_latent_attention {
-    latent_attention latent{};
-    sparse_attention indexer{};
+    latent_attention latent{};   ///< the attention
+    sparse_attention indexer{};  ///< the search
 };
 
 /// Index queries from the queries' latent; one index key per token, with a LayerNorm; one weight per index head.
@@ -52,6 +53,8 @@ constexpr void add_saved_tensors(layer_block& b, const sparse_latent_attention& 
     b.width.of[tensor_role::replicated_operand] = i.heads * i.head_dim + i.heads;
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr attention_answers attention_of(const sparse_latent_attention& a) noexcept {
     attention_answers answers = attention_of(a.latent);
     answers.selected = a.indexer.tokens;
@@ -68,6 +71,7 @@ constexpr void add_saved_tensors(layer_block& b, const sparse_latent_attention& 
     return answers;
 }
 [[nodiscard]] constexpr state_answers state_of(const sparse_latent_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace mechanism
 

@@ -26,17 +26,17 @@ enum class recurrence : unsigned char {
 
 /// The recurrent layers of a model. Zero means the default in the comment.
 struct state_space {
-    recurrence kind = recurrence::mamba;
-    std::int64_t inner = 0;    ///< width of the recurrence; default: 2 x hidden
-    std::int64_t state = 0;    ///< elements that a channel carries: the state size, or the width of a key head
-    std::int64_t kernel = 4;   ///< of the short convolution
-    std::int64_t groups = 0;   ///< Mamba-2: groups of B and C; delta rule: key heads
-    std::int64_t heads = 0;    ///< Mamba-2: heads; delta rule: value heads
-    std::int64_t dt_rank = 0;  ///< Mamba: rank of the step's projection; default: hidden / 16, rounded up
-    bool convolution_bias = true;
-    bool inner_norms = false;     ///< Mamba: norms with weights on step, B and C (Jamba)
-    bool gate_norm = true;        ///< Mamba-2: a norm of the gated result (Falcon-H1: without)
-    bool full_rank_gate = false;  ///< Kimi's delta rule: a gate that one matrix makes (Kimi K3)
+    recurrence kind = recurrence::mamba;  ///< the kind of recurrence
+    std::int64_t inner = 0;               ///< width of the recurrence; default: 2 x hidden
+    std::int64_t state = 0;        ///< elements that a channel carries: the state size, or the width of a key head
+    std::int64_t kernel = 4;       ///< of the short convolution
+    std::int64_t groups = 0;       ///< Mamba-2: groups of B and C; delta rule: key heads
+    std::int64_t heads = 0;        ///< Mamba-2: heads; delta rule: value heads
+    std::int64_t dt_rank = 0;      ///< Mamba: rank of the step's projection; default: hidden / 16, rounded up
+    bool convolution_bias = true;  ///< the short convolution has a bias
+    bool inner_norms = false;      ///< Mamba: norms with weights on step, B and C (Jamba)
+    bool gate_norm = true;         ///< Mamba-2: a norm of the gated result (Falcon-H1: without)
+    bool full_rank_gate = false;   ///< Kimi's delta rule: a gate that one matrix makes (Kimi K3)
     friend constexpr bool operator==(const state_space&, const state_space&) = default;
 };
 
@@ -44,14 +44,16 @@ namespace mechanism {
 
 /// A recurrent mixer of a layer `hidden` wide; `space` has no member at its default of zero.
 struct mamba {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< its shape
 };
+/// A Mamba-2 mixer of a layer (arXiv 2405.21060).
 struct mamba2 {
-    std::int64_t hidden = 0;
-    state_space space{};
+    std::int64_t hidden = 0;  ///< elements per token
+    state_space space{};      ///< its shape
 };
 
+/// Adds a matrix of in x out weights to the recurrence.
 constexpr void add_projection(layer_block& b, std::int64_t in, std::int64_t out, bool bias = false) {
     b.add({.target = target::recurrence, .in = in, .out = out, .bias = bias});
 }
@@ -99,6 +101,8 @@ constexpr void add_recurrent_tensors(layer_block& b, std::int64_t hidden, std::i
     return m.space.dt_rank + 2 * m.space.state;
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const mamba& m) {
     const state_space& s = m.space;
     const std::int64_t e = s.inner;
@@ -120,6 +124,7 @@ constexpr void add_saved_tensors(layer_block& b, const mamba& m) {
 
 [[nodiscard]] constexpr attention_answers attention_of(const mamba&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const mamba&) noexcept { return {}; }
+/// @}
 
 /// Nine operations: the selective scan's count in state-spaces/mamba issue 110, as VMamba's flops_selective_scan_fn has
 /// it.
@@ -133,6 +138,8 @@ constexpr void add_saved_tensors(layer_block& b, const mamba& m) {
 [[nodiscard]] constexpr std::int64_t convolved_width(const state_space& s) noexcept {
     return s.inner + 2 * s.groups * s.state;
 }
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 [[nodiscard]] constexpr std::int64_t projected_width(const mamba2& m) noexcept {
     return m.space.inner + convolved_width(m.space) + m.space.heads;
 }
@@ -152,6 +159,7 @@ constexpr void add_saved_tensors(layer_block& b, const mamba2& m) {
 
 [[nodiscard]] constexpr attention_answers attention_of(const mamba2&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const mamba2&) noexcept { return {}; }
+/// @}
 
 /// Five operations: decay, outer product and its sum, product with C and its sum; estimated from the recurrence, not
 /// counted in the kernel.

@@ -8,10 +8,13 @@
 
 namespace cardfit::mechanism {
 
+/// Attention whose values are its keys before norm and rotation.
 struct tied_value_attention {
-    grouped_attention attention{};
+    grouped_attention attention{};  ///< its shape
 };
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const tied_value_attention& t) {
     const grouped_attention& a = t.attention;
     const std::int64_t q = a.heads * a.head_dim;
@@ -33,5 +36,6 @@ constexpr void add_saved_tensors(layer_block& b, const tied_value_attention& t) 
 }
 [[nodiscard]] constexpr cache_answers cache_of(const tied_value_attention& t) noexcept { return cache_of(t.attention); }
 [[nodiscard]] constexpr state_answers state_of(const tied_value_attention&) noexcept { return {}; }
+/// @}
 
 }  // namespace cardfit::mechanism

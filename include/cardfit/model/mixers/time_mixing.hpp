@@ -17,7 +17,7 @@ namespace cardfit {
 
 /// Ranks of the matrices that make what depends on the token in generations 6 and 7; 0: none.
 struct rwkv_ranks {
-    std::int64_t decay = 0;
+    std::int64_t decay = 0;  ///< of the decay
     std::int64_t mix = 0;    ///< generation 6: for each of the five mixtures
     std::int64_t rate = 0;   ///< generation 7: of the in-context learning rate
     std::int64_t value = 0;  ///< generation 7: of the share of the first layer's values, which that layer lacks
@@ -37,6 +37,7 @@ struct rwkv_generation {
     bool receptance = false;            ///< the feed-forward's result has a gate of its own
 };
 
+/// The first generation with a row.
 inline constexpr std::int64_t first_rwkv_generation = 4;
 /// Operations are counted in the recurrence, not in the kernel: of a matrix per head, decay, outer product and its sum,
 /// product with the receptance and its sum; in generation 7, two products more, of the delta rule. Generation 4 has ten
@@ -50,17 +51,20 @@ inline constexpr std::array rwkv_generations{
 
 /// Time mixing of a layer `hidden` wide whose recurrence has `width` channels in heads of `head_dim`.
 struct time_mixing {
-    std::int64_t generation = 7;
-    std::int64_t hidden = 0;
-    std::int64_t width = 0;
-    std::int64_t head_dim = 0;
-    rwkv_ranks ranks{};
+    std::int64_t generation = 7;  ///< 4 to 7
+    std::int64_t hidden = 0;      ///< elements per token
+    std::int64_t width = 0;       ///< channels of the recurrence
+    std::int64_t head_dim = 0;    ///< channels per head
+    rwkv_ranks ranks{};           ///< of the matrices that depend on the token
 };
 
+/// Returns the row of its generation.
 [[nodiscard]] constexpr const rwkv_generation& generation_of(const time_mixing& m) noexcept {
     return rwkv_generations[static_cast<std::size_t>(m.generation - first_rwkv_generation)];
 }
 
+/// What this mechanism states of itself; the namespace `mechanism` says what each function returns or adds.
+/// @{
 constexpr void add_parameters(layer_block& b, const time_mixing& m) {
     const rwkv_generation& g = generation_of(m);
     const rwkv_ranks& r = m.ranks;
@@ -87,6 +91,7 @@ constexpr void add_saved_tensors(layer_block& b, const time_mixing& m) {
 
 [[nodiscard]] constexpr attention_answers attention_of(const time_mixing&) noexcept { return {}; }
 [[nodiscard]] constexpr cache_answers cache_of(const time_mixing&) noexcept { return {}; }
+/// @}
 
 /// The state, and the last token that both halves of a layer mix with the next.
 [[nodiscard]] constexpr state_answers state_of(const time_mixing& m) noexcept {
