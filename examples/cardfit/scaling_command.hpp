@@ -48,6 +48,8 @@ struct named_curve {
                                    {"fits", p.fits},
                                    {"answer", row_of(p.verdict).name},
                                    {"step_seconds", p.time.step.number},
+                                   {"step_seconds_low", p.time.step_low.number},
+                                   {"step_seconds_high", p.time.step_high.number},
                                    {"samples_per_second", p.time.samples_per_second},
                                    {"speed_up", p.speed_up},
                                    {"efficiency", p.efficiency},

@@ -305,6 +305,11 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(scaling["curves"][0]["points"].size() == 4);
     for (const nlohmann::json& curve : scaling["curves"])
         for (const nlohmann::json& point : curve["points"]) CHECK(point["efficiency"].get<double>() <= 1.0000001);
+    // The last point of weak scaling over the cards' own link is the job itself, with the range that `fit` gives it.
+    const nlohmann::json whole = nlohmann::json::parse(run("fit --json " + eight).text)["time"];
+    const nlohmann::json last =
+        nlohmann::json::parse(run("scaling --json " + eight).text)["curves"][0]["points"].back();
+    for (const char* key : {"step_seconds", "step_seconds_low", "step_seconds_high"}) CHECK(last[key] == whole[key]);
     CHECK(says(run("scaling " + many), "YES: efficient up to 8 cards ("));
     CHECK(says(run("scaling " + many), "nvlink-bridge is worth "));
     CHECK(run("scaling --csv " + many).text.starts_with("link,scaling,cards,answer,step s,samples/s,speed-up,"));

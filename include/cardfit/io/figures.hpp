@@ -20,7 +20,7 @@ using cardfit::detail::significant;
 /// Returns a count with commas between thousands: "131,072".
 [[nodiscard]] inline std::string with_commas(std::int64_t n) {
     std::string text = std::to_string(n);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
     return text;
 }
 
