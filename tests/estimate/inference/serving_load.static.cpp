@@ -50,6 +50,14 @@ static_assert([] {
     return true;
 }());
 
+// Modules older than A100, and modules that a slot joins, whose kernels take as long as over the switch: an A100's
+// 5.6 + 2 x cards microseconds are longer than a slot's 2 x 5.7 - 3.7 among two cards, and shorter among four.
+static_assert(close(microseconds(8 * cards::v100_sxm2_32gb, 4), 5.6 + 2 * 4) &&
+              detail::reduction_of(8 * cards::v100_sxm2_32gb, 4).bus == 20e9);
+static_assert(close(microseconds(over(cards::a100_sxm4_80gb, card_link::pcie), 2), 5.6 + 2 * 2) &&
+              close(microseconds(over(cards::a100_sxm4_80gb, card_link::pcie), 4), 5.7 * 4 - 3.7) &&
+              detail::reduction_of(over(cards::a100_sxm4_80gb, card_link::pcie), 2).bus == 20e9);
+
 // A bridge carries 44 to 47 GB/s of a pair's collectives (mli/transformers-benchmarks), more than the PCIe slot. Among
 // four cards, every other hop of a ring crosses a bridge, which at most doubles what host memory carries.
 static_assert(near(detail::reduction_of(over(cards::rtx_3090_ti, card_link::nvlink_bridge), 2).bus, 46e9, 0.05));
@@ -117,6 +125,34 @@ constexpr detail::serving_load special = load_with([](network& net, inference&, 
 static_assert(special.latent_layers == 1 && special.attention[0].latent && special.delta_layers == 1 &&
               special.state == 18 && special.cross == 12 && special.attention[0].cache == 10 &&
               special.attention[0].positions == 77 && special.dense == 3 * 768 - 16 * 6);
+// Two cards halve the keys and values of a source that are kept by head; heads that no card divides stay whole.
+static_assert(load_with([](network& net, inference&, layout& l) {
+                  net.blocks[0].cache.cross_width = 6;
+                  l.tensor = 2;
+              }).cross == 6);
+// A layer that borrows another one's cache reads that one's elements beside its own.
+static_assert(
+    load_with([](network& net, inference&, layout&) { net.blocks[0].cache.borrowed_width = 4; }).attention[0].cache ==
+    2 * (16 + 4));
+// One expert is as good as several.
+constexpr detail::serving_load one_expert = load_with([](network& net, inference&, layout&) {
+    net.blocks[1].linears[4].copies = 1;
+    net.blocks[1].linears[4].active = 1;
+});
+static_assert(one_expert.expert_layers == 2 && one_expert.experts == 1 && one_expert.active == 1);
+// Engines attend to a latent from the month of their release that does.
+constexpr bool latent_in(software_date date) {
+    network net = small();
+    net.blocks[0].cache = {.width = 5, .by_head = false, .compressed = true};
+    detail::serving_load s;
+    detail::add_parameters(s, net, {.framework = engine::vllm, .software_date = date}, {.data = 1}, false);
+    return s.attention[0].latent;
+}
+static_assert(latent_in({2025, 2}) && !latent_in({2025, 1}));
+// An int8 cache of vLLM's has no scales in what attention reads: 16 bytes for 16 elements.
+static_assert(load_with([](network&, inference& i, layout&) { i.kv_cache = number_format::int8; }).attention[0].cache ==
+              16);
+
 // Of an encoder-decoder, the encoder's layers read the prompt, and make the keys and values of cross attention.
 constexpr auto translating = [](network& net, inference&, layout&) {
     net.is_encoder_decoder = true;
@@ -174,6 +210,73 @@ static_assert(formats_with([](network& net, inference& i) {
                   in_fp8(net, i);
                   i.modules.head = number_format::fp8;
               }).bytes_per_head_weight == fp8_weight);
+
+// Modules that differ, over layers of which one is left in 16 bits: queries and the rest of attention are all dense
+// weights of `small`; with feed-forward matrices of 768 weights in the first layer beside them, three quarters are.
+constexpr auto with_feed_forward = [](network& net, inference& i) {
+    in_fp8(net, i);
+    net.blocks[0].add({.target = target::up, .in = 16, .out = 48});
+};
+constexpr detail::dense_modules modules_of(number_format attention, number_format feed_forward) {
+    network net = small();
+    inference i{};
+    with_feed_forward(net, i);
+    i.modules.attention = attention;
+    i.modules.feed_forward = feed_forward;
+    return detail::dense_modules_of(net, i, 7);
+}
+static_assert(close(modules_of(number_format::bf16, number_format::by_default).bytes_per_weight, (3 * 2 + 7) / 4.0) &&
+              modules_of(number_format::bf16, number_format::by_default).unquantized == 0.75);
+static_assert(close(modules_of(number_format::by_default, number_format::bf16).bytes_per_weight, (3 * 7 + 2) / 4.0) &&
+              modules_of(number_format::by_default, number_format::bf16).unquantized == 0.25);
+static_assert(close(modules_of(number_format::by_default, number_format::fp8).bytes_per_weight,
+                    (3 * 7 + fp8_weight) / 4.0) &&
+              modules_of(number_format::by_default, number_format::fp8).unquantized == 0);
+// A network without a dense weight has the bytes of its format.
+static_assert(detail::dense_modules_of(network{.hidden = 1}, {}, 7).bytes_per_weight == 7 &&
+              detail::dense_modules_of(network{.hidden = 1}, {}, 7).unquantized == 0);
+// Three quarters in 16 bits, and a third of the remaining quarter, of layers that are left so.
+constexpr detail::serving_load both = formats_with([](network& net, inference& i) {
+    with_feed_forward(net, i);
+    i.modules.attention = number_format::bf16;
+    i.modules.unquantized_layers = 1;
+});
+static_assert(close(both.unquantized, 0.75 + 0.25 / 3) &&
+              close(both.bytes_per_dense_weight, (3 * 2 + fp8_weight) / 4 * 2 / 3 + 2.0 / 3));
+// Experts have their own format; a model without experts has none of theirs.
+constexpr auto experts_in_16 = [](network& net, inference& i) {
+    in_fp8(net, i);
+    i.modules.experts = number_format::bf16;
+};
+static_assert(formats_with(experts_in_16).bytes_per_weight == 2 &&
+              formats_with(experts_in_16).bytes_per_dense_weight == fp8_weight);
+static_assert(formats_with([](network& net, inference& i) {
+                  experts_in_16(net, i);
+                  net.blocks[1].linears[4].copies = 1;
+              }).bytes_per_weight == 2);
+static_assert(formats_with([](network& net, inference& i) {
+                  experts_in_16(net, i);
+                  net.blocks[1].linear_count = 4;
+              }).bytes_per_weight == fp8_weight);
+static_assert(formats_with([](network& net, inference& i) {
+                  i.weights = number_format::mxfp4;
+                  net.blocks[1].linears[4].copies = 1;
+              }).bytes_per_dense_weight == 2);
+static_assert(formats_with([](network& net, inference& i) {
+                  i.weights = number_format::mxfp4;
+                  net.blocks[1].linear_count = 4;
+              }).bytes_per_dense_weight < 0.6);
+// ExLlama's heads have 6 bits. GGUF's q8_0 has 34 bytes per 32 weights, in layers and head.
+static_assert(formats_with([](network& net, inference& i) {
+                  net.hidden = 128;
+                  i.weights = number_format::exl3_4_0;
+              }).bytes_per_head_weight == 0.75);
+constexpr detail::serving_load gguf = formats_with([](network& net, inference& i) {
+    net.hidden = 32;
+    net.head_parameters = 320;
+    i.weights = number_format::q8_0;
+});
+static_assert(close(gguf.bytes_per_head_weight, 34.0 / 32) && gguf.bytes_per_weight == gguf.bytes_per_dense_weight);
 
 // ---- Rates of the machine
 
@@ -239,6 +342,30 @@ constexpr detail::serving_load unknown_clock =
 static_assert(unknown_clock.multiprocessors == 128 && unknown_clock.clocks == 2.0 / 256 &&
               unknown_clock.clock == 2.0 / 256 / 128);
 static_assert(detail::clocks_of(gpu{.streaming_multiprocessors = 10}, 64) == 4.0 / 256);
+// One multiprocessor of 1 MHz, rates of one operation per second, and a slot of the first generation are known.
+static_assert(detail::clocks_of({.streaming_multiprocessors = 1, .boost_clock_mhz = 1}, 64) == 1e6);
+static_assert(half_rate(number_format::bf16, [](peak_rates& r) { r.bf16 = flop_per_second::from_number(1); }) == 1 &&
+              half_rate(number_format::bf16,
+                        [](peak_rates& r) {
+                            r.bf16 = {};
+                            r.fp16 = flop_per_second::from_number(1);
+                        }) == 1 &&
+              half_rate(number_format::fp16, [](peak_rates& r) { r.fp16 = flop_per_second::from_number(1); }) == 1);
+constexpr detail::serving_load of_ones = on(
+    [](machine& m, detail::serving_load& s) {
+        m.card.streaming_multiprocessors = 1;
+        m.card.rates.int8 = flop_per_second::from_number(1);
+        m.card.links.pcie_generation = 1;
+        s.experts = 1;
+    },
+    {.data = 1, .tensor = 2, .expert = 4});
+static_assert(of_ones.multiprocessors == 1 && of_ones.clocks == 2e6 && of_ones.multiplies_integers &&
+              of_ones.old_slot && of_ones.expert_cards == 4 && of_ones.expert_ranks == 4);
+// Units of int8 count where CUDA reaches them.
+static_assert(!on([](machine& m, detail::serving_load&) {
+                   m.card.rates.int8 = m.card.rates.fp8;
+                   m.card.vendor = vendor::amd;
+               }).multiplies_integers);
 // The share of the nameplate bandwidth, by memory: HBM2 and HBM3, GDDR behind a large cache, with ECC and without.
 constexpr double streamed(memory_type type, double l2, bool ecc) {
     return streaming_share({.memory_type = type, .l2_mb = l2}, ecc, shares);
@@ -286,6 +413,7 @@ constexpr detail::serving_load sending(number_format weights, int experts_on) {
     return s;
 }
 static_assert(!sending(number_format::fp8, 1).sends_tokens && sending(number_format::fp8, 8).sends_tokens);
+static_assert(!sending(number_format::bf16, 1).sends_tokens);
 constexpr detail::expert_traffic eight_bits = sending(number_format::fp8, 8).traffic;
 static_assert(eight_bits.ranks == 8 && eight_bits.per_node == 4 && eight_bits.active == 3 &&
               eight_bits.dispatched == 256 + 2 * 4 && eight_bits.combined == 512 && eight_bits.network == 9 &&
@@ -323,6 +451,33 @@ static_assert(predicting.layers == 1 && predicting.dense == 768 + 512 && predict
               predicting.expert_layers == 1 && predicting.latent_layers == 1 && predicting.delta_layers == 0 &&
               predicting.attention[0].layers == 1 && predicting.attention[0].cache == 16 && predicting.pipeline == 1);
 
+// A draft of one layer attends, one of none (n-grams) does not. A prediction layer attends to a latent where the
+// model's layers do, however few.
+constexpr detail::serving_load with_draft(draft_model draft) {
+    return detail::draft_load(plain, small(), {.speculation = {.method = drafting::draft_model, .draft = draft}});
+}
+static_assert(with_draft({.layers = 1, .hidden = 4, .matrices = 200, .cache_width = 8}).attention[0].layers == 1 &&
+              with_draft({.hidden = 4}).attention[0].layers == 0);
+constexpr detail::serving_load predicting_beside(double latent) {
+    detail::serving_load model = plain;
+    model.latent_layers = latent;
+    return detail::draft_load(model, small(), {.speculation = {.method = drafting::prediction}});
+}
+static_assert(predicting_beside(1).latent_layers == 1 && predicting_beside(0).latent_layers == 0);
+
+// One card of two without units of int8 leaves none to both.
+constexpr detail::serving_load mixed_units = [] {
+    gpu without = slower;
+    without.rates.int8 = {};
+    machine m{.card = round_card, .cards = 2, .others = {.of = {&without}, .count = 1}};
+    m.card.rates.int8 = m.card.rates.fp8;
+    detail::serving_load s;
+    detail::add_machine(s, m, {.data = 1, .pipeline = 2}, number_format::fp16, shares);
+    detail::take_turns(s, {.of = {0.75, 0.25}, .count = 2}, m, {.data = 1, .pipeline = 2}, number_format::fp16, shares);
+    return s;
+}();
+static_assert(!mixed_units.multiplies_integers);
+
 // The first layer and the experts of the second are in host memory; the head, too, or not.
 constexpr detail::host_load placed(bool head, detail::serving_load& s) {
     detail::host_load host;
@@ -344,7 +499,18 @@ static_assert([] {
     const detail::host_load host = placed(false, s);
     return host.dense == 768 * 2 + 160 * 3 && s.head == 0;
 }());
-static_assert(detail::host_load{}.empty() && !detail::host_load{.expert = 1}.empty());
+// Experts of half a byte per weight in the first layer are on the host with it.
+static_assert([] {
+    network net = small();
+    net.blocks[0].add(net.blocks[1].linears[4]);
+    detail::serving_load s = plain;
+    s.bytes_per_weight = 0.5;
+    detail::host_load host;
+    detail::move_to_host(s, host, net, {.first_layer = 1, .first_experts = 1, .head = true});
+    return host.expert == 64;
+}());
+static_assert(detail::host_load{}.empty() && !detail::host_load{.expert = 1}.empty() &&
+              !detail::host_load{.dense = 1}.empty());
 static_assert([] {
     detail::host_load host;
     detail::add_host_rates(host, {.card = round_card, .host_memory_gb_s = 100}, default_inference_time_constants);
