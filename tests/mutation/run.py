@@ -653,10 +653,13 @@ def judge_all(options, numbered):
             left.append(item)
     in_parallel(options.workers, judge_by_program, numbered)
     if options.program_alone:
-        for n, mutant in left:
-            if whole.is_reached(n) and not book.is_over():
-                book.enter(mutant, ('survived', ''))
-        left = [(n, mutant) for n, mutant in left if not whole.is_reached(n)]
+        # An index one beyond an array may read what lies there, and the compiler alone refuses it.
+        by_compiler = [(n, mutant) for n, mutant in left
+                       if not whole.is_reached(n) or described(mutant, ('', ''))['source'].startswith('for (')]
+        for item in left:
+            if item not in by_compiler and not book.is_over():
+                book.enter(item[1], ('survived', ''))
+        left = by_compiler
     print(f'{len(left)} of {len(numbered)} are left for the compiler', flush=True)
     shops = [workshop(options, f'{options.work}/{worker}') for worker in range(options.workers)]
 

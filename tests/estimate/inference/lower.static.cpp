@@ -723,3 +723,154 @@ static_assert(!reached(0, 1, 0) && !reached(10'000'001, 1, 0) && !reached(1, 0, 
               !reached(1, 80, 11) && !reached(1, 1, -1));
 static_assert(reached(1, 40, 100, true) && !reached(1, 41, 100, true) && !reached(1, 40, 101, true));
 static_assert(!problems(lowered_inference{}, 1, 1, 0).empty());
+
+// ---- Bounds, and stages that share a place
+
+namespace {
+
+/// A power of ten for each amount, so that the digits of a sum tell its parts.
+constexpr inference_stage digits = [] {
+    inference_stage s{.weights = 3,
+                      .load = 20,
+                      .scratch = 300,
+                      .cache_per_token = 1,
+                      .state_sequence = 100,
+                      .cross_per_token = 1000,
+                      .growth_per_token = 10'000,
+                      .feed_forward_per_token = 100'000,
+                      .attention_per_token = 1'000'000,
+                      .score = 7,
+                      .buffers_per_token = 10'000'000,
+                      .hidden_per_token = 100'000'000,
+                      .logit_row = 1'000'000'000,
+                      .image_activations = 10'000'000'000,
+                      .image_features = 100'000'000'000,
+                      .graphs = 5,
+                      .missing = 6};
+    s.window_per_token[3] = 10;
+    s.window_tokens[3] = 9;
+    return s;
+}();
+
+template <class Change>
+constexpr lowered_inference bounded(Change change) {
+    lowered_inference job{.profiled_sequences = 2, .images = 2};
+    job.trial.sequences = 1;
+    job.trial.tokens = 5;
+    job.trial.cut_tokens = 4;
+    change(job);
+    detail::raise_bounds(job, digits);
+    return job;
+}
+
+}  // namespace
+
+// A token of cache may exist twice while it grows, and a state in two formats; each image has its features and a pass.
+static_assert(bounded(as_it_is).token_bound == 2 * (1 + 10 + 100) + 1'111'111'000.0 + 2 * 110'000'000'000.0);
+static_assert(bounded(as_it_is).score_bound == 7);
+static_assert(bounded(as_it_is).fixed_bound == 323 + 2e9 + 5 * 111'100'000.0);
+static_assert(bounded([](lowered_inference& job) {
+                  job.trial.sequences = 3;
+                  job.trial.cut_tokens = 6;
+              }).fixed_bound == 323 + 3e9 + 6 * 111'100'000.0);
+// The bounds of several stages add up.
+static_assert(bounded([](lowered_inference& job) {
+                  job.token_bound = 5e12;
+                  job.score_bound = 10;
+                  job.fixed_bound = 5e12;
+              }).token_bound == 5e12 + bounded(as_it_is).token_bound);
+static_assert(bounded([](lowered_inference& job) { job.score_bound = 10; }).score_bound == 17);
+static_assert(bounded([](lowered_inference& job) { job.fixed_bound = 5e12; }).fixed_bound ==
+              5e12 + bounded(as_it_is).fixed_bound);
+
+// A place that two stages share has the larger one of each amount.
+constexpr bool covers_all(inference_stage a, const inference_stage& b) {
+    detail::cover(a, b);
+    return a.weights == 3 && a.load == 20 && a.scratch == 300 && a.cache_per_token == 1 && a.state_sequence == 100 &&
+           a.cross_per_token == 1000 && a.growth_per_token == 10'000 && a.feed_forward_per_token == 100'000 &&
+           a.attention_per_token == 1'000'000 && a.score == 7 && a.buffers_per_token == 10'000'000 &&
+           a.hidden_per_token == 100'000'000 && a.logit_row == 1'000'000'000 && a.image_activations == 10'000'000'000 &&
+           a.image_features == 100'000'000'000 && a.graphs == 5 && a.missing == 6 && a.window_per_token[3] == 10 &&
+           a.window_tokens[3] == 9;
+}
+static_assert(covers_all({}, digits) && covers_all(digits, {}));
+
+// ---- Rules of the engine, and the smaller cards of a machine
+
+namespace {
+
+constexpr machine one_card{.card = {.memory = bytes::from_number(1'000'000'000)}};
+
+template <class Change>
+constexpr lowered_inference ruled(Change change) {
+    network net = small();
+    inference i{};
+    engine_memory row{.cache = cache_policy::fraction_of_total,
+                      .block_tokens = 16,
+                      .profiled_sequences = 3,
+                      .reserves_context = true};
+    row.shares_prefixes = true;
+    row.prefill_chunk = 512;
+    lowered_inference job;
+    change(net, i, row, job);
+    detail::add_cache_rules(job, net, i, row, one_card);
+    return job;
+}
+
+}  // namespace
+
+constexpr lowered_inference by_the_row =
+    ruled([](network&, inference& i, engine_memory&, lowered_inference&) { i.shared_prefix = 20; });
+static_assert(by_the_row.cache == cache_policy::fraction_of_total && by_the_row.block_tokens == 16 &&
+              by_the_row.chunk == 512 && by_the_row.shared_prefix == 20 && by_the_row.profiled_sequences == 3 &&
+              by_the_row.caches_while_decoding == 1 && by_the_row.reserves_context);
+// Before the month that the row names, the engine keeps whole contexts, and reads prompts at once.
+static_assert(ruled([](network&, inference& i, engine_memory& row, lowered_inference&) {
+                  row.budget_since = no_software_yet;
+                  row.chunked_since = i.software_date;
+              }).cache == cache_policy::whole_context);
+static_assert(ruled([](network&, inference& i, engine_memory& row, lowered_inference&) {
+                  row.budget_since = i.software_date;
+                  row.chunked_since = no_software_yet;
+              }).cache == cache_policy::fraction_of_total);
+static_assert(ruled([](network&, inference&, engine_memory& row, lowered_inference&) {
+                  row.chunked_since = no_software_yet;
+              }).chunk == 0 &&
+              ruled([](network&, inference& i, engine_memory& row, lowered_inference&) {
+                  row.chunked_since = i.software_date;
+              }).chunk == 512);
+// The job's own limit of a pass; a trial run's tokens, or its whole sequence.
+static_assert(ruled([](network&, inference& i, engine_memory&, lowered_inference&) {
+                  i.max_batched_tokens = 1;
+              }).chunk == 1);
+static_assert(ruled([](network&, inference& i, engine_memory& row, lowered_inference&) {
+                  i.max_batched_tokens = 1;
+                  row.chunked_since = no_software_yet;
+              }).chunk == 0);
+static_assert(ruled([](network&, inference&, engine_memory&, lowered_inference& job) { job.trial.tokens = 1; }).chunk ==
+                  1 &&
+              ruled([](network&, inference&, engine_memory&, lowered_inference& job) {
+                  job.trial.tokens = 1;
+                  job.trial.whole_sequence = true;
+              }).chunk == 0);
+// An engine that shares no prefix; a network without a cache, or of an encoder and a decoder.
+static_assert(ruled([](network&, inference& i, engine_memory& row, lowered_inference&) {
+                  i.shared_prefix = 20;
+                  row.shares_prefixes = false;
+              }).shared_prefix == 0);
+static_assert(ruled([](network& net, inference&, engine_memory&, lowered_inference&) {
+                  net.blocks[0].attention.causal = false;
+              }).cache == cache_policy::grows);
+static_assert(ruled([](network& net, inference&, engine_memory&, lowered_inference&) {
+                  net.is_encoder_decoder = true;
+              }).chunk == 0);
+// A cache that grows is copied until the month in which it no longer is.
+constexpr int copies(bool until_later, cache_policy policy) {
+    return ruled([&](network&, inference& i, engine_memory& row, lowered_inference&) {
+               row.cache = policy;
+               row.cache_in_place_since = until_later ? no_software_yet : i.software_date;
+           })
+        .caches_while_decoding;
+}
+static_assert(copies(true, cache_policy::grows) == 2 && copies(false, cache_policy::grows) == 1 &&
+              copies(true, cache_policy::whole_context) == 1);

@@ -681,3 +681,41 @@ static_assert(blocks(all_shards, true, 0, 2).backward_layer_percent == 50 &&
               blocks(all_shards, true, 0, 2).gathered_percent == 150 &&
               blocks(all_shards, false, 0, 2).gathered_percent == 100 &&
               blocks({.data = 2}, false, 0, 2).gathered_percent == 0);
+
+// ---- Bounds
+
+// A power of ten for each amount, so that the digits of a bound tell its parts.
+constexpr lowered_training bounds(lowered_training job) {
+    detail::raise_bounds(job, {.weights = 1,
+                               .gradients = 1000,
+                               .optimizer = 10,
+                               .gathered_backward = 100,
+                               .buckets = 10'000,
+                               .step_temporaries = 100'000,
+                               .scratch = 1'000'000,
+                               .saved_per_token = 1,
+                               .saved_per_score = 1,
+                               .recomputed_per_token = 10,
+                               .recomputed_per_score = 10,
+                               .layer_per_token = 100'000'000,
+                               .layer_per_score = 100,
+                               .held_per_token = 100'000,
+                               .embedding_head_per_token = 100,
+                               .logits_per_token = 1000,
+                               .gathered_sequence_per_token = 10'000,
+                               .tower_per_sample = 1'000'000,
+                               .source_layer_per_sample = 10'000'000});
+    return job;
+}
+static_assert(bounds({}).token_bound == 111'111'111 && bounds({}).score_bound == 111 &&
+              bounds({}).fixed_bound == 1'111'111);
+// Those of several stages add up.
+constexpr lowered_training again = bounds({.token_bound = 2e9, .score_bound = 2000, .fixed_bound = 2e9});
+static_assert(again.token_bound == 2'111'111'111 && again.score_bound == 2111 && again.fixed_bound == 2'001'111'111);
+// Bounds that are made again begin with the bytes of an engine on the same card.
+static_assert([] {
+    lowered_training job{.stage_count = 1, .engine = 5, .token_bound = 9, .score_bound = 9, .fixed_bound = 9};
+    job.stages[0].weights = 7;
+    detail::bound_again(job);
+    return job.token_bound == 0 && job.score_bound == 0 && job.fixed_bound == 12;
+}());
