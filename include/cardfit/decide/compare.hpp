@@ -34,30 +34,31 @@ enum class deciding_reason : unsigned char {
 
 /// The answer for one machine. Times are per step (training), per generated token, or per pass (inference).
 struct compared_card {
-    machine hardware{};
+    machine hardware{};  ///< the machine as it was given
     /// False if a document says that the card lacks the training's format, or if the training offloads to a host that
     /// has the same memory; `fit` is then empty.
     bool runs = true;
-    fit_report fit{};
-    bool has_time = false;
-    seconds time{};
+    fit_report fit{};            ///< memory, capacity and grade
+    bool has_time = false;       ///< false for a job or card without a known time
+    seconds time{};              ///< per step, token or pass; the header says which
     time_breakdown breakdown{};  ///< of a training step
     double throughput = 0;       ///< per second: samples, generated tokens, or sequences if nothing is generated
     joules energy{};             ///< of all cards, per step or per token
-    deciding_reason reason = deciding_reason::no_time;
-    bytes bytes_short{};
-    seconds seconds_lost{};
-    double slower = 1;  ///< this card's time over the winner's
+    deciding_reason reason = deciding_reason::no_time;  ///< why this card is slower than the winner or out
+    bytes bytes_short{};                                ///< memory that the job lacks; 0: it fits
+    seconds seconds_lost{};                             ///< to the winner, per step, token or pass
+    double slower = 1;                                  ///< this card's time over the winner's
 };
 
+/// The most machines of one comparison.
 inline constexpr std::size_t max_compared = 16;
 
 /// All machines in the order given, and the index of the winner; `winner` is `count` if the job fits none.
 struct comparison {
-    compared_card cards[max_compared]{};
-    std::size_t count = 0;
-    std::size_t winner = 0;
-    bool is_training = false;
+    compared_card cards[max_compared]{};  ///< in the order given
+    std::size_t count = 0;                ///< the number of machines
+    std::size_t winner = 0;               ///< index of the fastest machine that the job fits
+    bool is_training = false;             ///< a training, not an inference
     /// True for an inference whose time is that of a generated token; false for one whose time is that of a pass.
     bool is_autoregressive = false;
 
@@ -70,12 +71,13 @@ enum class machine_limit : unsigned char { matmul_rate, bandwidth, power, link, 
 
 /// A limit, its name, and how a machine takes it from another one.
 struct machine_limit_row {
-    machine_limit value{};
-    std::string_view name;
-    void (*take)(machine& m, const machine& other) = nullptr;
+    machine_limit value{};                                     ///< the limit
+    std::string_view name;                                     ///< its name in answers
+    void (*take)(machine& m, const machine& other) = nullptr;  ///< gives `m` the other one's
     /// True for a limit that decides what fits.
     bool of_memory = false;
 };
+/// One row for each limit.
 inline constexpr machine_limit_row machine_limits[]{
     {machine_limit::matmul_rate, "matmul rate",
      [](machine& m, const machine& other) {
@@ -110,22 +112,24 @@ inline constexpr machine_limit_row machine_limits[]{
      },
      true},
 };
+/// Returns the row of a limit.
 [[nodiscard]] constexpr const machine_limit_row& row_of(machine_limit limit) noexcept {
     return machine_limits[static_cast<std::size_t>(limit)];
 }
 
 /// What a limit costs a machine: its throughput with the limit of another one, over its throughput without.
 struct limit_cost {
-    machine_limit limit{};
-    double factor = 1;
+    machine_limit limit{};  ///< the limit
+    double factor = 1;      ///< throughput with the other machine's limit, over its own
 };
 
 /// What limits a machine against another one, the dearest first. Every factor is that of its limit on top of the limits
 /// before it, so that their product is what all of them explain.
 struct limit_costs {
-    limit_cost of[std::size(machine_limits)]{};
-    std::size_t count = 0;
+    limit_cost of[std::size(machine_limits)]{};  ///< in the order of `machine_limits`
+    std::size_t count = 0;                       ///< the number of them
 
+    /// The limits and their factors.
     [[nodiscard]] constexpr std::span<const limit_cost> items() const noexcept { return {of, count}; }
 };
 

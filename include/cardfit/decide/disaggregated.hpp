@@ -15,10 +15,11 @@ namespace cardfit {
 
 /// Replicas of one kind: their layout, whose `data` is 1 or, with experts divided among all of them, their number.
 struct phase_replicas {
-    cardfit::layout layout{};
-    std::int64_t count = 0;  ///< groups of `layout`
-    double rate = 0;         ///< requests per second of one group that keep the service level
+    cardfit::layout layout{};  ///< of one group
+    std::int64_t count = 0;    ///< groups of `layout`
+    double rate = 0;           ///< requests per second of one group that keep the service level
 
+    /// Returns the number of cards of one group.
     [[nodiscard]] constexpr std::int64_t cards_each() const noexcept {
         return std::int64_t{layout.data} * layout.tensor * layout.pipeline;
     }
@@ -26,15 +27,16 @@ struct phase_replicas {
 
 /// A disaggregated server.
 struct disaggregated_server {
-    phase_replicas prefill{};
-    phase_replicas decode{};
-    bytes moved{};       ///< keys, values and states of one prompt
-    seconds transfer{};  ///< of them, from one replica to another
-    double requests_per_second = 0;
-    seconds first_token{};  ///< of the service level's percentage of requests, transfer included
-    seconds per_token{};
-    double running = 0;  ///< sequences that one decode replica generates, the mean
+    phase_replicas prefill{};        ///< the groups that read prompts
+    phase_replicas decode{};         ///< the groups that generate
+    bytes moved{};                   ///< keys, values and states of one prompt
+    seconds transfer{};              ///< of them, from one replica to another
+    double requests_per_second = 0;  ///< of the whole server, at the service level
+    seconds first_token{};           ///< of the service level's percentage of requests, transfer included
+    seconds per_token{};             ///< of the service level's percentage of requests
+    double running = 0;              ///< sequences that one decode replica generates, the mean
 
+    /// Returns the number of cards of both kinds together.
     [[nodiscard]] constexpr std::int64_t cards() const noexcept {
         return prefill.count * prefill.cards_each() + decode.count * decode.cards_each();
     }

@@ -14,11 +14,11 @@ enum class grade : unsigned char { fits, tight, does_not_fit };
 
 /// The memory that the most-loaded GPU needs, and the capacity that it has.
 struct fit_report {
-    memory_estimate memory{};
-    bytes capacity{};
-    bytes headroom{};  ///< capacity minus the central estimate; negative if the job does not fit
-    cardfit::grade grade = grade::does_not_fit;
-    host_estimate host{};  ///< of a training that takes host memory; otherwise all 0
+    memory_estimate memory{};  ///< the estimate for the most-loaded GPU
+    bytes capacity{};          ///< what a job can have of the card's memory
+    bytes headroom{};          ///< capacity minus the central estimate; negative if the job does not fit
+    cardfit::grade grade = grade::does_not_fit;  ///< fits, tight or does not fit
+    host_estimate host{};                        ///< of a training that takes host memory; otherwise all 0
 };
 
 /// How sure it is that a job fits: at the upper error bound, by the central estimate, at the lower error bound, or not
@@ -27,17 +27,19 @@ enum class sureness : unsigned char { yes, likely, unlikely, no };
 
 /// The words for how sure a verdict is: the first one of an answer, the one of its JSON, and a mark for tables.
 struct sureness_row {
-    sureness value{};
-    std::string_view word;
-    std::string_view name;
-    std::string_view mark;
+    sureness value{};       ///< the verdict
+    std::string_view word;  ///< the first word of an answer
+    std::string_view name;  ///< as JSON has it
+    std::string_view mark;  ///< in a table's cell
 };
+/// One row for each verdict.
 inline constexpr sureness_row sureness_rows[]{
     {sureness::yes, "YES", "yes", ""},
     {sureness::likely, "LIKELY", "likely", "~"},
     {sureness::unlikely, "UNLIKELY", "unlikely", "?"},
     {sureness::no, "NO", "no", "-"},
 };
+/// Returns the row of a verdict.
 [[nodiscard]] constexpr const sureness_row& row_of(sureness s) noexcept {
     return sureness_rows[static_cast<std::size_t>(s)];
 }
@@ -74,6 +76,7 @@ inline constexpr sureness_row sureness_rows[]{
                                        std::int64_t sequence_length) {
     return report_of(memory(job, micro_batch, sequence_length), bytes_of(job.capacity));
 }
+/// Returns the fit of the job with its own micro-batch and sequence length.
 [[nodiscard]] constexpr fit_report fit(const lowered_training& job) {
     return fit(job, job.micro_batch, job.sequence_length);
 }
@@ -115,6 +118,8 @@ template <network_model M>
 [[nodiscard]] constexpr bool fits(const lowered_training& job, std::int64_t micro_batch, std::int64_t sequence_length) {
     return memory(job, micro_batch, sequence_length).device_high.number <= job.capacity;
 }
+/// Returns true if the training fits every card even at the upper error bound, and its host memory holds the rest.
+/// Throws invalid_input for a job, layout or model that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr bool fits(const M& model, const training& t, const machine& m, const layout& l = {}) {
     if (!detail::host_holds(model, t, m, l)) return false;
@@ -203,6 +208,8 @@ template <network_model M>
                                                    const layout& l = {}, error_bound how = error_bound::central) {
     return largest_micro_batch(model, t, m, l, how);
 }
+/// Returns the longest sequence length that fits, as for a lowered job. Throws invalid_input for a job, layout or model
+/// that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_length(const M& model, const training& t, const machine& m,
                                                     const layout& l = {}, error_bound how = error_bound::central) {

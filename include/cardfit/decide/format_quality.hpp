@@ -16,15 +16,17 @@ enum class quality : unsigned char { lossless, near_lossless, good, usable, poor
 
 /// The words of `quality`, and the largest rise of perplexity of each class, as a fraction.
 struct quality_row {
-    quality value{};
-    std::string_view name;
-    double most_rise = 0;
+    quality value{};        ///< the class
+    std::string_view name;  ///< its name in answers
+    double most_rise = 0;   ///< of perplexity, as a fraction
 };
+/// One row for each class.
 inline constexpr quality_row quality_rows[]{
     {quality::lossless, "lossless", 0.001}, {quality::near_lossless, "near", 0.01}, {quality::good, "good", 0.05},
     {quality::usable, "usable", 0.2},       {quality::poor, "poor", 1e9},
 };
 
+/// Returns the name of a class.
 [[nodiscard]] constexpr std::string_view name_of(quality q) noexcept {
     return quality_rows[static_cast<std::size_t>(q)].name;
 }
@@ -41,11 +43,11 @@ inline constexpr double unpublished_rise = -1;
 
 /// What is published about a format's quality.
 struct format_quality {
-    number_format format{};
+    number_format format{};          ///< the format of weights
     double rise = unpublished_rise;  ///< of perplexity, as a fraction
     quality stated{};                ///< the class where no rise is published
-    std::string_view source = "";
-    bool estimated = false;  ///< the class follows from a similar format
+    std::string_view source = "";    ///< the table or paper
+    bool estimated = false;          ///< the class follows from a similar format
 };
 
 namespace detail {

@@ -24,23 +24,24 @@ namespace cardfit {
 
 /// The lengths of all requests, in tokens.
 struct request_traffic {
-    std::int64_t prompt = 1024;
-    std::int64_t generate = 256;
+    std::int64_t prompt = 1024;   ///< of the prompt
+    std::int64_t generate = 256;  ///< of the answer
 };
 
 /// The share of requests that a service level is about, with the normal quantile of the share. Accepted are 50, 90, 95
 /// and 99.
 struct service_percentile {
-    int percent = 0;
+    int percent = 0;      ///< of the requests
     double quantile = 0;  ///< standard deviations above the mean
 };
+/// The percentages that a service level may name.
 inline constexpr service_percentile service_percentiles[]{{50, 0}, {90, 1.281552}, {95, 1.644854}, {99, 2.326348}};
 
 /// A service level: the longest times that this percentage of requests may have; 0: any.
 struct service_level {
-    seconds first_token{};
-    seconds per_token{};
-    int percent = 90;
+    seconds first_token{};  ///< the longest time to the first token (TTFT)
+    seconds per_token{};    ///< the longest time per output token (TPOT)
+    int percent = 90;       ///< of the requests: 50, 90, 95 or 99
 
     /// Returns true if neither time is longer than the level's.
     [[nodiscard]] constexpr bool is_kept_by(seconds to_first, seconds to_each) const noexcept {
@@ -50,9 +51,9 @@ struct service_level {
 
 /// A served model, lowered once for many rates.
 struct lowered_service {
-    lowered_inference_time job{};
-    request_traffic traffic{};
-    std::int64_t replicas = 1;
+    lowered_inference_time job{};  ///< one replica's job
+    request_traffic traffic{};     ///< the lengths of the requests
+    std::int64_t replicas = 1;     ///< copies of the model that share the requests
     std::int64_t sequences = 0;    ///< that one replica has room for, at most
     std::int64_t pass_tokens = 0;  ///< in one forward pass; 0: any number
     double prompt_seconds = 0;     ///< of one prompt that is read alone
@@ -65,10 +66,10 @@ struct service_state {
     double requests_per_second = 0;  ///< of all replicas
     double running = 0;              ///< sequences that generate, the mean of one replica
     double prompt_load = 0;          ///< share of the time in which prompts are read
-    seconds first_token{};
-    seconds per_token{};
-    seconds mean_first_token{};
-    seconds mean_per_token{};
+    seconds first_token{};           ///< TTFT of the service level's percentage of requests
+    seconds per_token{};             ///< TPOT of the service level's percentage of requests
+    seconds mean_first_token{};      ///< TTFT, the mean
+    seconds mean_per_token{};        ///< TPOT, the mean
     seconds mixed_step{};  ///< of a step that a chunk of a prompt joins, the longest time between two tokens; mean
 };
 

@@ -9,11 +9,11 @@ namespace cardfit {
 
 /// The largest size of each way to parallelize that a search tries.
 struct layout_bounds {
-    int tensor = 1;
-    int pipeline = 1;
-    int virtual_stages = 1;
-    int context = 1;
-    int expert = 1;
+    int tensor = 1;          ///< tensor parallelism
+    int pipeline = 1;        ///< pipeline parallelism
+    int virtual_stages = 1;  ///< virtual stages per pipeline stage
+    int context = 1;         ///< context parallelism
+    int expert = 1;          ///< expert parallelism
 };
 
 /// Generates layouts: powers of two of every way, and of a pipeline every number, as long as tensor x pipeline x
@@ -23,17 +23,21 @@ struct layout_bounds {
 ///     for (layout_generator each(cards, bounds); each.valid(); each.next()) try_layout(each.current());
 class layout_generator {
 public:
+    /// Starts at the first layout of this many cards within the bounds.
     constexpr layout_generator(int cards, const layout_bounds& bounds) noexcept
         : cards_(cards), bounds_(bounds), valid_(bounds.tensor >= 1 && bounds.pipeline >= 1) {}
 
+    /// Returns false when no layout is left.
     [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
+    /// Returns the layout that the generator stands at, if `valid()`.
     [[nodiscard]] constexpr layout current() const noexcept {
         layout l = at_;
         l.data = cards_ / (l.tensor * l.pipeline * l.context);
         return l;
     }
 
+    /// Goes on to the next layout.
     constexpr void next() noexcept {
         valid_ = next_expert() || next_virtual_stages() || next_context() || next_pipeline() || next_tensor();
     }

@@ -11,7 +11,9 @@ namespace cardfit {
 
 /// One element of a range as a machine: a card stands for one of it.
 [[nodiscard]] constexpr const machine& as_machine(const machine& m) noexcept { return m; }
+/// Returns a machine of one such card.
 [[nodiscard]] constexpr machine as_machine(const gpu& card) { return card; }
+/// Returns a machine of one such card.
 [[nodiscard]] constexpr machine as_machine(const gpu* card) { return *card; }
 
 /// A range of machines, cards or pointers to cards: an array, a span, a vector, a `cards::query`.

@@ -13,6 +13,7 @@ namespace cardfit {
 /// whose GPU uses its memory (Apple, DGX Spark, Jetson, Ryzen AI Max); a server module needs a baseboard (SXM, OAM,
 /// superchips).
 enum class product_kind : unsigned char { computer, consumer, workstation, server_card, server_module };
+/// The number of kinds.
 inline constexpr int product_kind_count = 5;
 
 /// Returns the kind of product that a card is. A laptop's GPU counts as a consumer card, because what replaces it is

@@ -31,27 +31,27 @@ struct plan_header {};
 
 /// One way to run the job.
 struct plan {
-    training job{};
-    cardfit::layout layout{};
-    time_estimate time{};
-    bytes device{};  ///< central estimate of the most-loaded GPU
-    bytes capacity{};
-    cardfit::grade grade = grade::does_not_fit;
+    training job{};                              ///< with the plan's micro-batch, accumulation and recomputation
+    cardfit::layout layout{};                    ///< degrees of parallelism and sharding
+    time_estimate time{};                        ///< of one optimizer step
+    bytes device{};                              ///< central estimate of the most-loaded GPU
+    bytes capacity{};                            ///< what a job can have of the card's memory
+    cardfit::grade grade = grade::does_not_fit;  ///< fits or tight
 };
 
 /// The search space: powers of two up to each bound, the job's own micro-batch, and every pipeline depth that divides
 /// the cards. A member that is false keeps what the job has.
 struct plan_space {
-    int tensor = 64;
-    int pipeline = 128;
-    int virtual_stages = 8;
-    int context = 16;
-    int expert = 64;
-    int micro_batch = 64;
-    bool sharding = true;
-    bool recompute = true;
-    bool micro_batches = true;
-    cardfit::sharding most_sharding = cardfit::sharding::full;
+    int tensor = 64;            ///< the most cards that share each layer
+    int pipeline = 128;         ///< the most pipeline stages
+    int virtual_stages = 8;     ///< the most virtual stages per pipeline stage
+    int context = 16;           ///< the most cards that share each sequence
+    int expert = 64;            ///< the most cards among which experts are divided
+    int micro_batch = 64;       ///< the largest micro-batch
+    bool sharding = true;       ///< try every sharding up to `most_sharding`
+    bool recompute = true;      ///< try every kind of recomputation
+    bool micro_batches = true;  ///< try micro-batches of 1, 2, 4 … up to `micro_batch`
+    cardfit::sharding most_sharding = cardfit::sharding::full;  ///< the most sharding that is tried
     /// Accept plans of grade `tight` too.
     bool tight = false;
     /// Called now and then; returns true to stop the search with the best plans so far. Null: the search is never
@@ -60,27 +60,28 @@ struct plan_space {
     /// Returns true for a plan that may be reported: one that a launcher can express. `context` is `accept_context`.
     /// Null: every plan may be.
     bool (*accept)(const plan&, const void* context) = nullptr;
-    const void* accept_context = nullptr;
+    const void* accept_context = nullptr;  ///< handed to `accept`
 };
 
 /// The progress of a search.
 struct plan_progress {
-    std::int64_t candidates = 0;
-    std::int64_t timed = 0;     ///< whose time was estimated
-    std::int64_t measured = 0;  ///< whose memory was estimated
-    std::int64_t fitting = 0;
-    double best_seconds = 0;
+    std::int64_t candidates = 0;  ///< layouts and settings that were looked at
+    std::int64_t timed = 0;       ///< whose time was estimated
+    std::int64_t measured = 0;    ///< whose memory was estimated
+    std::int64_t fitting = 0;     ///< that fit
+    double best_seconds = 0;      ///< per step, of the best plan so far; 0: none fits yet
 };
 
+/// The most plans of a front.
 inline constexpr std::size_t max_front = 32;
 
 /// The Pareto front of time and memory, from the fastest plan to the smallest: no other plan is both as fast and as
 /// small. It is empty if nothing fits.
 struct plan_report {
-    plan front[max_front]{};
-    std::size_t count = 0;
-    plan_progress progress{};
-    bool stopped = false;
+    plan front[max_front]{};   ///< the plans, the fastest first
+    std::size_t count = 0;     ///< the number of plans
+    plan_progress progress{};  ///< what the search looked at
+    bool stopped = false;      ///< `on_progress` ended the search
 
     /// Returns the fastest plan. Throws std::out_of_range if no layout fits.
     [[nodiscard]] constexpr const plan& best() const {
@@ -289,6 +290,8 @@ template <class Model>
                                                const layout& given = {}, const plan_space& space = {}) {
     return detail::searched(net, net, t, m, given, space);
 }
+/// Returns the best plans of a training, as for a lowered network. Throws invalid_input for a job, layout or model that
+/// is invalid.
 template <architecture M>
 [[nodiscard]] constexpr plan_report best_plans(const M& model, const training& t, const machine& m,
                                                const layout& given = {}, const plan_space& space = {}) {
@@ -323,9 +326,9 @@ inline constexpr int layout_kinds = 5;
 /// The plan to run: the fastest plan of the simplest kind that is not slower than the fastest of all by more than the
 /// error of the estimate. `found` is the search that it comes from.
 struct recommendation {
-    cardfit::plan plan{};
+    cardfit::plan plan{};   ///< the plan to run
     std::size_t count = 0;  ///< 1, or 0 if nothing fits
-    plan_report found{};
+    plan_report found{};    ///< all plans that were found
 };
 
 /// Returns the plan to run among those that best_plans finds. Data parallelism is simpler without sharding than
@@ -350,21 +353,21 @@ template <class Model>
 
 /// One way to serve the job.
 struct inference_plan {
-    inference job{};  ///< with the batch of one replica
-    cardfit::layout layout{};
-    inference_time time{};
-    double throughput = 0;  ///< per second: generated tokens, or sequences where nothing is generated
-    bytes device{};         ///< central estimate of the most-loaded GPU
-    bytes capacity{};
-    cardfit::grade grade = grade::does_not_fit;
+    inference job{};           ///< with the batch of one replica
+    cardfit::layout layout{};  ///< degrees of parallelism
+    inference_time time{};     ///< of prompt and tokens
+    double throughput = 0;     ///< per second: generated tokens, or sequences where nothing is generated
+    bytes device{};            ///< central estimate of the most-loaded GPU
+    bytes capacity{};          ///< what a job can have of the card's memory
+    cardfit::grade grade = grade::does_not_fit;  ///< fits or tight
 };
 
 /// The layouts that fit, the highest throughput first; of equal throughput, the smallest first. Empty if nothing fits.
 struct inference_plan_report {
     inference_plan plans[max_front]{};  ///< the best, if more than these fit
-    std::size_t count = 0;
-    std::int64_t candidates = 0;
-    std::int64_t fitting = 0;
+    std::size_t count = 0;              ///< the number of plans
+    std::int64_t candidates = 0;        ///< layouts that were looked at
+    std::int64_t fitting = 0;           ///< that fit
 
     /// Returns the plan with the highest throughput. Throws std::out_of_range if no layout fits.
     [[nodiscard]] constexpr const inference_plan& best() const {

@@ -24,16 +24,16 @@ enum class rank_by : unsigned char { time, energy, rent };
 /// The best way to run the job on one machine. The unit of work is a sample (training), a generated token (inference),
 /// or a sequence (an encoder).
 struct ranked_machine {
-    machine hardware{};
+    machine hardware{};               ///< the machine as it was given
     dollars card_hour{};              ///< the user's price per GPU-hour; 0: none given
     bool fits = false;                ///< even at the upper error bound
     sureness verdict = sureness::no;  ///< how sure it is that the job fits
-    bool has_time = false;
-    cardfit::layout layout{};
-    training job{};  ///< training only: micro-batch, accumulation and recomputation of the best plan
-    double throughput = 0;
-    joules energy{};  ///< of all GPUs, per unit of work
-    dollars rent{};   ///< per unit of work
+    bool has_time = false;            ///< false for a job or card without a known time
+    cardfit::layout layout{};         ///< of the best plan
+    training job{};                   ///< training only: micro-batch, accumulation and recomputation of the best plan
+    double throughput = 0;            ///< per second: samples, generated tokens, or sequences
+    joules energy{};                  ///< of all GPUs, per unit of work
+    dollars rent{};                   ///< per unit of work
 };
 
 namespace detail {
@@ -114,13 +114,15 @@ constexpr void rank(std::span<ranked_machine> machines, rank_by by) {
               [by](const ranked_machine& a, const ranked_machine& b) { return detail::ranks_before(a, b, by); });
 }
 
+/// The most machines of a ranking.
 inline constexpr std::size_t max_ranked = 64;
 
 /// Ranked machines, best first.
 struct ranking {
-    ranked_machine machines[max_ranked]{};
-    std::size_t count = 0;
+    ranked_machine machines[max_ranked]{};  ///< best first
+    std::size_t count = 0;                  ///< the number of machines
 
+    /// The ranked machines, best first.
     [[nodiscard]] constexpr std::span<const ranked_machine> items() const noexcept { return {machines, count}; }
 };
 

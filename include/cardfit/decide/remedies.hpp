@@ -48,17 +48,17 @@ enum class changed_setting : unsigned char {
 
 /// One change to a training job. `apply` returns false if the change does not apply to the job.
 struct training_change {
-    std::string_view name;
-    remedy_effect effect{};
-    changed_setting setting{};
-    bool (*apply)(training&, layout&, int cards) = nullptr;
+    std::string_view name;                                   ///< as answers name it
+    remedy_effect effect{};                                  ///< what it costs beside time
+    changed_setting setting{};                               ///< the setting that it changes
+    bool (*apply)(training&, layout&, int cards) = nullptr;  ///< changes job or layout
 };
 /// One change to an inference.
 struct inference_change {
-    std::string_view name;
-    remedy_effect effect{};
-    changed_setting setting{};
-    bool (*apply)(inference&, layout&, int cards) = nullptr;
+    std::string_view name;                                    ///< as answers name it
+    remedy_effect effect{};                                   ///< what it costs beside time
+    changed_setting setting{};                                ///< the setting that it changes
+    bool (*apply)(inference&, layout&, int cards) = nullptr;  ///< changes job or layout
 };
 
 namespace detail {
@@ -249,19 +249,20 @@ inline constexpr std::size_t most_changes = 5;
 template <class Job>
 struct remedy {
     std::string_view names[most_changes]{};  ///< of the changes; the first `count` are set
-    std::size_t count = 0;
-    remedy_effect effect{};  ///< of the gravest change
+    std::size_t count = 0;                   ///< the number of changes
+    remedy_effect effect{};                  ///< of the gravest change
     /// Of the format in which the weights of an inference are stored if the remedy changes it.
     cardfit::quality quality = cardfit::quality::lossless;
-    Job job{};
-    cardfit::layout layout{};
-    bytes device{};
+    Job job{};                 ///< the changed job
+    cardfit::layout layout{};  ///< the changed layout
+    bytes device{};            ///< central estimate of the most-loaded GPU
     /// The time for the same number of tokens: of the global batch (training), or of one token of each sequence
     /// (inference). 0 if the card's rates are not known.
     seconds time{};
     /// Over the time of the unchanged job, if the GPU were large enough; 0 if no time is known.
     double slowdown = 0;
 
+    /// Returns the number of changes.
     [[nodiscard]] constexpr int changes() const noexcept { return static_cast<int>(count); }
     /// The names of the changes.
     [[nodiscard]] constexpr std::span<const std::string_view> items() const noexcept { return {names, count}; }
@@ -282,6 +283,7 @@ struct remedy {
     }
 };
 
+/// The most remedies of a report.
 inline constexpr std::size_t max_remedies = 12;
 
 /// The remedies of a job: those with the least effect first, then those with the fewest changes, then those with
@@ -289,9 +291,9 @@ inline constexpr std::size_t max_remedies = 12;
 /// tried fits.
 template <class Job>
 struct remedy_report {
-    remedy<Job> of[max_remedies]{};
-    std::size_t count = 0;
-    bool fits_as_it_stands = false;
+    remedy<Job> of[max_remedies]{};  ///< the remedies, the best first
+    std::size_t count = 0;           ///< the number of remedies
+    bool fits_as_it_stands = false;  ///< the job needs no remedy
 
     /// The remedies, best first.
     [[nodiscard]] constexpr std::span<const remedy<Job>> items() const noexcept { return {of, count}; }

@@ -17,9 +17,9 @@ namespace cardfit {
 /// A fit in MiB: needed at the upper end of the error band (rounded up), available (rounded down), and the components
 /// of the central estimate (each rounded up) in the order of `memory_component_list`.
 struct verdict {
-    std::int64_t needed_MiB = 0;
-    std::int64_t available_MiB = 0;
-    std::array<std::int64_t, memory_component_count> components_MiB{};
+    std::int64_t needed_MiB = 0;                                        ///< upper error bound, rounded up
+    std::int64_t available_MiB = 0;                                     ///< what a job can have, rounded down
+    std::array<std::int64_t, memory_component_count> components_MiB{};  ///< central estimate
     friend constexpr bool operator==(const verdict&, const verdict&) = default;
 };
 
@@ -39,6 +39,7 @@ requires requires(const M& model, const Job& job, const machine& m, const layout
 [[nodiscard]] constexpr verdict judge(const M& model, const Job& job, const machine& m, const layout& l = {}) {
     return judge(fit(model, job, m, l));
 }
+/// Returns the verdict on a model of another kind, without a layout.
 template <class M, class Job>
 requires requires(const M& model, const Job& job, const machine& m) {
     fit(model, job, m);
@@ -56,7 +57,7 @@ struct size_MiB;
 template <std::int64_t Needed, std::int64_t Available, class... Sizes>
 struct fit_check {
     static_assert(Needed <= Available, "cardfit: this job needs more MiB (left) than the card has (right)");
-    static constexpr bool value = true;
+    static constexpr bool value = true;  ///< whether the job fits
 };
 
 namespace detail {

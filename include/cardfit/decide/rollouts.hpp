@@ -17,8 +17,8 @@ struct rollout_estimate {
     std::int64_t sequences = 0;  ///< per rank and step
     std::int64_t at_once = 0;    ///< of them, as many as the engine's cache holds
     std::int64_t prompts = 0;    ///< per step of all ranks; 0: the job does not state completions per prompt
-    seconds time{};
-    double band = 0;  ///< half-width of the time's band, as a fraction
+    seconds time{};              ///< of all sequences of a step
+    double band = 0;             ///< half-width of the time's band, as a fraction
 };
 
 namespace detail {

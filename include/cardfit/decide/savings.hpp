@@ -32,17 +32,17 @@ enum class saving_reason : unsigned char {
 
 /// One precision, compared with fp32.
 struct precision_saving {
-    cardfit::precision precision{};
-    saving_reason reason{};
-    memory_estimate memory{};
-    time_estimate time{};
-    bytes saved{};        ///< device memory; negative if master weights cost more than the format saves
-    double speed_up = 0;  ///< step time of fp32 divided by this one's; 0 if the card has no such format
+    cardfit::precision precision{};  ///< the precision
+    saving_reason reason{};          ///< why it is or is not possible on the card
+    memory_estimate memory{};        ///< with this precision
+    time_estimate time{};            ///< of one optimizer step
+    bytes saved{};                   ///< device memory; negative if master weights cost more than the format saves
+    double speed_up = 0;             ///< step time of fp32 divided by this one's; 0 if the card has no such format
 };
 
 /// Every precision, in the order of the enumeration; fp32, the baseline, comes first.
 struct savings_report {
-    precision_saving of[detail::precision_table.size()]{};
+    precision_saving of[detail::precision_table.size()]{};  ///< one row for each precision
 
     /// The savings of all precisions, in the order of the enumeration.
     [[nodiscard]] constexpr std::span<const precision_saving> items() const noexcept { return of; }
@@ -92,10 +92,10 @@ template <network_model M>
 
 /// One weight format, compared with the job's own.
 struct format_saving {
-    number_format format{};
-    memory_estimate memory{};
-    cardfit::grade grade = grade::does_not_fit;
-    inference_time time{};
+    number_format format{};                      ///< the format of weights
+    memory_estimate memory{};                    ///< with these weights
+    cardfit::grade grade = grade::does_not_fit;  ///< fits, tight or does not fit
+    inference_time time{};                       ///< of prompt and tokens
     bytes saved{};            ///< device memory; negative where the format needs more than the job's own
     double memory_ratio = 0;  ///< device memory over that of the job's own format
     /// Time per output token in the job's own format over that in this one; of a pass, where nothing is generated.
@@ -105,9 +105,9 @@ struct format_saving {
 /// The job's own format, and the formats of the list that `best_weights` chooses from, from the highest precision to
 /// the lowest.
 struct format_savings_report {
-    format_saving own{};
-    format_saving of[std::size(gguf_by_quality)]{};
-    std::size_t count = 0;
+    format_saving own{};                             ///< of the job as it is
+    format_saving of[std::size(gguf_by_quality)]{};  ///< the other formats
+    std::size_t count = 0;                           ///< the number of other formats
 
     /// The savings of all formats that were compared, from the highest precision to the lowest.
     [[nodiscard]] constexpr std::span<const format_saving> items() const noexcept { return {of, count}; }

@@ -23,23 +23,24 @@ struct scaling_header {};
 
 /// One point of a scaling curve.
 struct scaling_point {
-    int cards = 0;
-    bool fits = false;  ///< even at the upper error bound
-    sureness verdict = sureness::no;
-    time_estimate time{};
+    int cards = 0;                    ///< the number of GPUs
+    bool fits = false;                ///< even at the upper error bound
+    sureness verdict = sureness::no;  ///< how sure it is that the job fits
+    time_estimate time{};             ///< of one optimizer step
     double speed_up = 0;              ///< throughput over the throughput of the first point
     double efficiency = 0;            ///< the speed-up, divided by the factor by which there are more GPUs
     seconds exposed_communication{};  ///< per step
 };
 
+/// The most points of a curve.
 inline constexpr std::size_t max_scaling_points = 16;
 
 /// One curve: points at 1, 2, 4 … replicas of the model, and at all of them, over one link. A replica takes one GPU, or
 /// as many as tensor, pipeline, context and expert parallelism need.
 struct scaling_curve {
-    card_link link{};
-    scaling_point points[max_scaling_points]{};
-    std::size_t count = 0;
+    card_link link{};                            ///< the link between the GPUs of a node
+    scaling_point points[max_scaling_points]{};  ///< in the order of the number of GPUs
+    std::size_t count = 0;                       ///< the number of points
     /// With more GPUs than this, a step of a fixed global batch gets slower; 0: no such number is within the curve.
     int scaling_limit = 0;
 
@@ -56,11 +57,11 @@ struct scaling_curve {
 
 /// Weak and strong scaling over both links.
 struct scaling_report {
-    bool has_nvlink = false;
-    scaling_curve weak_nvlink{};
-    scaling_curve weak_pcie{};
-    scaling_curve strong_nvlink{};
-    scaling_curve strong_pcie{};
+    bool has_nvlink = false;        ///< false: the curves over NVLink are empty
+    scaling_curve weak_nvlink{};    ///< the global batch grows with the GPUs
+    scaling_curve weak_pcie{};      ///< the global batch grows with the GPUs
+    scaling_curve strong_nvlink{};  ///< the global batch stays
+    scaling_curve strong_pcie{};    ///< the global batch stays
     /// The smallest micro-batch (1, 2, 4 …) at which all GPUs together are less than 2 % slower without NVLink; 0:
     /// there is none up to 1024.
     std::int64_t nvlink_irrelevant_from_batch = 0;
@@ -220,32 +221,33 @@ template <network_model M>
 
 /// One point of an inference's scaling curve.
 struct inference_scaling_point {
-    int cards = 0;
-    cardfit::layout layout{};
-    bool fits = false;  ///< even at the upper error bound
-    inference_time time{};
-    double throughput = 0;  ///< per second: generated tokens, or sequences where nothing is generated
-    double speed_up = 0;    ///< throughput over that of the baseline; 0 before it
+    int cards = 0;             ///< the number of GPUs
+    cardfit::layout layout{};  ///< degrees of parallelism
+    bool fits = false;         ///< even at the upper error bound
+    inference_time time{};     ///< of prompt and tokens
+    double throughput = 0;     ///< per second: generated tokens, or sequences where nothing is generated
+    double speed_up = 0;       ///< throughput over that of the baseline; 0 before it
     double efficiency = 0;  ///< the speed-up, divided by the factor by which there are more GPUs; 0 before the baseline
 };
 
 /// One curve of an inference: its points over one link, in the order of the number of GPUs.
 struct inference_scaling_curve {
-    card_link link{};
-    inference_scaling_point points[max_scaling_points]{};
-    std::size_t count = 0;
+    card_link link{};                                      ///< the link between the GPUs of a node
+    inference_scaling_point points[max_scaling_points]{};  ///< in the order of the number of GPUs
+    std::size_t count = 0;                                 ///< the number of points
     /// The index of the point that speed-up and efficiency refer to: the fewest GPUs that the job fits, or the first
     /// point if it fits none.
     std::size_t baseline = 0;
 
+    /// The points of the curve.
     [[nodiscard]] constexpr std::span<const inference_scaling_point> items() const noexcept { return {points, count}; }
 };
 
 /// The scaling of an inference over both links; without NVLink, `nvlink` is empty.
 struct inference_scaling_report {
-    bool has_nvlink = false;
-    inference_scaling_curve nvlink{};
-    inference_scaling_curve pcie{};
+    bool has_nvlink = false;           ///< false: `nvlink` is empty
+    inference_scaling_curve nvlink{};  ///< over the card's own link
+    inference_scaling_curve pcie{};    ///< over PCI Express
 };
 
 namespace detail {

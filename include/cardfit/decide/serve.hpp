@@ -21,6 +21,7 @@ namespace cardfit {
     if (!starts(job)) report.grade = grade::does_not_fit;
     return report;
 }
+/// Returns the fit of the job with its own batch and lengths.
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job) {
     return fit(job, job.job.batch, job.job.prompt, job.job.generate);
 }
@@ -85,6 +86,8 @@ template <network_model M>
                                                    const layout& l = {}, error_bound how = error_bound::central) {
     return largest_batch(lower_job(model, i, m, l), how);
 }
+/// Returns the longest context, as for a lowered inference. Throws invalid_input for a job, layout or model that is
+/// invalid.
 template <network_model M>
 [[nodiscard]] constexpr std::int64_t longest_context(const M& model, const inference& i, const machine& m,
                                                      const layout& l = {}, error_bound how = error_bound::central) {
@@ -116,9 +119,9 @@ template <network_model M>
 /// How the layers of a model that does not fit are divided between GPUs and host memory (llama.cpp's -ngl).
 struct layer_split {
     std::int64_t on_card = 0;  ///< of `layers`, on all GPUs together
-    std::int64_t layers = 0;
-    bytes host_weights{};  ///< layers, embedding and head that stay in host memory
-    bytes host_cache{};
+    std::int64_t layers = 0;   ///< layers of the model, the head as one more
+    bytes host_weights{};      ///< layers, embedding and head that stay in host memory
+    bytes host_cache{};        ///< KV cache of the layers that stay in host memory
     /// Layers on each GPU, the head as one more of the last one's.
     card_shares shares{};
 
@@ -207,6 +210,7 @@ inline constexpr number_format gguf_by_quality[]{
     number_format::bf16,   number_format::q8_0,   number_format::q6_k,   number_format::q5_k_m, number_format::q5_k_s,
     number_format::q4_k_m, number_format::q4_k_s, number_format::iq4_xs, number_format::q3_k_l, number_format::q3_k_m,
     number_format::q3_k_s, number_format::q2_k,   number_format::iq2_xs, number_format::iq1_m};
+/// Formats of weights of engines other than llama.cpp, from the best quality on.
 inline constexpr number_format formats_by_quality[]{number_format::bf16, number_format::fp8, number_format::gptq_int8,
                                                     number_format::awq_int4, number_format::nf4_dq};
 
@@ -214,10 +218,12 @@ inline constexpr number_format formats_by_quality[]{number_format::bf16, number_
 /// is false if there is none. Only formats that the engine reads are tried: GGUF formats for llama.cpp, the others for
 /// the other engines.
 struct format_choice {
-    number_format format{};
-    bool accepted = false;
-    bytes needed{};
+    number_format format{};  ///< the format of weights
+    bool accepted = false;   ///< whether a format fits
+    bytes needed{};          ///< central estimate of the most-loaded GPU
 };
+/// Returns the format of the highest precision that fits, or one with `accepted` false. Throws invalid_input for a job,
+/// layout or model that is invalid.
 [[nodiscard]] constexpr format_choice best_weights(const network& net, const inference& i, const machine& m,
                                                    const layout& l = {}) {
     const auto first_that_fits = [&](const auto& formats) {

@@ -19,16 +19,19 @@ namespace cardfit {
 /// What a user wishes of a server. A request has `prompt` tokens and generates `generate`; together they are the
 /// context of a user.
 struct serving_wish {
-    std::int64_t prompt = 8191;
-    std::int64_t generate = 1;
-    std::int64_t users = 0;  ///< at once, on all replicas; 0: one, and as many as fit are counted
-    seconds first_token{};   ///< the longest time to the first token of a prompt that is read alone; 0: any
-    seconds per_token{};     ///< the longest time per output token with all users; 0: any
-    double rate = 0;         ///< requests per second that keep both times; 0: none is asked for
-    int percent = 90;        ///< of the requests that keep the times at this rate
+    std::int64_t prompt = 8191;  ///< tokens of a prompt
+    std::int64_t generate = 1;   ///< tokens of an answer
+    std::int64_t users = 0;      ///< at once, on all replicas; 0: one, and as many as fit are counted
+    seconds first_token{};       ///< the longest time to the first token of a prompt that is read alone; 0: any
+    seconds per_token{};         ///< the longest time per output token with all users; 0: any
+    double rate = 0;             ///< requests per second that keep both times; 0: none is asked for
+    int percent = 90;            ///< of the requests that keep the times at this rate
 
+    /// Returns the tokens that one user's cache holds.
     [[nodiscard]] constexpr std::int64_t context() const noexcept { return prompt + generate; }
+    /// Returns the times and their percentage of requests.
     [[nodiscard]] constexpr service_level level() const noexcept { return {first_token, per_token, percent}; }
+    /// Returns true if a time is asked for.
     [[nodiscard]] constexpr bool limits_times() const noexcept {
         return first_token.number > 0 || per_token.number > 0;
     }
@@ -52,20 +55,20 @@ using serving_verdict = sureness;
 struct serving_choice {
     /// Of one replica, with its share of the users that are wished for and the engine's own limit of sequences stated.
     inference job{};
-    cardfit::layout layout{};
-    serving_place place = serving_place::nowhere;
-    serving_verdict verdict = serving_verdict::no;
-    bool own_format = false;  ///< the format in which the checkpoint is published
-    bytes needed{};           ///< central estimate of the most-loaded GPU with these users
-    bytes capacity{};
-    layer_split split{};
-    std::int64_t longest = 0;  ///< context in tokens of one user alone
-    std::int64_t users = 0;    ///< at once at the context, on all replicas, each even at the upper error bound
-    bool has_time = false;
-    seconds first_token{};     ///< of one prompt that is read alone
-    seconds per_token{};       ///< with the users that are wished for
-    tokens_per_second rate{};  ///< of decoding with `rated_users` on all replicas
-    std::int64_t rated_users = 0;
+    cardfit::layout layout{};                       ///< of one replica and the number of replicas
+    serving_place place = serving_place::nowhere;   ///< where the weights are
+    serving_verdict verdict = serving_verdict::no;  ///< how sure it is that the wish is met
+    bool own_format = false;                        ///< the format in which the checkpoint is published
+    bytes needed{};                                 ///< central estimate of the most-loaded GPU with these users
+    bytes capacity{};                               ///< what a job can have of the card's memory
+    layer_split split{};                            ///< which layers are on cards
+    std::int64_t longest = 0;                       ///< context in tokens of one user alone
+    std::int64_t users = 0;         ///< at once at the context, on all replicas, each even at the upper error bound
+    bool has_time = false;          ///< false for a job or card without a known time
+    seconds first_token{};          ///< of one prompt that is read alone
+    seconds per_token{};            ///< with the users that are wished for
+    tokens_per_second rate{};       ///< of decoding with `rated_users` on all replicas
+    std::int64_t rated_users = 0;   ///< users behind `rate`
     double band = 0;                ///< half-width of the error band around each time, as a fraction
     disaggregated_server phases{};  ///< if its rate is not 0, `layout` is that of a group that generates
     /// At the most requests per second that keep the wish's times; rate 0: none, or not asked.

@@ -10,7 +10,7 @@ namespace cardfit {
 
 /// What a choice becomes with speculative decoding.
 struct speculative_choice {
-    serving_choice choice{};
+    serving_choice choice{};  ///< the choice with a draft
     /// The acceptance from which a token takes less time than without a draft, with the users that are wished for;
     /// above 1: none is enough.
     double least_acceptance = 2;

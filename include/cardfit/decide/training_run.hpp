@@ -19,15 +19,15 @@ namespace cardfit {
 
 /// A training of a number of samples. Everything but the steps is an estimate, as the step's time is.
 struct training_run {
-    std::int64_t samples = 0;
-    std::int64_t steps = 0;
-    seconds time{};
-    seconds time_low{};
-    seconds time_high{};
+    std::int64_t samples = 0;  ///< samples that are trained on
+    std::int64_t steps = 0;    ///< optimizer steps
+    seconds time{};            ///< of all steps
+    seconds time_low{};        ///< at the lower error bound
+    seconds time_high{};       ///< at the upper error bound
     joules energy_limit{};  ///< of all cards at their power limit, over `time`; 0: the power of the card is not known
     dollars rent{};         ///< at the price per GPU-hour, over `time`
-    dollars rent_low{};
-    dollars rent_high{};
+    dollars rent_low{};     ///< at the lower error bound of the time
+    dollars rent_high{};    ///< at the upper error bound of the time
 };
 
 /// Returns the run of a number of samples. A last step that is not full takes the time of a full one. `card_hour` is
@@ -50,8 +50,8 @@ struct training_run {
 
 /// A number of cards that ends a run by a deadline.
 struct cards_in_time {
-    int cards = 0;  ///< 0: none of the numbers tried
-    seconds time{};
+    int cards = 0;   ///< 0: none of the numbers tried
+    seconds time{};  ///< of the run on these cards
 };
 
 /// Returns the smallest number of the same card, doubled from the machine's own up to `most`, that ends the run by the

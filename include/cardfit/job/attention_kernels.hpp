@@ -15,11 +15,12 @@ namespace cardfit {
 
 /// A kind of attention that flash kernels had to be taught.
 struct attention_limit {
-    bool attention_answers::*has = nullptr;
+    bool attention_answers::*has = nullptr;                  ///< whether a layer's attention is of the kind
     software_date framework_memory::*known_since = nullptr;  ///< null: no date alone decides it
-    std::string_view name;
+    std::string_view name;                                   ///< what notes call it
 };
 
+/// The kinds of attention that flash kernels learned later.
 inline constexpr attention_limit attention_limits[]{
     {&attention_answers::sinks, &framework_memory::sinks_since, "attention sinks"},
     {&attention_answers::softcap, &framework_memory::softcap_since, "soft-capped scores"},
@@ -65,14 +66,15 @@ inline constexpr attention_limit grouped_limit{
 /// What FlashAttention-2 refuses, so that PyTorch runs its memory-efficient kernel in its place: NVIDIA cards below a
 /// compute capability, or between two, and heads wider than this.
 struct flash_refusal {
-    compute_capability from{};
-    compute_capability below{};
-    std::int64_t wider_than = 0;
-    software_date until = no_software_yet;
-    std::string_view name;
-    std::string_view source;
+    compute_capability from{};              ///< the first compute capability that is refused
+    compute_capability below{};             ///< the first one that is no longer refused
+    std::int64_t wider_than = 0;            ///< elements per head; 0: any width
+    software_date until = no_software_yet;  ///< the month of the release that takes it
+    std::string_view name;                  ///< what notes call it
+    std::string_view source;                ///< the release notes or source file
 };
 
+/// What flash kernels refuse.
 inline constexpr flash_refusal flash_refusals[]{
     {.below = {8, 0},
      .name = "FlashAttention-2 needs compute capability 8.0",

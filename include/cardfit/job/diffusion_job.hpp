@@ -25,11 +25,11 @@ struct diffusion_job {
     /// Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): each step also runs without the prompt, in the
     /// same batch. A model that takes the guidance scale as an input runs once per step regardless.
     bool guidance = true;
-    diffusion_offload offload = diffusion_offload::none;
+    diffusion_offload offload = diffusion_offload::none;  ///< what waits in host memory
     bool vae_tiling = false;   ///< decodes one tile of the autoencoder's sample size after the other
     bool vae_slicing = false;  ///< decodes one image after the other
-    cardfit::attention attention = attention::flash;
-    cardfit::software_date software_date = latest_software_date;
+    cardfit::attention attention = attention::flash;              ///< eager stores the scores
+    cardfit::software_date software_date = latest_software_date;  ///< the month of the software
     friend constexpr bool operator==(const diffusion_job&, const diffusion_job&) = default;
 };
 

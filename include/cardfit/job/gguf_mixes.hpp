@@ -19,11 +19,11 @@ enum class importance_matrix : unsigned char { usual, without, with };
 
 /// What the rules ask of a model. `mix_model_of` derives all but the importance matrix from a network.
 struct mix_model {
-    std::int64_t layers = 0;
+    std::int64_t layers = 0;           ///< layers of the model
     std::int64_t heads_per_group = 1;  ///< query heads that share a KV head
-    std::int64_t experts = 0;
+    std::int64_t experts = 0;          ///< routed experts per layer
     bool tied = false;  ///< the head shares the embedding's weights, which are then stored as the head would be
-    cardfit::importance_matrix importance_matrix = importance_matrix::usual;
+    cardfit::importance_matrix importance_matrix = importance_matrix::usual;  ///< whether quantization reads one
     bool fused_attention = false;  ///< query, key and value are one tensor (Phi-3, GPT-2, GPT-NeoX, MPT)
 };
 
@@ -193,18 +193,20 @@ namespace detail::mixes {
 
 /// The bytes of a GGUF file's tensors, by kind, without the padding between tensors, metadata and vocabulary.
 struct gguf_bytes {
-    std::int64_t embedding = 0;  ///< the token embedding, which llama.cpp leaves in host memory
-    std::int64_t attention = 0;
-    std::int64_t feed_forward = 0;
-    std::int64_t experts = 0;
-    std::int64_t vectors = 0;  ///< fp32: norms, biases, routers, learned positions
+    std::int64_t embedding = 0;     ///< the token embedding, which llama.cpp leaves in host memory
+    std::int64_t attention = 0;     ///< queries, keys, values and outputs
+    std::int64_t feed_forward = 0;  ///< dense feed-forwards
+    std::int64_t experts = 0;       ///< routed experts
+    std::int64_t vectors = 0;       ///< fp32: norms, biases, routers, learned positions
     /// The matrix that makes the logits; 0 where it is the embedding, which llama.cpp then loads a second time, onto
     /// the card.
     std::int64_t head = 0;
 
+    /// Returns the bytes of all layers.
     [[nodiscard]] constexpr std::int64_t layers() const noexcept {
         return attention + feed_forward + experts + vectors;
     }
+    /// Returns the bytes of the whole file's tensors.
     [[nodiscard]] constexpr std::int64_t total() const noexcept { return embedding + layers() + head; }
     friend constexpr bool operator==(const gguf_bytes&, const gguf_bytes&) = default;
 };
@@ -273,6 +275,7 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
     }
     return sum;
 }
+/// The same with the rules of the network itself (`mix_model_of`).
 [[nodiscard]] constexpr gguf_bytes gguf_layer_bytes(const network& net, number_format mix, std::int64_t low,
                                                     std::int64_t high) {
     return gguf_layer_bytes(net, mix, low, high, mix_model_of(net));
@@ -288,6 +291,7 @@ constexpr void add(gguf_bytes& sum, const linear& l, std::int64_t weights) noexc
     sum.head = storage(detail::mixes::head_type(row, net.hidden), net.head_parameters).number;
     return sum;
 }
+/// The same with the rules of the network itself (`mix_model_of`).
 [[nodiscard]] constexpr gguf_bytes gguf_bytes_by_kind(const network& net, number_format mix) {
     return gguf_bytes_by_kind(net, mix, mix_model_of(net));
 }

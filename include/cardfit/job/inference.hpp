@@ -57,8 +57,8 @@ enum class drafting : unsigned char { none, draft_model, prediction, eagle, eagl
 
 /// A draft model by its sizes; `draft_of(network)` counts them.
 struct draft_model {
-    std::int64_t layers = 0;
-    std::int64_t hidden = 0;
+    std::int64_t layers = 0;       ///< hidden layers
+    std::int64_t hidden = 0;       ///< hidden size
     std::int64_t matrices = 0;     ///< weights of its layers that a token visits
     std::int64_t head = 0;         ///< weights of its vocabulary head
     std::int64_t parameters = 0;   ///< of the whole draft
@@ -68,7 +68,7 @@ struct draft_model {
 
 /// Speculative decoding of a job.
 struct speculation {
-    drafting method{};
+    drafting method{};        ///< what drafts; none: no speculation
     std::int64_t tokens = 0;  ///< proposed per pass
     /// Probability that a proposed token is accepted after those before it.
     double acceptance = 0;
@@ -86,15 +86,15 @@ struct inference_calibration;
 
 /// Shares of the layers that the cards hold, in any unit (llama.cpp's --tensor-split); none: by the memory of each.
 struct card_shares {
-    double of[max_cards_of_split]{};
-    int count = 0;
+    double of[max_cards_of_split]{};  ///< one share for each card
+    int count = 0;                    ///< the number of cards
     friend constexpr bool operator==(const card_shares&, const card_shares&) = default;
 };
 
 /// One inference job. Sizes are per replica of the model. The defaults are those of the job file.
 struct inference {
-    number_format weights = number_format::bf16;
-    module_formats modules{};  ///< formats of the modules that differ from `weights`
+    number_format weights = number_format::bf16;  ///< format of the model's weights
+    module_formats modules{};                     ///< formats of the modules that differ from `weights`
     /// The weights as a checkpoint's files store them, which then are the bytes of the weights. `weights` is still the
     /// format whose kernels compute.
     stored_weights stored{};
@@ -107,22 +107,23 @@ struct inference {
     std::int64_t image_size = 0;  ///< pixels per side; for a detector, the square root of the area; 0: the model's own
     std::int64_t images = 0;      ///< images per sequence, whose tokens join the prompt's (models with a vision tower)
     bool text_only = false;       ///< the vision tower is not loaded: no weights of it, and no images
-    engine framework = engine::transformers;
-    bool full_prompt_logits = false;  ///< logits of every prompt token, not of the last one alone
+    engine framework = engine::transformers;  ///< inference engine, whose memory and time rules apply
+    bool full_prompt_logits = false;          ///< logits of every prompt token, not of the last one alone
     /// Tokens at the beginning of the prompt that all sequences share; engines that share blocks cache them once.
     std::int64_t shared_prefix = 0;
     /// LoRA adapters that are served with the base, each of rank `adapter_rank` on every matrix, in the compute format.
     std::int64_t adapters = 0;
-    std::int64_t adapter_rank = 16;
+    std::int64_t adapter_rank = 16;  ///< rank of the served adapters
     /// Fraction of the memory that an engine with a budget may use; by default, the engine's own.
     double memory_utilization = engines_utilization;
     /// The most sequences that the engine runs at once, and the most tokens in one forward pass; 0: the engine's own.
     std::int64_t max_sequences = 0;
-    std::int64_t max_batched_tokens = 0;
+    std::int64_t max_batched_tokens = 0;  ///< 0: the engine's own
     /// MiB of each GPU that the buffers of a KV connector take beside the engine's share (LMCache's pd_buffer_size on
     /// cuda). NIXL's and Mooncake's connectors register the cache itself and take none.
     std::int64_t connector_mib = 0;
-    cardfit::speculation speculation{};
+    cardfit::speculation speculation{};  ///< draft model or heads
+    /// how tokens reach the experts of other cards
     cardfit::expert_exchange expert_exchange = expert_exchange::gathered;
     /// A step runs as two halves of its batch, and the tokens of one half are exchanged while the other computes.
     bool two_batches = false;
@@ -131,17 +132,17 @@ struct inference {
     bool autocast = false;
     /// By default, PyTorch's own (contiguous).
     cardfit::memory_format memory_format = memory_format::by_default;
-    serving_attention attention = serving_attention::by_default;
+    serving_attention attention = serving_attention::by_default;  ///< by default, the engine's own kernels
     /// Layers on the cards, the head among them (llama.cpp's -ngl), and the first layers whose experts are in host
     /// memory (--n-cpu-moe). See placement_of.
     std::int64_t gpu_layers = all_layers_on_cards;
-    std::int64_t cpu_expert_layers = 0;
+    std::int64_t cpu_expert_layers = 0;  ///< 0: none
     /// The sequences share one cache, which holds prompt and generated tokens of all of them together (--kv-unified).
     bool unified_cache = false;
     card_shares tensor_split{};  ///< of engines whose cards take layers by shares
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.
     release_number engine_version{};
-    cardfit::software_date software_date = latest_software_date;
+    cardfit::software_date software_date = latest_software_date;  ///< month in which the software was current
     /// The caller's own row and constants (calibration/inference_calibration.hpp), which must outlive the job; null:
     /// the engine's and the default ones.
     const inference_calibration* calibration = nullptr;

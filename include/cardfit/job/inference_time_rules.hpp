@@ -33,7 +33,7 @@ struct matmul_kernel {
     time_figure expert_share = nullptr;  ///< of the rate, where experts are multiplied so
     time_figure prompt_unfused_clocks = &inference_time_constants::unfused_clocks;  ///< beside a prompt's matmuls
     bool prompt_on_current_cards = false;  ///< on compute capability 9 and later, `efficiency` applies to prompts too
-    std::string_view source = "";
+    std::string_view source = "";          ///< the measurement that the row rests on
 };
 
 /// Rows of a tensor-core tile of 16-bit matmuls on Hopper and later. Padded tiles explain decode on cards with few

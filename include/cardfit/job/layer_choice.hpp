@@ -19,11 +19,11 @@ enum class trained_ends : unsigned char { by_default, none, embedding, head, bot
 
 /// One way to choose layers.
 struct layer_choice_row {
-    layer_choice value{};
-    std::string_view name;  ///< the job file's word
-    std::string_view aliases[2]{};
+    layer_choice value{};                    ///< the choice
+    std::string_view name;                   ///< the job file's word
+    std::string_view aliases[2]{};           ///< further words
     trained_ends ends = trained_ends::none;  ///< unless the job says otherwise
-    std::string_view source{};
+    std::string_view source{};               ///< paper or program
 };
 
 namespace detail {

@@ -25,8 +25,8 @@ enum class pipeline_schedule : unsigned char { one_f_one_b, gpipe, zero_bubble, 
 
 /// What a schedule costs.
 struct schedule_row {
-    pipeline_schedule value{};
-    std::string_view name;
+    pipeline_schedule value{};  ///< the schedule
+    std::string_view name;      ///< the job file's word
     /// True if a stage saves the activations of all micro-batches before backward begins.
     bool saves_all = false;
     /// A stage that is followed by n - 1 others has n `warm_up` - (`warm_up` - 1) micro-batches in flight.
@@ -35,7 +35,7 @@ struct schedule_row {
     /// the gradient of the weights take a third each.
     int bubble_thirds = 3;
     bool interleaves = false;  ///< virtual stages are possible
-    std::string_view source;
+    std::string_view source;   ///< paper, section
 };
 
 namespace detail {
@@ -73,16 +73,17 @@ inline constexpr row_table schedule_table = by_enumerator(listed_schedules);
 
 /// The degrees of parallelism; data x tensor x pipeline x context = cards.
 struct layout {
-    int data = 0;  ///< 0: the cards divided by the other three
-    int tensor = 1;
-    int pipeline = 1;
-    int virtual_stages = 1;
-    int context = 1;
-    int expert = 1;
-    cardfit::sharding sharding = sharding::none;
+    int data = 0;                                 ///< 0: the cards divided by the other three
+    int tensor = 1;                               ///< cards that share the matrices of each layer
+    int pipeline = 1;                             ///< pipeline stages
+    int virtual_stages = 1;                       ///< virtual stages (chunks of layers) per pipeline stage
+    int context = 1;                              ///< cards that share the positions of each sequence
+    int expert = 1;                               ///< cards among which experts are divided, out of data x context
+    cardfit::sharding sharding = sharding::none;  ///< what data-parallel ranks share (ZeRO, FSDP)
     int sharding_group = 0;  ///< cards that share one copy of the weights (HSDP); 0: data x context
+    /// activations between matmuls are divided too
     cardfit::sequence_parallel sequence_parallel = sequence_parallel::by_default;
-    pipeline_schedule schedule = pipeline_schedule::one_f_one_b;
+    pipeline_schedule schedule = pipeline_schedule::one_f_one_b;  ///< the order of the micro-batches in a pipeline
     friend constexpr bool operator==(const layout&, const layout&) = default;
 };
 

@@ -39,34 +39,34 @@ struct memory_rules {
     const saved_table* live = nullptr;  ///< tensors that exist while one layer's backward runs
     /// What layers that stay in 16 bits save, and the percent of all layers that they are; null: as the others.
     const saved_table* kept_wide = nullptr;
-    std::int64_t wide_percent = 0;
-    bool selective = false;             ///< `kept` saves less than `live`; the rest is recomputed
-    by_role<std::int8_t> needed{};      ///< copies of each tensor that backward needs; 0: none
-    std::int64_t compute_width = 0;     ///< of an element in the compute format
-    std::int64_t matrix_width = 0;      ///< of an element in the format that matmuls read
-    std::int64_t checkpoint_width = 0;  ///< of an element of the layer input that full recomputation saves; 0: no such
-    bool dropout = false;
-    bool adapter_dropout = false;
-    bool scores = false;  ///< attention writes its matrix out
-    bool score_dropout = false;
-    bool sequence_parallel = false;
-    mixed_recipe recipe{};  ///< bytes per parameter
-    std::int64_t state_width = 4;
+    std::int64_t wide_percent = 0;       ///< 0: `kept_wide` is not read
+    bool selective = false;              ///< `kept` saves less than `live`; the rest is recomputed
+    by_role<std::int8_t> needed{};       ///< copies of each tensor that backward needs; 0: none
+    std::int64_t compute_width = 0;      ///< of an element in the compute format
+    std::int64_t matrix_width = 0;       ///< of an element in the format that matmuls read
+    std::int64_t checkpoint_width = 0;   ///< of an element of the layer input that full recomputation saves; 0: no such
+    bool dropout = false;                ///< the model's dropout saves masks
+    bool adapter_dropout = false;        ///< the adapters' dropout saves masks and copies
+    bool scores = false;                 ///< attention writes its matrix out
+    bool score_dropout = false;          ///< dropout on the attention matrix
+    bool sequence_parallel = false;      ///< tensor parallelism divides what it otherwise copies
+    mixed_recipe recipe{};               ///< bytes per parameter
+    std::int64_t state_width = 4;        ///< bytes per element of the optimizer's parameter-sized states
     std::int64_t logit_bytes = 0;        ///< per logit at the loss's peak
     std::int64_t masked_percent = 100;   ///< percent of the positions that have logits (BERT pre-training: 15)
     std::int64_t early_logit_bytes = 0;  ///< of them, at the end of forward, where that is an earlier moment
     /// Bytes per element of the head that its weight gradient takes at the peak of the loss.
     std::int64_t head_gradient_bytes = 0;
-    bool adapted = false;
-    number_format base = number_format::bf16;
-    bool wide_experts = false;  ///< experts run in fp32 under autocast, which makes no copies of their weights
-    bool widened = false;       ///< what a quantized base does not quantize is fp32, and is cast under autocast
-    bool inputs_stay = false;   ///< the checkpointed layer inputs and their gradients stay until backward ends
-    bool gradients_stay = false;
-    int foreach_temporaries = 0;
-    bool whole_gradients = false;         ///< sharded training accumulates unsharded gradients
-    bool flat_gradients = false;          ///< frozen weights have gradients too
-    bool second_output = false;           ///< attention's output is saved twice
+    bool adapted = false;                      ///< adapters are trained over a frozen base
+    number_format base = number_format::bf16;  ///< format of the frozen base
+    bool wide_experts = false;     ///< experts run in fp32 under autocast, which makes no copies of their weights
+    bool widened = false;          ///< what a quantized base does not quantize is fp32, and is cast under autocast
+    bool inputs_stay = false;      ///< the checkpointed layer inputs and their gradients stay until backward ends
+    bool gradients_stay = false;   ///< gradients stay from step to step, or accumulate
+    int foreach_temporaries = 0;   ///< temporaries of the size of all parameters in the optimizer's step
+    bool whole_gradients = false;  ///< sharded training accumulates unsharded gradients
+    bool flat_gradients = false;   ///< frozen weights have gradients too
+    bool second_output = false;    ///< attention's output is saved twice
     bool convolution_transforms = false;  ///< cuDNN allocates workspace for Winograd transforms
     std::int64_t narrow_copies = 0;       ///< copies of matrices in the format that matmuls read, besides the weights
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients

@@ -32,18 +32,18 @@ enum class reference_model : unsigned char { by_default, off, on };
 
 /// One objective.
 struct objective_row {
-    objective value{};
-    std::string_view name;  ///< the job file's word
-    std::string_view aliases[3]{};
-    int sequences = 1;           ///< sequences per sample that have a gradient: chosen and rejected are 2
-    bool reference = false;      ///< a frozen reference model, unless the job says otherwise
-    int reference_forwards = 0;  ///< forward passes of the reference, in sequences of a sample
-    int other_forwards = 0;      ///< further forward passes without a gradient, of models of the job's size
-    int trained_copies = 1;      ///< models of the job's size that are trained together: policy and value
-    int scoring_copies = 0;      ///< further frozen models of the job's size, unless the job states their parameters
-    bool needs_frozen = false;   ///< the job must state the parameters of a frozen model: a teacher
-    bool takes_frozen = false;   ///< the job may state them
-    bool vocabulary = true;      ///< false: a head of one or few outputs replaces the vocabulary's
+    objective value{};              ///< the objective
+    std::string_view name;          ///< the job file's word
+    std::string_view aliases[3]{};  ///< further words
+    int sequences = 1;              ///< sequences per sample that have a gradient: chosen and rejected are 2
+    bool reference = false;         ///< a frozen reference model, unless the job says otherwise
+    int reference_forwards = 0;     ///< forward passes of the reference, in sequences of a sample
+    int other_forwards = 0;         ///< further forward passes without a gradient, of models of the job's size
+    int trained_copies = 1;         ///< models of the job's size that are trained together: policy and value
+    int scoring_copies = 0;         ///< further frozen models of the job's size, unless the job states their parameters
+    bool needs_frozen = false;      ///< the job must state the parameters of a frozen model: a teacher
+    bool takes_frozen = false;      ///< the job may state them
+    bool vocabulary = true;         ///< false: a head of one or few outputs replaces the vocabulary's
     /// Bytes per logit of another model at the peak of the loss, beyond what supervised training holds there: 16-bit
     /// logits, an fp32 copy and its log-softmax (10), less the policy's gradient where that comes later (4).
     int logit_bytes_beside = 0;
@@ -54,7 +54,7 @@ struct objective_row {
     bool completion_logits = false;  ///< the loss computes logits of the completion alone
     /// Half-width of the band where it is wider than the framework's.
     int band_per_mille = 0;
-    std::string_view source{};
+    std::string_view source{};  ///< paper or program
 };
 
 namespace detail {

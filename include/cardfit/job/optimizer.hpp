@@ -52,17 +52,17 @@ struct optimizer_memory {
     int factored = 0;
     /// Square matrices for each of the two sides of a hidden matrix, unless the side exceeds `largest_side`.
     int side_squares = 0;
-    std::int64_t largest_side = 0;
+    std::int64_t largest_side = 0;  ///< elements; a longer side has none
     /// The rank to which gradients of hidden matrices are projected where the job names none; 0: they are not. The
     /// states of a projected matrix have the elements of this rank times its longer side.
     std::int64_t default_rank = 0;
     /// Projections that are stored, of the rank times the shorter side: parameter-sized states, or bytes per 256.
     int projector_states = 0;
-    int projector_bytes_per_256 = 0;
+    int projector_bytes_per_256 = 0;  ///< 0: none of a fixed width
     /// Bytes per element of the matrix that its step updates: temporaries in fp32, and fp32 copies of a gradient and
     /// a weight of 16 bits.
     int matrix_temporaries = 0;
-    int matrix_copies = 0;
+    int matrix_copies = 0;  ///< bytes per element, where weights have 16 bits
     /// Its step works on one tensor after the other, so that it never has temporaries of the size of all parameters.
     bool tensor_by_tensor = false;
     /// States lie in unified memory: the driver moves them to the host when the card is full, so they are not needed
@@ -82,13 +82,13 @@ struct optimizer_time {
 
 /// One optimizer.
 struct optimizer_row {
-    optimizer value{};
-    std::string_view name;  ///< the job file's word
-    optimizer_memory memory{};
-    optimizer_time time{};
+    optimizer value{};                          ///< the optimizer
+    std::string_view name;                      ///< the job file's word
+    optimizer_memory memory{};                  ///< states and temporaries
+    optimizer_time time{};                      ///< what its step reads and writes
     counterpart<optimizer> with_8bit_states{};  ///< the same update with 8-bit states
     counterpart<optimizer> unpaged{};           ///< the same update with states that no driver moves to the host
-    row_sources sources{};
+    row_sources sources{};                      ///< papers or programs
 };
 
 namespace detail {
@@ -271,9 +271,9 @@ inline constexpr row_table optimizer_table = by_enumerator(listed_optimizers);
 
 /// Numbers of parameters that an optimizer updates, by kind.
 struct stepped_parameters {
-    std::int64_t matrix = 0;  ///< of hidden matrices
-    std::int64_t lookup = 0;  ///< of embedding and head
-    std::int64_t vector = 0;
+    std::int64_t matrix = 0;     ///< of hidden matrices
+    std::int64_t lookup = 0;     ///< of embedding and head
+    std::int64_t vector = 0;     ///< of norms and biases
     std::int64_t edges = 0;      ///< rows and columns of all matrices, for factored states
     std::int64_t projector = 0;  ///< elements of the projections of hidden matrices
     std::int64_t squares = 0;    ///< elements of one square matrix for each side of every hidden matrix

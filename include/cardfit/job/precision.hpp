@@ -38,7 +38,7 @@ enum class without_units : unsigned char {
 
 /// One training precision.
 struct precision_row {
-    precision value{};
+    precision value{};      ///< the precision
     std::string_view name;  ///< the job file's word
     /// Format of activations between matrices, and of gathered or cast weights.
     number_format compute{};
@@ -51,7 +51,7 @@ struct precision_row {
     bool mixed = false;
     /// Dense rate of the units that multiply `matrix`.
     flop_per_second peak_rates::*matmul_rate = nullptr;
-    cardfit::without_units without_units = without_units::refused;
+    cardfit::without_units without_units = without_units::refused;  ///< what a card without such units does
     /// Blocks of `matrix` share a scale.
     bool block_scaled = false;
     /// Matmuls need kernels of the Blackwell generation, whose tensor cores apply the block scales.

@@ -31,10 +31,10 @@ struct saved_variants {
 
 /// What is saved of a layer for backward.
 struct saved_table {
-    by_role<saved_copies> tensors{};
-    saved_copies scores{};          ///< of eager attention's matrix, one element per head, token and position
-    saved_copies dropped_scores{};  ///< copies of the matrix that attention dropout adds
-    saved_variants variants{};
+    by_role<saved_copies> tensors{};  ///< of each tensor of a layer
+    saved_copies scores{};            ///< of eager attention's matrix, one element per head, token and position
+    saved_copies dropped_scores{};    ///< copies of the matrix that attention dropout adds
+    saved_variants variants{};        ///< tables that stand in for this one
 };
 
 namespace detail {
@@ -270,6 +270,8 @@ constexpr void widen_scores(saved_table& t) {
 
 /// The tables that frameworks point to.
 namespace saved_tables {
+/// A table of what a framework's graph saves: what its name says, against the eager graph of 16-bit weights.
+/// @{
 inline constexpr saved_table fused_kernels = detail::fused_graph();
 inline constexpr saved_table unsloth = detail::unsloth_kernels();
 inline constexpr saved_table litgpt = detail::fused_query_key_value();
@@ -279,21 +281,25 @@ inline constexpr saved_table every_second_matmul = detail::every_second_matmul()
 inline constexpr saved_table unlisted_matmuls = detail::unlisted_matmuls();
 inline constexpr saved_table without_scores = detail::without_scores();
 inline constexpr saved_table tensorflow = detail::separate_operators();
+/// @}
 
-// Eager graphs and their variants.
+/// Eager graphs and their variants.
+/// @{
 inline constexpr saved_table wide_softmax = detail::with_wide_softmax(detail::eager_uniform());
 inline constexpr saved_table unrepeated_wide_norms = detail::with_unrepeated(detail::eager_wide_norms());
 inline constexpr saved_table unrepeated =
     detail::with_variants(detail::with_unrepeated(detail::eager_uniform()), {.wide_norms = &unrepeated_wide_norms});
+/// @}
 /// A table with variants of its own by how attention and experts run. Its tables point to one another, so that an
 /// object of it stays where it is made.
 struct kernel_tables {
-    saved_table of;
-    saved_table wide_softmax;
-    saved_table wide_experts;
-    saved_table wide_experts_unrepeated;
-    saved_table unrepeated;
+    saved_table of;                       ///< the table itself
+    saved_table wide_softmax;             ///< eager attention's softmax in fp32
+    saved_table wide_experts;             ///< experts that run in fp32
+    saved_table wide_experts_unrepeated;  ///< the same with keys and values that are not repeated
+    saved_table unrepeated;               ///< grouped keys and values that are not repeated
 
+    /// Makes the variants of a table.
     constexpr explicit kernel_tables(const saved_table& base)
         : of(detail::with_variants(
               base, {.unrepeated = &unrepeated, .wide_softmax = &wide_softmax, .wide_experts = &wide_experts})),
@@ -308,15 +314,18 @@ struct kernel_tables {
 /// The tables of a graph with Liger's kernels: of norms, of activations, and of both. `residual` is what is saved of
 /// the residual path.
 struct liger_tables {
-    kernel_tables norms;
-    kernel_tables activations;
-    kernel_tables both;
+    kernel_tables norms;        ///< Liger's norms alone
+    kernel_tables activations;  ///< Liger's gated activations alone
+    kernel_tables both;         ///< both
 
+    /// Makes the tables of a graph whose residual path has such copies of a norm's input.
     constexpr liger_tables(const saved_table& graph, saved_copies residual)
         : norms(detail::with_liger_norms(graph, residual)),
           activations(detail::with_liger_activations(graph)),
           both(detail::with_liger_activations(detail::with_liger_norms(graph, residual))) {}
 };
+/// A table of what a framework's graph saves: what its name says, against the eager graph of 16-bit weights.
+/// @{
 inline constexpr liger_tables liger{detail::eager_uniform(), {.compute = 1}};
 inline constexpr saved_table eager =
     detail::with_variants(detail::eager_uniform(), {.unrepeated = &unrepeated,
@@ -325,8 +334,10 @@ inline constexpr saved_table eager =
                                                     .liger_norms = &liger.norms.of,
                                                     .liger_activations = &liger.activations.of,
                                                     .liger = &liger.both.of});
+/// @}
 
-// Autocast and its variants: its softmax is wide in any case.
+/// Autocast and its variants: its softmax is wide in any case.
+/// @{
 inline constexpr kernel_tables autocast_kernels{detail::eager_autocast()};
 inline constexpr liger_tables autocast_liger{detail::eager_autocast(), {.wide = 1}};
 inline constexpr saved_table autocast =
@@ -335,6 +346,7 @@ inline constexpr saved_table autocast =
                                                      .liger_norms = &autocast_liger.norms.of,
                                                      .liger_activations = &autocast_liger.activations.of,
                                                      .liger = &autocast_liger.both.of});
+/// @}
 
 }  // namespace saved_tables
 

@@ -53,6 +53,7 @@ enum class offload_device : unsigned char { host, nvme };
 /// What fills a micro-batch of sequences that differ in length: nothing (packed, or grouped by length), or padding up
 /// to its longest sequence.
 enum class padding : unsigned char { none, longest };
+/// The kind of adapter that is trained over a frozen base.
 enum class adapter_method : unsigned char { none, lora, dora };
 /// A switch whose default is what the framework does.
 enum class framework_switch : unsigned char { by_default, off, on };
@@ -81,7 +82,8 @@ enum class framework : unsigned char {
 
 /// A set of matrices by their role.
 struct target_set {
-    std::uint32_t bits = 0;
+    std::uint32_t bits = 0;  ///< bit n is the n-th `target`
+    /// Returns true if the matrix is in the set.
     [[nodiscard]] constexpr bool has(target t) const noexcept { return (bits >> static_cast<unsigned>(t)) & 1u; }
     friend constexpr bool operator==(const target_set&, const target_set&) = default;
 };
@@ -94,9 +96,9 @@ template <class... Targets>
 /// LoRA (arXiv 2106.09685): the base is frozen, and each target has a pair of trained matrices of rank `rank`. DoRA
 /// (arXiv 2402.09353): in addition, each target has a trained magnitude per output.
 struct adapter {
-    adapter_method method = adapter_method::none;
-    std::int64_t rank = 0;
-    target_set targets{};
+    adapter_method method = adapter_method::none;  ///< kind of adapter; none: the model itself is trained
+    std::int64_t rank = 0;                         ///< rank of the adapter's matrices
+    target_set targets{};                          ///< matrices that the adapter is on
     /// Dropout before the adapter's first matrix: each target then saves a dropped-out copy of its input.
     framework_switch dropout = framework_switch::by_default;
     /// peft's prepare_model_for_kbit_training over a bitsandbytes base: what is not quantized is fp32.
@@ -106,16 +108,19 @@ struct adapter {
 
 /// The month of the software that a job runs: rules that a release changed name the month of the release.
 struct software_date {
-    int year = 0;
-    int month = 0;
+    int year = 0;   ///< year, 2000 to 2100; 0: no date
+    int month = 0;  ///< month, 1 to 12
     friend constexpr bool operator==(const software_date&, const software_date&) = default;
     // A defaulted <=> takes four times as many steps of a constant evaluation.
+    /// Compares by time.
+    /// @{
     friend constexpr bool operator<(const software_date& a, const software_date& b) noexcept {
         return 12 * a.year + a.month < 12 * b.year + b.month;
     }
     friend constexpr bool operator>(const software_date& a, const software_date& b) noexcept { return b < a; }
     friend constexpr bool operator<=(const software_date& a, const software_date& b) noexcept { return !(b < a); }
     friend constexpr bool operator>=(const software_date& a, const software_date& b) noexcept { return !(a < b); }
+    /// @}
 };
 /// The date of a job that names none: the month of this release.
 inline constexpr software_date latest_software_date{2026, 11};
@@ -126,27 +131,27 @@ struct training_calibration;
 
 /// One training job. Sizes are per data-parallel rank. The defaults are those of the job file.
 struct training {
-    cardfit::objective objective = objective::sft;
+    cardfit::objective objective = objective::sft;  ///< what is optimized
     /// Whether a frozen reference model is asked; by default as the objective's row says.
     cardfit::reference_model reference = reference_model::by_default;
     /// Parameters of a frozen model of another size beside the job's: the teacher of a distillation, the reward model
     /// of reinforcement. 0: none, or for ppo one of the job's size.
     std::int64_t frozen_parameters = 0;
-    cardfit::rollout_engine rollouts = rollout_engine::trainer;
+    cardfit::rollout_engine rollouts = rollout_engine::trainer;  ///< what generates samples of ppo and grpo
     std::int64_t negatives = 0;          ///< hard negatives per sample of an embedding's training
     std::int64_t gradient_cache = 0;     ///< sequences of a chunk of a cached contrastive loss; 0: no gradient cache
     std::int64_t generations = 0;        ///< completions per prompt; 0: not stated
     std::int64_t completion_length = 0;  ///< tokens of `sequence_length` that are generated; 0: not stated
     double engine_utilization = 0.3;     ///< fraction of each card that a colocated engine takes
     bool engine_sleeps = false;          ///< a colocated engine frees its memory while the models train
-    cardfit::precision precision = precision::bf16_mixed;
-    cardfit::optimizer optimizer = optimizer::adamw;
+    cardfit::precision precision = precision::bf16_mixed;  ///< number formats of weights and compute
+    cardfit::optimizer optimizer = optimizer::adamw;       ///< optimizer, whose states take memory
     /// Format of the optimizer's states; by default the framework's (see state_format).
     number_format optimizer_state = number_format::by_default;
     std::int64_t optimizer_rank = 0;  ///< rank of a projecting optimizer (GaLore, APOLLO); 0: the optimizer's own
-    std::int64_t micro_batch = 1;
-    std::int64_t gradient_accumulation = 1;
-    std::int64_t sequence_length = 2048;
+    std::int64_t micro_batch = 1;     ///< micro-batch size per data-parallel rank
+    std::int64_t gradient_accumulation = 1;  ///< micro-batches per optimizer step and data-parallel rank
+    std::int64_t sequence_length = 2048;     ///< tokens per sequence
     /// Tokens per source of an encoder-decoder, whose target has `sequence_length`; 0: the model's own (Whisper), or as
     /// many as the target's.
     std::int64_t source_length = 0;
@@ -160,32 +165,34 @@ struct training {
     bool frozen_tower = false;  ///< the vision tower is not trained; beside adapters it never is
     /// Layers that are trained, or that adapters are on; the others are frozen, in `base_weights`. 0: all of them.
     std::int64_t trained_layers = 0;
-    cardfit::layer_choice trained_layer_choice = layer_choice::last;
+    cardfit::layer_choice trained_layer_choice = layer_choice::last;  ///< which of the layers are trained
+    /// which of embedding and vocabulary head are trained beside them
     cardfit::trained_ends trained_ends = trained_ends::by_default;
+    /// latents and embeddings of texts: computed on the card, or cached
     cardfit::conditions conditions = conditions::computed;
-    cardfit::trained_texts text_encoders = trained_texts::none;
+    cardfit::trained_texts text_encoders = trained_texts::none;  ///< text encoders that are trained beside the denoiser
     /// Each sample comes with one of its class, whose loss keeps the model from forgetting it (DreamBooth, Ruiz et al.,
     /// arXiv 2208.12242, section 3.3): twice the images in a batch.
     bool prior_preservation = false;
     bool ema = false;  ///< a moving average of the trained weights of a diffusion model stays on the card
-    cardfit::recompute recompute = recompute::none;
-    cardfit::attention attention = attention::flash;
+    cardfit::recompute recompute = recompute::none;   ///< activation checkpointing
+    cardfit::attention attention = attention::flash;  ///< attention kernel: eager stores the scores
     /// By default, as the framework does it.
     cardfit::memory_format memory_format = memory_format::by_default;
-    bool dropout = false;
-    bool compiled = false;
-    cardfit::adapter adapter{};
+    bool dropout = false;        ///< masks are saved for backward
+    bool compiled = false;       ///< the model's graph is compiled (torch.compile)
+    cardfit::adapter adapter{};  ///< adapter over a frozen base
     /// Format of a frozen base under an adapter; by default, the precision's compute format.
     number_format base_weights = number_format::by_default;
-    module_formats base_modules{};  ///< formats of the base's modules that differ from `base_weights`
-    cardfit::offload offload = offload::none;
-    cardfit::offload_device offload_device = offload_device::host;
-    cardfit::loss loss = loss::by_default;
-    cardfit::fused_kernels fused_kernels = fused_kernels::by_default;
+    module_formats base_modules{};             ///< formats of the base's modules that differ from `base_weights`
+    cardfit::offload offload = offload::none;  ///< what host memory holds
+    cardfit::offload_device offload_device = offload_device::host;     ///< where offloaded states lie
+    cardfit::loss loss = loss::by_default;                             ///< how the vocabulary's logits are computed
+    cardfit::fused_kernels fused_kernels = fused_kernels::by_default;  ///< Liger's kernels in place of the model's own
     /// Format in which gradients are accumulated and reduced beside 16-bit weights with fp32 master weights; a pure
     /// precision has gradients in the format of the weights.
     number_format gradients = number_format::by_default;
-    bool optimizer_in_backward = false;
+    bool optimizer_in_backward = false;  ///< each gradient is applied and freed during backward
     /// Tokens of the most-loaded expert-parallel rank, in percent of the mean; 100 is a balanced router.
     std::int64_t expert_imbalance_percent = 100;
     /// Tokens that an expert takes at most, in those of a balanced router: the others are dropped. 0: no bound.
@@ -194,9 +201,9 @@ struct training {
     std::int64_t mtp_layers = 0;   ///< layers of multi-token prediction that are trained behind the model's own
     /// Processes of each card's data loader, which hold `prefetch_factor` batches each in host memory; 0: not counted.
     std::int64_t data_workers = 0;
-    std::int64_t prefetch_factor = 2;
-    cardfit::framework framework = framework::pytorch;
-    cardfit::software_date software_date = latest_software_date;
+    std::int64_t prefetch_factor = 2;                   ///< batches that each of these workers loads in advance
+    cardfit::framework framework = framework::pytorch;  ///< training framework, whose memory and time rules apply
+    cardfit::software_date software_date = latest_software_date;  ///< month in which the software was current
     /// The caller's own row and constants (calibration/training_calibration.hpp), which must outlive the job; null: the
     /// framework's and the default ones.
     const training_calibration* calibration = nullptr;

@@ -10,17 +10,17 @@ namespace cardfit {
 
 /// What a format stores for a matrix of `in` rows and `out` columns besides the block layout of its elements.
 struct quantized_layout {
-    number_format format{};
-    int element_bits = 0;        ///< elements are packed at this width; 0: as the block layout states
-    bool grouped = false;        ///< groups of rows (the job's `group`) share a 16-bit scale and a zero point
-    int zero_point_bits = 0;     ///< bits of a group's zero point; 0: symmetric, without one
-    bool group_index = false;    ///< a 32-bit group number per row (GPTQ's g_idx)
-    int column_bytes = 0;        ///< bytes per column (LLM.int8's row scales, fp32)
-    int scale_block = 0;         ///< side of the square blocks that share an fp32 scale; 0: none
-    int matrix_bytes = 0;        ///< bytes per matrix (NVFP4's second scale)
-    bool experts_alone = false;  ///< a model with experts stores only the experts in this format
-    bool loops_experts = false;  ///< engines with a loop over experts run it one expert after the other
-    std::string_view source = "";
+    number_format format{};        ///< the format of the weights
+    int element_bits = 0;          ///< elements are packed at this width; 0: as the block layout states
+    bool grouped = false;          ///< groups of rows (the job's `group`) share a 16-bit scale and a zero point
+    int zero_point_bits = 0;       ///< bits of a group's zero point; 0: symmetric, without one
+    bool group_index = false;      ///< a 32-bit group number per row (GPTQ's g_idx)
+    int column_bytes = 0;          ///< bytes per column (LLM.int8's row scales, fp32)
+    int scale_block = 0;           ///< side of the square blocks that share an fp32 scale; 0: none
+    int matrix_bytes = 0;          ///< bytes per matrix (NVFP4's second scale)
+    bool experts_alone = false;    ///< a model with experts stores only the experts in this format
+    bool loops_experts = false;    ///< engines with a loop over experts run it one expert after the other
+    std::string_view source = "";  ///< the program or file layout that stores it so
 };
 
 namespace detail {

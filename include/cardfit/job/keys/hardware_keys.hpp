@@ -8,8 +8,11 @@
 
 namespace cardfit::keys {
 
+/// The words of a key, those of all enumerations as one type.
+/// @{
 inline constexpr auto link_words = as_words(link_names);
 inline constexpr auto system_words = as_words(system_names);
+/// @}
 
 /// The card, the machine and the nodes have no member here: the reader looks up the card once `capacity_bytes` is
 /// known, which tells cards of one name apart, and a machine stands for several members.

@@ -9,12 +9,15 @@
 
 namespace cardfit::keys {
 
+/// The words of a key, those of all enumerations as one type.
+/// @{
 inline constexpr auto cache_format_words = as_words(cache_format_names);
 inline constexpr auto engine_words = as_words(engine_names);
 inline constexpr auto serving_attention_words = as_words(serving_attention_names);
 inline constexpr auto drafting_words = as_words(drafting_names);
 inline constexpr auto expert_exchange_words = as_words(expert_exchange_names);
 inline constexpr auto diffusion_offload_words = as_words(diffusion_offload_names);
+/// @}
 
 /// `inference.context` has no member: it stands for prompt and generated tokens together.
 inline constexpr key<inference> inference_keys[]{

@@ -49,19 +49,19 @@ enum class key_needs : unsigned char {
 struct key_facts {
     /// As errors name it: "training.micro_batch".
     std::string_view path{};
-    value_kind kind = value_kind::integer;
-    key_range range{};
-    key_interval interval{};
-    std::span<const word> words{};
-    std::string_view unit{};
+    value_kind kind = value_kind::integer;  ///< the type of the value
+    key_range range{};                      ///< of a whole number
+    key_interval interval{};                ///< of a real number
+    std::span<const word> words{};          ///< that a `value_kind::word` accepts
+    std::string_view unit{};                ///< of the value, as in "tokens"
     /// What the absence of the key means, where the member's default would not say it: "hidden / heads".
     std::string_view absent{};
     /// True where the key has no default.
     bool required = false;
     /// True where an answer lists the default among what it assumed.
     bool noted = false;
-    key_role role = key_role::setting;
-    key_needs needs = key_needs::nothing;
+    key_role role = key_role::setting;     ///< what a launcher does with it
+    key_needs needs = key_needs::nothing;  ///< what a job must have for it
     /// The flag of `cardfit fit`; empty: the command takes the value in another way, or not at all.
     std::string_view flag{};
     /// One sentence for --help, the table of keys and the JSON Schema.
@@ -71,8 +71,8 @@ struct key_facts {
 /// A member's value, whatever its type: whole numbers, booleans, bytes, enumerators and months and versions in `whole`,
 /// real numbers in `real`.
 struct key_value {
-    std::int64_t whole = 0;
-    double real = 0;
+    std::int64_t whole = 0;  ///< all but real numbers
+    double real = 0;         ///< a real number
     friend constexpr bool operator==(const key_value&, const key_value&) = default;
 };
 
@@ -120,8 +120,8 @@ template <auto First, auto... Rest, class Aggregate>
 /// How to read and to write one member of an aggregate.
 template <class Section>
 struct member_access {
-    key_value (*get)(const Section&) = nullptr;
-    void (*set)(Section&, key_value) = nullptr;
+    key_value (*get)(const Section&) = nullptr;  ///< reads the member
+    void (*set)(Section&, key_value) = nullptr;  ///< writes the member
 };
 
 /// The access to a member by its path of member pointers: `member<training, &training::adapter, &adapter::rank>`.
@@ -134,8 +134,8 @@ inline constexpr member_access<Section> member{
 /// A key with its member.
 template <class Section>
 struct key {
-    key_facts facts{};
-    member_access<Section> member{};
+    key_facts facts{};                ///< what is known of the key
+    member_access<Section> member{};  ///< its place in the aggregate
 };
 
 /// The keys of one section.

@@ -8,9 +8,13 @@
 
 namespace cardfit::keys {
 
+/// The words of a key, those of all enumerations as one type.
+/// @{
 inline constexpr auto sharding_words = as_words(sharding_names);
 inline constexpr auto schedule_words = as_words(schedule_names);
+/// @}
 
+/// The keys of `layout`.
 inline constexpr key<layout> layout_keys[]{
     {.facts = {.path = "layout.data",
                .range = key_ranges::data,

@@ -8,6 +8,8 @@
 
 namespace cardfit::keys {
 
+/// The words of a key, those of all enumerations as one type.
+/// @{
 inline constexpr auto objective_words = as_words(objective_names);
 inline constexpr auto layer_choice_words = as_words(layer_choice_names);
 inline constexpr auto trained_ends_words = as_words(trained_ends_names);
@@ -29,7 +31,9 @@ inline constexpr auto offload_device_words = as_words(offload_device_names);
 inline constexpr auto loss_words = as_words(loss_names);
 inline constexpr auto fused_kernels_words = as_words(fused_kernels_names);
 inline constexpr auto framework_words = as_words(framework_names);
+/// @}
 
+/// The keys of `training`.
 inline constexpr key<training> training_keys[]{
     {.facts = {.path = "training.objective",
                .kind = value_kind::word,

@@ -8,9 +8,12 @@
 
 namespace cardfit::keys {
 
+/// The words of a key, those of all enumerations as one type.
+/// @{
 inline constexpr auto norm_words = as_words(norm_names);
 inline constexpr auto biases_words = as_words(biases_names);
 inline constexpr auto kind_words = as_words(kind_names);
+/// @}
 
 /// `vocab` is required unless `patch_tokens` says that the model reads images: the reader checks that.
 inline constexpr key<transformer> transformer_keys[]{

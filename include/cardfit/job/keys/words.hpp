@@ -23,20 +23,20 @@ namespace cardfit::keys {
 /// One word of one enumerator.
 template <class E>
 struct named {
-    std::string_view name{};
-    E value{};
-    bool alias = false;
+    std::string_view name{};  ///< the word
+    E value{};                ///< its enumerator
+    bool alias = false;       ///< accepted, and never printed
 };
 template <class E>
-named(std::string_view, E) -> named<E>;
+named(std::string_view, E) -> named<E>;  ///< Deduces the enumeration.
 template <class E>
-named(std::string_view, E, bool) -> named<E>;
+named(std::string_view, E, bool) -> named<E>;  ///< Deduces the enumeration.
 
 /// A word with its enumerator as a number, so that words of all enumerations have one type.
 struct word {
-    std::string_view name{};
-    std::int64_t value = 0;
-    bool alias = false;
+    std::string_view name{};  ///< the word
+    std::int64_t value = 0;   ///< its enumerator
+    bool alias = false;       ///< accepted, and never printed
 };
 
 /// Returns the words of an enumeration as words of one type.
@@ -95,6 +95,9 @@ template <class Row, const auto& Table, std::size_t Count>
     return names;
 }
 
+/// The words of an enumeration, as job files and flags write them; the first word of a value is the one that answers
+/// print.
+/// @{
 inline constexpr std::array norm_names{named{"rms", norm_kind::rms}, named{"layer", norm_kind::layer}};
 inline constexpr std::array biases_names{named{"none", biases::none}, named{"qkv", biases::qkv},
                                          named{"all", biases::all}};
@@ -243,6 +246,7 @@ inline constexpr std::array cache_format_names{
     named{"fp16", number_format::fp16}, named{"bf16", number_format::bf16}, named{"fp8", number_format::fp8},
     named{"int8", number_format::int8}, named{"int4", number_format::int4}, named{"q4_1", number_format::q4_1},
     named{"q5_0", number_format::q5_0}, named{"q5_1", number_format::q5_1}, named{"iq4_nl", number_format::iq4_nl}};
+/// @}
 
 /// Returns the name of an enumerator; "?" if no word stands for it.
 template <class Names, class E>
