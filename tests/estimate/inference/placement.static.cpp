@@ -180,3 +180,70 @@ static_assert(with_shares({{2, 1}, 2}, turing_and_pascal) / with_shares({{11, 1}
 static_assert(with_shares({{2, 1}, 2}, turing_and_pascal) / with_shares({{11, 1}, 2}, turing_and_pascal) < 1.15);
 // Shares of equal cards do not change what a token takes.
 static_assert(near(with_shares({{1, 1}, 2}, 2 * cards::rtx_3090), with_shares({{2, 1}, 2}, 2 * cards::rtx_3090), 1e-9));
+
+// ---- Stages
+
+namespace {
+
+constexpr network ten_layers = [] {
+    network net{.block_kinds = 2, .layers = 10, .hidden = 8};
+    net.blocks[0].layers = {.end = 4};
+    net.blocks[1].layers = {.begin = 4, .end = 10};
+    return net;
+}();
+constexpr bool holds(const detail::placed_stage& s, std::int64_t low, std::int64_t high, std::int64_t first_kind,
+                     bool embedding, bool head) {
+    return s.low == low && s.high == high && s.content.layers[0] == first_kind &&
+           s.content.layers[1] == high - low - first_kind && s.content.embedding == embedding && s.content.head == head;
+}
+constexpr detail::placed_stage placed_on(int stages, const placement& p, int stage, std::int64_t low = 0) {
+    return detail::placed_stage_of(ten_layers, {.pipeline = stages}, p, stage, low);
+}
+constexpr detail::placed_stage shared_on(int stages, const placement& p, int stage, const card_shares& shares = {}) {
+    return detail::shared_stage_of(ten_layers, {.pipeline = stages}, p, shares, stage);
+}
+constexpr placement three_out{.first_layer = 3, .first_experts = 3};
+constexpr placement no_head{.first_layer = 3, .first_experts = 3, .head = false};
+
+}  // namespace
+
+// All layers on one card, or halves of them; seven of ten on one card, or on two.
+static_assert(holds(placed_on(1, {}, 0), 0, 10, 4, true, true) && holds(placed_on(2, {}, 0), 0, 5, 4, true, false) &&
+              holds(placed_on(2, {}, 1, 5), 5, 10, 0, false, true));
+static_assert(placed_on(1, three_out, 0).low == 3 && placed_on(1, three_out, 0).high == 10 &&
+              placed_on(1, three_out, 0).content.layers[0] == 1 && placed_on(1, three_out, 0).content.layers[1] == 6 &&
+              placed_on(1, three_out, 0).content.head && !placed_on(1, no_head, 0).content.head);
+static_assert(placed_on(2, three_out, 0).low == 3 &&
+              placed_on(2, three_out, 0).high == placed_on(2, three_out, 1).low &&
+              placed_on(2, three_out, 1).high == 10 && placed_on(2, three_out, 0).high >= 6 &&
+              placed_on(2, three_out, 0).high <= 7);
+static_assert(placed_on(1, {.first_layer = 1}, 0).low == 1 && placed_on(1, {.first_layer = 1}, 0).high == 10);
+// By shares: eleven places with the head on two cards are six and five; eight from the fourth layer on are four each.
+static_assert(holds(shared_on(2, {}, 0), 0, 6, 4, true, false) && holds(shared_on(2, {}, 1), 6, 10, 0, false, true));
+static_assert(holds(shared_on(2, three_out, 0), 3, 7, 1, true, false) &&
+              holds(shared_on(2, three_out, 1), 7, 10, 0, false, true));
+static_assert(holds(shared_on(2, no_head, 0), 3, 7, 1, true, false) &&
+              holds(shared_on(2, no_head, 1), 7, 10, 0, false, false));
+// Three quarters of eleven places are those below 8.25.
+static_assert(holds(shared_on(2, {}, 0, {.of = {3, 1}, .count = 2}), 0, 9, 4, true, false) &&
+              holds(shared_on(2, {}, 1, {.of = {3, 1}, .count = 2}), 9, 10, 0, false, true));
+static_assert(detail::first_slot({}, 4, 3, 10) == 8 &&
+              detail::first_slot({.of = {1, 0, 1}, .count = 3}, 3, 2, 10) == 5 &&
+              detail::first_slot({.of = {1, 1}, .count = 2}, 2, 2, 10) == 10);
+
+// The parts of the layers that cards hold sum up to one, whatever is in host memory.
+constexpr card_shares parts(const placement& p, card_shares shares = {}) {
+    return detail::parts_of(ten_layers, {.tensor_split = shares}, 2 * cards::rtx_4090, {.pipeline = 2}, p);
+}
+static_assert(parts({}).count == 2 && parts({}).of[0] == 0.6 && parts({}).of[1] == 0.4);
+static_assert(parts(three_out).of[0] == 4.0 / 7 && parts(three_out).of[1] == 3.0 / 7);
+static_assert(parts({.first_layer = 10, .head = false}).of[0] == 0 && parts({.first_layer = 9}).of[0] == 1);
+// Shares are the job's, or the cards' memory where these differ, or equal.
+constexpr machine unequal{.card = cards::rtx_4090, .cards = 2, .others = {.of = {&cards::rtx_3060_12gb}, .count = 1}};
+static_assert(detail::shares_of({.tensor_split = {.of = {1}, .count = 1}}, unequal).count == 1 &&
+              detail::shares_of({}, 2 * cards::rtx_4090).count == 0);
+constexpr card_shares by_memory = detail::shares_of({}, unequal);
+static_assert(by_memory.count == 2 && by_memory.of[0] == static_cast<double>(usable_memory(cards::rtx_4090).number) &&
+              by_memory.of[1] == static_cast<double>(usable_memory(cards::rtx_3060_12gb).number));
+// The head is placed first from the month on that follows ggml-org/llama.cpp#18148 of December 2025.
+static_assert(placed(58, {2026, 1}).first_layer == 7 && placed(58, {2025, 12}).first_layer == 6);

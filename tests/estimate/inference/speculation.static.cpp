@@ -108,3 +108,101 @@ constexpr inference_time_constants constants = default_inference_time_constants;
 // A draft's 16 layers take the launches of the job's date: without graphs in 2024, fused kernels in 2026.
 static_assert(near((draft_pass({2024, 1}) - draft_pass({2026, 1})) * 1e6,
                    16 * (constants.native_layer - constants.native_fused_layer), 1e-3));
+
+// ---- Drafts of round numbers
+
+namespace {
+
+/// 3 layers of width 8, the last two with 4 experts of 8 x 2 of which 2 are visited and a router; 10 logits; 6 elements
+/// of cache a layer.
+constexpr network round_net = [] {
+    network net{.block_kinds = 2, .layers = 3, .hidden = 8, .logits = 10, .heads = 2, .kv_heads = 2, .experts = 4};
+    net.blocks[0].layers = {.end = 1};
+    net.blocks[1].layers = {.begin = 1, .end = 3};
+    for (std::size_t k = 0; k < 2; ++k) {
+        layer_block& b = net.blocks[k];
+        b.add({.target = target::query, .in = 8, .out = 8});
+        b.add({.target = target::key, .in = 8, .out = 4});
+        b.add({.target = target::value, .in = 8, .out = 3});
+        b.add({.target = target::output, .in = 8, .out = 8});
+        b.vector_parameters = 16;
+        b.cache = {.width = 6};
+        b.attention = {.scores = score_kind::dot_product, .causal = true};
+    }
+    net.blocks[1].add({.target = target::router, .split = weight_split::none, .in = 8, .out = 4});
+    net.blocks[1].add(
+        {.target = target::up, .split = weight_split::expert, .in = 8, .out = 2, .copies = 4, .active = 2});
+    net.blocks[1].buffers = 5;
+    return net;
+}();
+
+}  // namespace
+
+// As a draft of another model: 3 x (64 + 32 + 24 + 64) weights, and 2 x (32 + 2 x 16) of router and experts.
+constexpr draft_model whole_draft = draft_of(round_net);
+static_assert(whole_draft.layers == 3 && whole_draft.hidden == 8 && whole_draft.head == 80 &&
+              whole_draft.cache_width == 18 && whole_draft.matrices == 3 * 184 + 2 * (32 + 32) &&
+              whole_draft.parameters == parameters(round_net));
+// EAGLE joins two features, and has the last layer without its router: 128 + 184 + 32. EAGLE-3 joins three, reads two
+// inputs with queries, keys and values, and has a head for 32,000 tokens of its own.
+constexpr draft_model second = detail::eagle_draft(round_net, false);
+static_assert(second.layers == 1 && second.hidden == 8 && second.cache_width == 6 &&
+              second.matrices == 128 + 184 + 32 && second.head == 80 && second.parameters == second.matrices);
+constexpr draft_model third = detail::eagle_draft(round_net, true);
+static_assert(third.matrices == 192 + 184 + (64 + 32 + 24) + 32 && third.head == 32'000 * 8 &&
+              third.parameters == third.matrices + third.head);
+// A matrix of queries that reads a latent reads one input.
+static_assert([] {
+    network net = round_net;
+    net.blocks[1].linears[0].in = 4;
+    return detail::eagle_draft(net, true).matrices == 192 + (184 - 32) + (32 + 24) + 32;
+}());
+constexpr draft_model beside(drafting method) {
+    return detail::draft_beside(round_net, {.method = method, .draft = {.layers = 7}});
+}
+static_assert(beside(drafting::draft_model).layers == 7 && beside(drafting::eagle) == second &&
+              beside(drafting::eagle3) == third && beside(drafting::ngram) == draft_model{} &&
+              beside(drafting::none) == draft_model{} && beside(drafting::prediction) == draft_model{});
+
+// ---- What a stage holds of a draft
+
+namespace {
+constexpr inference_stage drafted(drafting method, bool head = true, int cards = 1) {
+    const inference i{.speculation = {.method = method, .draft = {.layers = 1, .parameters = 100, .cache_width = 20}}};
+    const engine_memory row{};
+    const layout l{.data = 1, .tensor = cards};
+    const detail::trial_pass trial{};
+    const stage_content content{.layers = {1, 2}, .embedding = true, .head = head};
+    const stored_weights stored{};
+    inference_stage s{.weights = 1'000'000, .cache_per_token = 1000};
+    detail::add_draft(s, {.net = round_net,
+                          .job = i,
+                          .l = l,
+                          .row = row,
+                          .trial = trial,
+                          .content = content,
+                          .stored = stored,
+                          .high = 3});
+    return s;
+}
+}  // namespace
+
+// The stage of the head has a draft's 100 parameters of 2 bytes and its cache of 20 elements, which two cards divide;
+// n-grams, and the other stages, have none.
+static_assert(drafted(drafting::draft_model).weights == 1'000'200 &&
+              drafted(drafting::draft_model).cache_per_token == 1040);
+static_assert(drafted(drafting::draft_model, true, 2).weights == 1'000'100 &&
+              drafted(drafting::draft_model, true, 2).cache_per_token == 1020);
+static_assert(drafted(drafting::draft_model, false).weights == 1'000'000 &&
+              drafted(drafting::draft_model, false).cache_per_token == 1000);
+static_assert(drafted(drafting::ngram).weights == 1'000'000 && drafted(drafting::none).weights == 1'000'000 &&
+              drafted(drafting::none).cache_per_token == 1000);
+// EAGLE's own 344 parameters, and 6 elements of cache.
+static_assert(drafted(drafting::eagle).weights == 1'000'000 + 2 * 344 &&
+              drafted(drafting::eagle).cache_per_token == 1012);
+// A prediction layer: the last layer's 184 + 32 + 4 x 16 weights and 16 of norms in 2 bytes, 5 buffers of 4; a matrix
+// of 16 x 8 that joins, and three norms (DeepSeek-V3, arXiv 2412.19437, figure 3: of both inputs and before the head).
+static_assert(drafted(drafting::prediction).weights ==
+                  1'000'000 + 2 * (184 + 32 + 64 + 16) + 20 + 2 * (16 * 8 + detail::joint_vectors(round_net)) &&
+              drafted(drafting::prediction).cache_per_token == 1012);
+static_assert(detail::joint_vectors(round_net) == 3 * 8);

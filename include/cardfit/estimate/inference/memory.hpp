@@ -183,14 +183,14 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
                                               std::int64_t generate, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (detail::within_reach(job, batch, prompt, generate)) return found;
-    if (job.stage_count == 0) found.add({"job", 0, 0, 0, "a job that lower_job returned"});
+    if (job.stage_count == 0) found.not_accepted("job", 0, "a job that lower_job returned");
     found.ranges(
         invalid_field{"inference.batch", batch, 1, 10'000'000},
         invalid_field{"inference.prompt", prompt, 1, larger(detail::longest_prompt(job) - job.image_tokens, 0)},
         invalid_field{"inference.generate", generate, 0,
                       job.is_encoder_decoder ? job.longest_sequence
                                              : larger(job.longest_sequence - prompt - job.image_tokens, 0)});
-    if (found.empty()) found.add({"inference.batch", batch, 0, 0, "a job of less than 2e18 bytes a card"});
+    if (found.empty()) found.not_accepted("inference.batch", batch, "a job of less than 2e18 bytes a card");
     return found;
 }
 

@@ -17,15 +17,15 @@ constexpr void check_attention(problem_list& found, const inference& i) {
     const engine_memory& row = row_of(i).memory;
     const auto asked = static_cast<std::int64_t>(i.attention);
     if (row.flash_since == no_software_yet)
-        return found.add({"inference.attention", asked, 0, 0,
-                          "no value for this engine, whose attention kernels are not to be chosen"});
+        return found.not_accepted("inference.attention", asked,
+                                  "no value for this engine, whose attention kernels are not to be chosen");
     if (i.attention == serving_attention::flash && as_released(i).software_date < row.flash_since)
-        return found.add(
-            {"inference.attention", asked, 0, 0,
-             "eager for software of that date, which has no flash attention: llama.cpp has it since May 2024"});
+        return found.not_accepted(
+            "inference.attention", asked,
+            "eager for software of that date, which has no flash attention: llama.cpp has it since May 2024");
     if (i.attention == serving_attention::eager && quantizes_cache(i))
-        found.add({"inference.attention", asked, 0, 0,
-                   "flash with a quantized inference.kv_cache, which only flash attention reads"});
+        found.not_accepted("inference.attention", asked,
+                           "flash with a quantized inference.kv_cache, which only flash attention reads");
 }
 
 /// Adds what is wrong with a job that leaves layers in host memory.
@@ -33,19 +33,19 @@ constexpr void check_placement(problem_list& found, const inference& i) {
     if (row_of(i).memory.places_layers) return;
     const bool layers = i.gpu_layers != all_layers_on_cards;
     const key_range& key = layers ? key_ranges::gpu_layers : key_ranges::cpu_expert_layers;
-    found.add({key.path, layers ? i.gpu_layers : i.cpu_expert_layers, 0, 0,
-               "no value for this engine: llama.cpp leaves layers in host memory"});
+    found.not_accepted(key.path, layers ? i.gpu_layers : i.cpu_expert_layers,
+                       "no value for this engine: llama.cpp leaves layers in host memory");
 }
 
 /// Adds what is wrong with the formats of a cache that llama.cpp alone has.
 constexpr void check_cache_formats(problem_list& found, const inference& i) {
     if (row_of(i).memory.reads_gguf) return;
     if (i.value_cache != number_format::by_default)
-        found.add({"inference.value_cache", static_cast<std::int64_t>(i.value_cache), 0, 0,
-                   "no value for this engine, whose keys and values have one format"});
+        found.not_accepted("inference.value_cache", static_cast<std::int64_t>(i.value_cache),
+                           "no value for this engine, whose keys and values have one format");
     if (block_layout_of(i.kv_cache).kind == format_kind::ggml_block)
-        found.add({"inference.kv_cache", static_cast<std::int64_t>(i.kv_cache), 0, 0,
-                   "a format other than GGUF's, which llama.cpp alone has in its cache"});
+        found.not_accepted("inference.kv_cache", static_cast<std::int64_t>(i.kv_cache),
+                           "a format other than GGUF's, which llama.cpp alone has in its cache");
 }
 
 /// Adds what is wrong with how tokens are sent to experts.
@@ -53,18 +53,18 @@ constexpr void check_sent_tokens(problem_list& found, const inference& i) {
     const engine_memory& row = row_of(i).memory;
     const software_date date = as_released(i).software_date;
     if (i.expert_exchange == expert_exchange::sent && date < row.sends_tokens_since)
-        found.add({"inference.expert_exchange", static_cast<std::int64_t>(i.expert_exchange), 0, 0,
-                   "all-gather: DeepEP's kernels are in SGLang since March 2025 and in vLLM since May 2025"});
+        found.not_accepted("inference.expert_exchange", static_cast<std::int64_t>(i.expert_exchange),
+                           "all-gather: DeepEP's kernels are in SGLang since March 2025 and in vLLM since May 2025");
     if (i.two_batches && date < row.two_batches_since)
-        found.add({"inference.two_batches", 1, 0, 0,
-                   "false: two batches overlap in SGLang since May 2025 and in vLLM since September 2025"});
+        found.not_accepted("inference.two_batches", 1,
+                           "false: two batches overlap in SGLang since May 2025 and in vLLM since September 2025");
 }
 
 /// Adds what is wrong with the buffers of a KV connector.
 constexpr void check_connector(problem_list& found, const inference& i) {
     if (!row_of(i).disaggregates)
-        found.add({key_ranges::connector_mib.path, i.connector_mib, 0, 0,
-                   "no value for this engine: vllm, sglang and tensorrt-llm have KV connectors"});
+        found.not_accepted(key_ranges::connector_mib.path, i.connector_mib,
+                           "no value for this engine: vllm, sglang and tensorrt-llm have KV connectors");
 }
 
 }  // namespace detail
@@ -73,14 +73,15 @@ constexpr void check_connector(problem_list& found, const inference& i) {
 [[nodiscard]] constexpr problem_list engine_problems(const inference& i, on_problem action = on_problem::keep) {
     problem_list found(action);
     if (i.engine_version.number != 0 && row_of(i).releases.empty())
-        found.add({"inference.engine_version", i.engine_version.number, 0, 0,
-                   "no value for this engine, whose releases are not listed: give inference.software_date"});
+        found.not_accepted("inference.engine_version", i.engine_version.number,
+                           "no value for this engine, whose releases are not listed: give inference.software_date");
     if (i.kv_cache != number_format::by_default || i.value_cache != number_format::by_default)
         detail::check_cache_formats(found, i);
     if (i.unified_cache && as_released(i).software_date < row_of(i).memory.unified_since)
-        found.add({"inference.unified_cache", 1, 0, 0,
-                   "false for this engine and date, where each sequence has a cache of its own: llama.cpp has unified "
-                   "caches (--kv-unified) since July 2025"});
+        found.not_accepted(
+            "inference.unified_cache", 1,
+            "false for this engine and date, where each sequence has a cache of its own: llama.cpp has unified "
+            "caches (--kv-unified) since July 2025");
     if (is_placed(i)) detail::check_placement(found, i);
     if (i.connector_mib != 0) detail::check_connector(found, i);
     if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_sent_tokens(found, i);
@@ -95,14 +96,15 @@ constexpr void check_connector(problem_list& found, const inference& i) {
     const engine_row& row = row_of(i);
     const auto format = static_cast<std::int64_t>(i.weights);
     if (row.refuses_gguf && is_gguf(i.weights))
-        found.add(
-            {"inference.weights", format, 0, 0, "a format other than GGUF's, whose files this engine does not load"});
+        found.not_accepted("inference.weights", format,
+                           "a format other than GGUF's, whose files this engine does not load");
     if (is_exllama(i.weights) && !row.own.contains(i.weights))
-        found.add({"inference.weights", format, 0, 0,
-                   "a format that this engine loads: EXL2 files are exllama's, EXL3 files exllamav3's"});
+        found.not_accepted("inference.weights", format,
+                           "a format that this engine loads: EXL2 files are exllama's, EXL3 files exllamav3's");
     if (row.memory.reads_gguf && !is_gguf_file_type(i.weights))
-        found.add({"inference.weights", format, 0, 0,
-                   "a format of GGUF files, which are all that this engine loads: see cardfit keys inference.weights"});
+        found.not_accepted(
+            "inference.weights", format,
+            "a format of GGUF files, which are all that this engine loads: see cardfit keys inference.weights");
     return found;
 }
 
@@ -116,7 +118,7 @@ constexpr void check_connector(problem_list& found, const inference& i) {
         const bool about = floor.format == every_format || floor.format == i.weights;
         const bool then = date >= floor.since && date < floor.until;
         if (about && then && card.compute_capability < floor.from)
-            found.add({"inference.weights", static_cast<std::int64_t>(i.weights), 0, 0, floor.accepted});
+            found.not_accepted("inference.weights", static_cast<std::int64_t>(i.weights), floor.accepted);
     }
     return found;
 }

@@ -245,8 +245,8 @@ struct stage_peak {
     if (detail::within_reach(job, micro_batch, sequence_length)) return found;
     found.ranges(invalid_field{"training.micro_batch", micro_batch, 1, 1'000'000},
                  invalid_field{"training.sequence_length", sequence_length, 1, job.longest_sequence});
-    if (job.stage_count == 0) found.add({"job", 0, 0, 0, "a job that lower_job returned"});
-    if (found.empty()) found.add({"training.micro_batch", micro_batch, 0, 0, "a job of less than 2e18 bytes a card"});
+    if (job.stage_count == 0) found.not_accepted("job", 0, "a job that lower_job returned");
+    if (found.empty()) found.not_accepted("training.micro_batch", micro_batch, "a job of less than 2e18 bytes a card");
     return found;
 }
 
