@@ -56,21 +56,22 @@ struct stage_bench {
     std::int64_t first_experts = 0;
     bool host_takes = false;
 
-    [[nodiscard]] constexpr inference_stage lowered() const {
-        return detail::lower_stage({.net = net,
-                                    .job = job,
-                                    .l = l,
-                                    .row = row,
-                                    .trial = trial,
-                                    .content = content,
-                                    .stored = stored,
-                                    .compute = compute,
-                                    .unquantized = compute,
-                                    .low = 0,
-                                    .high = 2,
-                                    .first_experts = first_experts,
-                                    .host_takes_from_gpu = host_takes});
+    [[nodiscard]] constexpr detail::serving_inputs inputs() const {
+        return {.net = net,
+                .job = job,
+                .l = l,
+                .row = row,
+                .trial = trial,
+                .content = content,
+                .stored = stored,
+                .compute = compute,
+                .unquantized = compute,
+                .low = 0,
+                .high = 2,
+                .first_experts = first_experts,
+                .host_takes_from_gpu = host_takes};
     }
+    [[nodiscard]] constexpr inference_stage lowered() const { return detail::lower_stage(inputs()); }
 };
 template <class Change>
 constexpr inference_stage stage_with(Change change) {
@@ -874,3 +875,253 @@ constexpr int copies(bool until_later, cache_policy policy) {
 }
 static_assert(copies(true, cache_policy::grows) == 2 && copies(false, cache_policy::grows) == 1 &&
               copies(true, cache_policy::whole_context) == 1);
+
+// ---- Single functions at their bounds
+
+namespace {
+
+template <class Change, class Function>
+constexpr auto asked_of(Change change, Function function) {
+    stage_bench t;
+    change(t);
+    return function(t.inputs());
+}
+
+/// Two kinds of layer, of which the first has experts of 16 x 8 and a router, in one layer each.
+constexpr auto two_kinds = [](stage_bench& t) {
+    t.net.block_kinds = 2;
+    t.net.blocks[0].layers = {.end = 1};
+    t.net.blocks[0].feed_forward.experts = true;
+    t.net.blocks[0].add({.target = target::router, .split = weight_split::none, .in = 16, .out = 4});
+    t.net.blocks[0].add(
+        {.target = target::up, .split = weight_split::expert, .in = 16, .out = 64, .copies = 4, .active = 2});
+    t.net.blocks[1] = layer_block{.layers = {.begin = 1, .end = 2}};
+    t.net.experts = 4;
+    t.content = {.layers = {1, 1}, .embedding = true, .head = true};
+};
+
+constexpr auto layers_in = [](const detail::serving_inputs& in) { return detail::weights_of_layers(in); };
+
+}  // namespace
+
+// Convolutions are stored in 8 bits and more, and in no format of groups.
+static_assert(detail::stores_convolutions(number_format::fp8) && detail::stores_convolutions(number_format::bf16) &&
+              !detail::stores_convolutions(number_format::nf4) &&
+              !detail::stores_convolutions(number_format::gptq_int8));
+// Routers stay in 16 bits; a format of experts leaves everything else so where there are experts, be it one.
+constexpr auto stays = [](target which, number_format weights, std::int64_t expert_count) {
+    return asked_of(
+        [&](stage_bench& t) {
+            t.job.weights = weights;
+            t.net.experts = expert_count;
+        },
+        [&](const detail::serving_inputs& in) {
+            return detail::stays_unquantized({.target = which, .split = weight_split::none}, in);
+        });
+};
+static_assert(stays(target::router, number_format::fp8, 4) && !stays(target::query, number_format::fp8, 4) &&
+              !stays(target::convolution, number_format::fp8, 0) && stays(target::convolution, number_format::nf4, 0) &&
+              stays(target::query, number_format::mxfp4, 1) && !stays(target::query, number_format::mxfp4, 0) &&
+              !stays(target::recurrence, number_format::fp8, 4) && !stays(target::head, number_format::fp8, 4));
+// Kernels of MXFP4 pad experts to multiples: of 10 inside, for each part of it, and of 12 of the model's width.
+constexpr linear padded(target which, int tensor_cards, int expert_ranks, std::int64_t multiple = 12) {
+    return asked_of(
+        [&](stage_bench& t) {
+            t.row.mxfp4_hidden_multiple = multiple;
+            t.row.mxfp4_inner_multiple = 10;
+            t.l.tensor = tensor_cards;
+            t.l.expert = expert_ranks;
+        },
+        [&](const detail::serving_inputs& in) {
+            const bool down = which == target::down;
+            return detail::padded(
+                {.target = which, .split = weight_split::expert, .in = down ? 32 : 16, .out = down ? 16 : 32},
+                number_format::mxfp4, in);
+        });
+}
+static_assert(padded(target::up, 1, 1).in == 24 && padded(target::up, 1, 1).out == 40 &&
+              padded(target::down, 1, 1).in == 40 && padded(target::down, 1, 1).out == 24);
+static_assert(padded(target::up, 3, 1).out == 3 * 20 && padded(target::up, 3, 3).out == 40 &&
+              padded(target::up, 3, 2).out == 40 && padded(target::up, 1, 1, 0).out == 32);
+// A network without heads of keys and values has its matrices whole on each card.
+static_assert(asked_of([](stage_bench& t) { t.net.kv_heads = 0; },
+                       [](const detail::serving_inputs& in) {
+                           return detail::weight_bytes({.target = target::key, .in = 16, .out = 8}, number_format::bf16,
+                                                       in);
+                       }) == 256);
+// Adapters are on every matrix but routers: 204 rows and columns of attention and feed-forward, and 4 x 80 of experts.
+static_assert(asked_of(
+                  [](stage_bench& t) {
+                      two_kinds(t);
+                      t.job.adapters = 1;
+                      t.job.adapter_rank = 1;
+                  },
+                  layers_in)
+                  .adapters == 32 + 24 + 24 + 32 + 48 + 48 + 4 * 80);
+// The largest matrix is an expert's 16 x 64, which tensor parallelism leaves whole; of 512 others, half.
+static_assert(asked_of(two_kinds, layers_in).largest == 1024 && asked_of(
+                                                                    [](stage_bench& t) {
+                                                                        two_kinds(t);
+                                                                        t.l.tensor = 2;
+                                                                    },
+                                                                    layers_in)
+                                                                        .largest == 1024);
+static_assert(asked_of([](stage_bench& t) { t.l.tensor = 2; }, layers_in).largest == 256);
+// A GGUF file's bytes are counted as a whole, so none of its matrices has bytes of its own.
+static_assert(asked_of([](stage_bench& t) { t.job.weights = number_format::q8_0; }, layers_in).query_key_value == 0);
+// Layers left in 16 bits: each kind once, whatever the number, and those that grow before those that do not.
+constexpr std::int64_t left_in_16(std::int64_t layers) {
+    return asked_of(
+        [&](stage_bench& t) {
+            two_kinds(t);
+            t.job.weights = number_format::fp8;
+            t.job.modules.unquantized_layers = layers;
+        },
+        [](const detail::serving_inputs& in) { return detail::bytes_of_unquantized_layers(in); });
+}
+// 1,792 weights of attention and feed-forward and 4 x 1,024 of experts grow by a byte each, less the scales of 10
+// blocks.
+static_assert(left_in_16(1) == 1792 + 4096 - 10 * 4 && left_in_16(5) == left_in_16(1) &&
+              left_in_16(2) == left_in_16(1));
+// As much as the largest layer, and no byte more than all.
+static_assert(one_stored_layer(1640) == 1640 && one_stored_layer(1) >= 1639);
+// Expert layers of several kinds add up; of the experts that files store, those before the first on the card are off
+// it.
+static_assert(asked_of(two_kinds, [](const detail::serving_inputs& in) {
+                  network net = in.net;
+                  net.blocks[1].feed_forward.experts = true;
+                  return 100 * detail::expert_layers(net, 0, 2) + 10 * detail::expert_layers(net, 1, 2) +
+                         detail::expert_layers(in.net, 0, 2);
+              }) == 211);
+constexpr std::int64_t stored_off_card(std::int64_t first, int kinds_with_experts) {
+    return asked_of(
+        [&](stage_bench& t) {
+            two_kinds(t);
+            stored(t);
+            t.net.blocks[0].feed_forward.experts = kinds_with_experts > 0;
+            t.net.blocks[1].feed_forward.experts = kinds_with_experts > 1;
+            t.first_experts = first;
+        },
+        [](const detail::serving_inputs& in) { return detail::stored_experts_off_card(in); });
+}
+static_assert(stored_off_card(1, 1) == 400 && stored_off_card(1, 2) == 200 && stored_off_card(2, 2) == 400 &&
+              stored_off_card(9, 2) == 400 && stored_off_card(1, 0) == 0 && stored_off_card(0, 2) == 0);
+static_assert(asked_of(
+                  [](stage_bench& t) {
+                      stored(t);
+                      t.stored.largest_matrix = 5000;
+                      t.l.tensor = 2;
+                  },
+                  layers_in)
+                  .largest == 2500);
+
+// The head is quantized where the engine does it, in no format of 16 bits or of fp32, and where it has a matrix.
+template <class Change>
+constexpr bool quantizes(Change change) {
+    return asked_of(
+        [&](stage_bench& t) {
+            t.job.weights = number_format::fp8;
+            t.row.quantized_head = true;
+            change(t);
+        },
+        [](const detail::serving_inputs& in) { return detail::quantizes_head(in); });
+}
+static_assert(quantizes(nothing) && quantizes([](stage_bench& t) { t.net.logits = 1; }) &&
+              !quantizes([](stage_bench& t) { t.net.logits = 0; }) &&
+              !quantizes([](stage_bench& t) { t.net.tied = true; }) &&
+              !quantizes([](stage_bench& t) { t.row.quantized_head = false; }) &&
+              !quantizes([](stage_bench& t) { t.compute = 4; }) &&
+              !quantizes([](stage_bench& t) { t.job.weights = number_format::bf16; }));
+// A table that ends within a row: 17 elements of 2 bytes, or two rows of 16 of a byte with a scale of 4.
+static_assert(detail::table_bytes(number_format::bf16, 17, small(), 128) == 34 &&
+              detail::table_bytes(number_format::fp32, 17, small(), 128) == 68 &&
+              detail::table_bytes(number_format::fp8, 17, small(), 128) == 32 + 4);
+// A stored head that is 0 shares the embedding's bytes, if the network makes logits.
+constexpr std::int64_t stored_head(std::int64_t logits, std::int64_t head, int stages) {
+    return asked_of(
+        [&](stage_bench& t) {
+            stored(t);
+            t.net.logits = logits;
+            t.stored.head = head;
+            t.l.pipeline = stages;
+        },
+        [](const detail::serving_inputs& in) { return detail::embedding_head_of(in).head; });
+}
+static_assert(stored_head(1, 0, 2) == 300 && stored_head(1, 0, 1) == 0 && stored_head(0, 0, 2) == 0 &&
+              stored_head(1, 1, 1) == 1 && stored_head(100, 500, 1) == 500);
+// A quantized head of 1,600 weights, the largest matrix, is made on the card, if it is one of its own.
+constexpr std::int64_t made_on_card(bool shared, bool quantized) {
+    return stage_with([&](stage_bench& t) {
+               t.job.weights = number_format::fp8;
+               t.net.tied = shared;
+               t.row.quantized_head = quantized;
+               t.row.quantizing_bytes = 1;
+           })
+        .load;
+}
+static_assert(made_on_card(false, true) == 1600 && made_on_card(true, true) == 512 &&
+              made_on_card(false, false) == 512);
+
+// ---- Activations at their bounds
+
+// Experts are gathered where data-parallel ranks share them: neither without ranks of experts nor with one of data.
+constexpr std::int64_t gathered_by(int data, int expert, std::int64_t tokens = 0) {
+    return asked_of(
+        [&](stage_bench& t) {
+            experts(t);
+            t.l.data = data;
+            t.l.expert = expert;
+            t.trial.tokens = tokens;
+        },
+        [](const detail::serving_inputs& in) { return detail::gathered_experts_width(in.net.blocks[0], in); });
+}
+static_assert(gathered_by(1, 2) == gathered_by(1, 1) && gathered_by(2, 1) == gathered_by(1, 1) &&
+              gathered_by(2, 2) == 2 * gathered_by(1, 1) + 2 * 2 * 16);
+static_assert(gathered_by(20'000, 2) == 20'000 * (gathered_by(1, 1) + 2 * 16) &&
+              gathered_by(40'000, 2) == 32'768 * gathered_by(1, 1) + 2 * 40'000 * 16 &&
+              gathered_by(40'000, 2, 1) == gathered_by(40'000, 2) &&
+              gathered_by(40'000, 2, 2) == 16'384 * gathered_by(1, 1) + 2 * 40'000 * 16);
+// An engine that gathers experts has nothing to gather for a layer without them.
+static_assert(asked_of(
+                  [](stage_bench& t) {
+                      t.row.gathers_experts = true;
+                      t.l = {.data = 2, .expert = 2};
+                  },
+                  [](const detail::serving_inputs& in) { return detail::feed_forward_width(in.net.blocks[0], in); }) ==
+              64);
+static_assert(asked_of(
+                  [](stage_bench& t) {
+                      t.row.gathers_experts = true;
+                      t.l = {.data = 2, .expert = 2};
+                      t.net.blocks[0].width.of[tensor_role::expert_hidden] = 1;
+                  },
+                  [](const detail::serving_inputs& in) { return detail::feed_forward_width(in.net.blocks[0], in); }) ==
+              2 + 2 * 2 * 16);
+// A mask stands beside scores of either kind, and beside no others.
+constexpr std::int64_t mask(score_kind kind) {
+    return asked_of(
+        [&](stage_bench& t) {
+            t.row.mask_bytes = 3;
+            t.net.blocks[0].attention.scores = kind;
+        },
+        [](const detail::serving_inputs& in) { return detail::attention_matrix_bytes(in.net.blocks[0], in); });
+}
+static_assert(mask(score_kind::dot_product) == 3 && mask(score_kind::additive) == 3 && mask(score_kind::none) == 0);
+// Static buffers until the month in which they are no more; fp32 has logits of its own width.
+static_assert(stage_with([](stage_bench& t) { t.row.static_buffers_until = t.job.software_date; }).buffers_per_token ==
+              0);
+static_assert(stage_with([](stage_bench& t) { t.compute = 4; }).logit_row == 400 &&
+              stage_with([](stage_bench& t) { t.compute = 1; }).logit_row == 600);
+static_assert(stage_with([](stage_bench& t) {
+                  t.trial.tokens = 1;
+                  t.trial.logit_bytes = 8;
+                  t.l.tensor = 2;
+              }).logit_row == 800);
+// Rotary tables until the month in which layers share them; graphs by stages of layers, or of the whole engine.
+static_assert(stage_with([](stage_bench& t) { t.row.rotary_shared_since = t.job.software_date; }).weights ==
+              all_weights);
+static_assert(stage_with([](stage_bench& t) { t.row.graph_mebibytes = 3; }).graphs == 3 * 1024 * 1024 &&
+              stage_with([](stage_bench& t) {
+                  t.row.graph_mebibytes = 3;
+                  t.job.graphs = false;
+              }).graphs == 0);
