@@ -90,8 +90,11 @@ concept bare_number = std::is_arithmetic_v<T>;
 
 namespace checked {
 
+/// The bounds of a count.
+/// @{
 inline constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
 inline constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
+/// @}
 
 /// Returns a + b. Throws std::overflow_error past 64 bits; in a constant expression, this is a compile error. Compiler
 /// built-ins are not used, because nvcc evaluates none of them in constant expressions.

@@ -15,7 +15,8 @@ namespace calibration {
 
 template <class Constants>
 [[nodiscard]] std::string times_text(const char* name, const char* count, refits<Constants> r) {
-    std::string text = "inline constexpr left_out_times<" + std::string(count) + "> " + name + "[]{\n";
+    std::string text = "/// The constants of a time without one source each, in the order of `for_each_fitted`.\n";
+    text += "inline constexpr left_out_times<" + std::string(count) + "> " + name + "[]{\n";
     for (auto& [source, one] : r.without) {
         text += "    {\"" + source + "\",\n     {";
         const std::vector<parameter> parameters = parameters_of(one.constants);
@@ -38,7 +39,8 @@ template <class Constants>
 
 [[nodiscard]] inline std::string memories_text(const memory_refits& r, const std::vector<lowered_row>& rows) {
     std::set<std::pair<std::string, framework>> seen;
-    std::string text = "inline constexpr left_out_memory left_out_memories[]{\n";
+    std::string text = "/// The numbers and mechanisms of a framework's row without one source each.\n";
+    text += "inline constexpr left_out_memory left_out_memories[]{\n";
     for (const lowered_row& row : rows) {
         const framework f = row.measured.job.training->framework;
         if (!seen.insert({row.measured.source, f}).second) continue;

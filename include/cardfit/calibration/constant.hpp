@@ -21,8 +21,8 @@ enum class standing : unsigned char {
 
 /// The values that a constant's rows allow.
 struct constant_range {
-    double low = 0;
-    double high = 0;
+    double low = 0;   ///< the least value
+    double high = 0;  ///< the greatest value; 0: no range
     /// False if no range was computed.
     [[nodiscard]] constexpr bool known() const noexcept { return high > 0; }
     friend constexpr bool operator==(const constant_range&, const constant_range&) = default;
@@ -31,11 +31,11 @@ struct constant_range {
 /// The description of one member of a structure of constants.
 template <class Constants>
 struct constant {
-    std::string_view name = "";
-    double Constants::*member = nullptr;
-    cardfit::standing standing = standing::assumed;
-    constant_range range{};
-    std::string_view source = "";
+    std::string_view name = "";                      ///< name in `explain` and in calibration files
+    double Constants::*member = nullptr;             ///< the constant's member
+    cardfit::standing standing = standing::assumed;  ///< where its value comes from
+    constant_range range{};                          ///< the values that its rows allow
+    std::string_view source = "";                    ///< the measurement, document or count behind it
 };
 
 namespace detail {

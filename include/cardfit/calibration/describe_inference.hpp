@@ -11,6 +11,7 @@
 
 namespace cardfit {
 
+/// The description of every constant of `inference_time_constants`.
 inline constexpr constant<inference_time_constants> inference_descriptions[]{
     {"streaming_hbm2",
      &inference_time_constants::streaming_hbm2,

@@ -16,32 +16,37 @@ namespace cardfit {
 
 /// A number that one framework's row has, or that several rows share.
 struct memory_number {
+    /// A number of a framework's row.
     using member = int framework_memory::*;
 
-    std::string_view name = "";
-    cardfit::framework frameworks[12]{};  ///< the first `framework_count` of them
-    int framework_count = 0;
-    member first = nullptr;
-    member second = nullptr;  ///< another member with the same value; null: none
-    int undecided = 0;        ///< the value where no row decides it
-    int highest = 0;          ///< upper bound of a fit; the lower bound is 0
-    int step = 1;             ///< distance of the values that a fit tries
-    cardfit::standing standing = standing::fitted;
-    constant_range range{};
-    std::string_view source = "";
+    std::string_view name = "";                     ///< name in `explain` and in calibration files
+    cardfit::framework frameworks[12]{};            ///< the first `framework_count` of them
+    int framework_count = 0;                        ///< the number of `frameworks`
+    member first = nullptr;                         ///< the number's member
+    member second = nullptr;                        ///< another member with the same value; null: none
+    int undecided = 0;                              ///< the value where no row decides it
+    int highest = 0;                                ///< upper bound of a fit; the lower bound is 0
+    int step = 1;                                   ///< distance of the values that a fit tries
+    cardfit::standing standing = standing::fitted;  ///< where its value comes from
+    constant_range range{};                         ///< the values that its rows allow
+    std::string_view source = "";                   ///< the rows or the source code behind it
 
+    /// Returns true if the framework's row has the number.
     [[nodiscard]] constexpr bool belongs_to(framework f) const noexcept {
         for (int i = 0; i < framework_count; ++i)
             if (frameworks[i] == f) return true;
         return false;
     }
+    /// Sets the number in a row.
     constexpr void set(framework_memory& row, int value) const noexcept {
         row.*first = value;
         if (second) row.*second = value;
     }
+    /// Returns the number that the frameworks' rows have.
     [[nodiscard]] constexpr int stored() const noexcept { return row_of(frameworks[0]).memory.*first; }
 };
 
+/// The description of every fitted number of the frameworks' rows.
 inline constexpr memory_number memory_numbers[]{
     {"default.activation_slack_per_mille",
      {framework::pytorch, framework::transformers, framework::torchtune, framework::litgpt, framework::deepspeed,
@@ -139,12 +144,13 @@ inline constexpr memory_number memory_numbers[]{
 
 /// A mechanism that published peaks show, and what an estimate does without it.
 struct memory_mechanism {
-    cardfit::framework framework{};
-    std::string_view name = "";
-    void (*remove)(framework_memory&) = nullptr;
-    std::string_view source = "";
+    cardfit::framework framework{};               ///< the framework that has it
+    std::string_view name = "";                   ///< its name, that of the member
+    void (*remove)(framework_memory&) = nullptr;  ///< removes it from a row
+    std::string_view source = "";                 ///< the rows or the source code that show it
 };
 
+/// The mechanisms of the frameworks' rows.
 inline constexpr memory_mechanism memory_mechanisms[]{
     {framework::megatron, "matrix_scratch", [](framework_memory& m) { m.matrix_scratch = false; }, "SimuMax"},
     {framework::megatron, "second_output_under_context",
@@ -191,7 +197,9 @@ inline constexpr memory_mechanism memory_mechanisms[]{
      "detectron2's model zoo"},
 };
 
+/// The number of `memory_numbers`.
 inline constexpr std::size_t memory_number_count = sizeof memory_numbers / sizeof *memory_numbers;
+/// The number of `memory_mechanisms`.
 inline constexpr std::size_t memory_mechanism_count = sizeof memory_mechanisms / sizeof *memory_mechanisms;
 
 namespace detail {

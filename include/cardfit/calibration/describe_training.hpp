@@ -12,6 +12,7 @@
 
 namespace cardfit {
 
+/// The description of every constant of `kernel_constants`.
 inline constexpr constant<kernel_constants> kernel_descriptions[]{
     {"matrix_pascal", &kernel_constants::matrix_pascal, standing::assumed, {}, "Pascal has no tensor cores; no rows"},
     {"matrix_volta",
@@ -177,6 +178,7 @@ inline constexpr constant<kernel_constants> kernel_descriptions[]{
 static_assert(detail::describes_all<members_of<kernel_constants>>(kernel_descriptions),
               "every member of kernel_constants has one description, and its value lies in its range");
 
+/// The description of every constant of `link_constants`.
 inline constexpr constant<link_constants> link_descriptions[]{
     {"nvswitch",
      &link_constants::nvswitch,
@@ -245,6 +247,7 @@ inline constexpr constant<link_constants> link_descriptions[]{
 static_assert(detail::describes_all<members_of<link_constants>>(link_descriptions),
               "every member of link_constants has one description, and its value lies in its range");
 
+/// The description of every constant of `step_constants`.
 inline constexpr constant<step_constants> step_descriptions[]{
     {"traffic_eager",
      &step_constants::traffic_eager,

@@ -52,9 +52,11 @@ constexpr void for_each_fitted(Constants& c, Visit visit) {
     });
 }
 
+/// The number of fitted constants of a training step's time.
 inline constexpr std::size_t fitted_training_constants = detail::fitted_in(kernel_descriptions) +
                                                          detail::fitted_in(link_descriptions) +
                                                          detail::fitted_in(step_descriptions);
+/// The number of fitted constants of an inference's time.
 inline constexpr std::size_t fitted_inference_constants = detail::fitted_in(inference_descriptions);
 
 }  // namespace cardfit

@@ -27,6 +27,7 @@ struct forward_constants {
 /// The constants that estimates use by default.
 inline constexpr forward_constants default_forward_constants{};
 
+/// The description of every constant of `forward_constants`.
 inline constexpr constant<forward_constants> forward_descriptions[]{
     {"convolution",
      &forward_constants::convolution,

@@ -12,8 +12,8 @@ namespace cardfit {
 
 /// What replaces an engine's row and the default constants.
 struct inference_calibration {
-    engine_row row{};
-    inference_time_constants constants{};
+    engine_row row{};                      ///< in place of the engine's own
+    inference_time_constants constants{};  ///< in place of the default ones
 };
 
 /// Returns the row that a job uses: its calibration's, or else its engine's.

@@ -12,15 +12,18 @@ namespace cardfit {
 
 /// All constants of an inference's time that hold under every engine.
 struct inference_time_constants {
-    // Fraction of the nameplate bandwidth that streaming kernels reach, by memory.
+    /// Fraction of the nameplate bandwidth that streaming kernels reach, by memory.
+    /// @{
     double streaming_hbm2 = 0.77;
     double streaming_hbm3 = 0.90;
     double streaming_large_l2 = 0.95;  ///< GDDR behind 32 MB of L2 or more
     double streaming_gddr = 0.86;
     double streaming_ecc = 0.95;  ///< of `streaming_gddr`, where ECC takes a part of the memory
+    /// @}
 
-    // Matmuls with few tokens: fraction of the peak; weights or bytes that one multiprocessor unpacks per clock; the
-    // fraction of the shorter of bytes and FLOPs that the longer does not hide; microseconds per layer.
+    /// Matmuls with few tokens: fraction of the peak; weights or bytes that one multiprocessor unpacks per clock; the
+    /// fraction of the shorter of bytes and FLOPs that the longer does not hide; microseconds per layer.
+    /// @{
     double gemm_efficiency = 0.705;
     double gemm_overlap_lost = 0.45;
     double vector_bytes_per_clock = 6.5;
@@ -32,12 +35,15 @@ struct inference_time_constants {
     double wna16_weights_per_clock = 4.1;  ///< vLLM's fused experts before Marlin's
     double int8_weights_per_clock = 8.7;
     double int4_weights_per_clock = 11.5;
+    /// @}
 
-    // Matmuls of prompts: fraction of the peak.
+    /// Matmuls of prompts: fraction of the peak.
+    /// @{
     double prompt_efficiency = 0.54;
     double awq_prompt_efficiency = 0.37;
     double fp16_accumulate_efficiency = 0.62;  ///< of the rate with fp16 accumulation
     double gddr_flops_per_watt = 0.45e12;      ///< of a GDDR board's power, with fp16 accumulation
+    /// @}
 
     double early_tiled_flops_per_clock = 550;  ///< per multiprocessor: llama.cpp's first MMQ on tensor cores
     double tiled_flops_per_clock = 680;        ///< the same since stream-k
@@ -98,7 +104,8 @@ struct inference_time_constants {
     double host_switch = 85;        ///< per layer on a card whose experts the host computes
     double host_read_share = 0.42;  ///< of the nominal bandwidth of host memory: llama.cpp's kernels on the host
 
-    // The host under eager engines: microseconds per layer, by format and date of transformers.
+    /// The host under eager engines: microseconds per layer, by format and date of transformers.
+    /// @{
     double host_early = 505;            ///< 16 bits and int8 before April 2024
     double host_16bit = 574;            ///< 16 bits
     double host_quantized_early = 384;  ///< 4 bits before April 2024
@@ -111,8 +118,9 @@ struct inference_time_constants {
     double older_host = 1.46;         ///< launch time of hosts whose slots are older than PCIe 5, relative to others
     double spread_hooks = 277;        ///< microseconds per layer: hooks of a model that is spread over several cards
     double host_overlap_lost = 0.11;  ///< of the shorter of host and device time
+    /// @}
 
-    link_constants links{};
+    link_constants links{};       ///< of links between cards
     forward_constants forward{};  ///< of passes without a cache
 
     friend constexpr bool operator==(const inference_time_constants&, const inference_time_constants&) = default;

@@ -8,7 +8,8 @@ namespace cardfit {
 
 /// Efficiencies of matmuls, attention and convolutions in training.
 struct kernel_constants {
-    // Fraction of the 16-bit peak (fp32 accumulation) that large matmuls reach, by class of card.
+    /// Fraction of the 16-bit peak (fp32 accumulation) that large matmuls reach, by class of card.
+    /// @{
     double matrix_pascal = 0.85;
     double matrix_volta = 0.63;
     double matrix_turing = 0.733;
@@ -24,8 +25,10 @@ struct kernel_constants {
     double matrix_nvidia = 0.7;  ///< NVIDIA cards of no class above
     /// What kernels before 2024 reached of `matrix_hopper`.
     double matrix_early_hopper = 0.881;
+    /// @}
 
-    // Dense 16-bit TFLOP/s that one watt of board power sustains at the boost clock, by class of card.
+    /// Dense 16-bit TFLOP/s that one watt of board power sustains at the boost clock, by class of card.
+    /// @{
     double teraflops_per_watt_turing = 0.215;
     double teraflops_per_watt_ampere_hbm = 0.848;
     double teraflops_per_watt_ampere_gddr = 0.467;
@@ -33,25 +36,32 @@ struct kernel_constants {
     double teraflops_per_watt_hopper = 1.4;
     double teraflops_per_watt_blackwell = 1.64;
     double teraflops_per_watt_blackwell_gddr = 0.84;
+    /// @}
 
-    // Fraction of the 16-bit peak that flash attention reaches: kernels before 2024, FlashAttention 2, fused stacks.
+    /// Fraction of the 16-bit peak that flash attention reaches: kernels before 2024, FlashAttention 2, fused stacks.
+    /// @{
     double flash_early = 0.353;
     double flash = 0.577;
     double flash_early_hopper = 0.173;
     double flash_hopper = 0.205;
     double flash_fused_hopper = 0.478;
     double flash_blackwell = 0.522;
+    /// @}
 
-    // Fraction of the nameplate memory bandwidth that kernels reach.
+    /// Fraction of the nameplate memory bandwidth that kernels reach.
+    /// @{
     double bandwidth_hbm = 0.76;
     double bandwidth_gddr = 0.78;
+    /// @}
 
-    // Matmuls in other formats: fp32 on CUDA cores; tf32, fp8 and fp4 relative to the class's 16-bit fraction.
+    /// Matmuls in other formats: fp32 on CUDA cores; tf32, fp8 and fp4 relative to the class's 16-bit fraction.
+    /// @{
     double fp32_hbm = 0.95;
     double fp32_gddr = 0.897;
     double tf32_of_matrix = 0.991;
     double fp8_of_matrix = 0.868;
     double fp4_of_matrix = 0.659;
+    /// @}
 
     // Shapes of matmuls.
     double inner_start = 50;               ///< inner length at which a matmul takes twice its time
@@ -72,7 +82,8 @@ struct kernel_constants {
     double flash_backward = 2.5;     ///< matmuls of backward relative to forward
     double score_start = 2;          ///< `inner_start` of unfused attention's batched matmuls, relative to a matmul's
 
-    // Convolutions: fractions of the rates above by format, algorithms, and shapes.
+    /// Convolutions: fractions of the rates above by format, algorithms, and shapes.
+    /// @{
     double convolution_16bit = 0.889;
     double convolution_tf32 = 0.705;
     double convolution_fp32 = 0.977;
@@ -80,6 +91,7 @@ struct kernel_constants {
     double winograd_saving = 2.12;    ///< FLOPs saved by Winograd's algorithm on 3x3 convolutions of stride 1
     double convolution_wave = 0.378;  ///< `last_wave` of convolutions
     double split_inner = 4096;        ///< inner length from which cuDNN splits the sum
+    /// @}
 
     friend constexpr bool operator==(const kernel_constants&, const kernel_constants&) = default;
 };

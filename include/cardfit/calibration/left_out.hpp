@@ -74,6 +74,7 @@ template <class Visit>
 constexpr void for_each_undecided(training_time_constants& constants, std::string_view source, Visit visit) {
     detail::for_each_undecided(constants, detail::left_out_row_of(left_out_training, source), visit);
 }
+/// The same for an inference's time.
 template <class Visit>
 constexpr void for_each_undecided(inference_time_constants& constants, std::string_view source, Visit visit) {
     detail::for_each_undecided(constants, detail::left_out_row_of(left_out_inference, source), visit);

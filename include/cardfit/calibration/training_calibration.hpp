@@ -12,8 +12,8 @@ namespace cardfit {
 
 /// What replaces a framework's row and the default constants.
 struct training_calibration {
-    framework_row row{};
-    training_time_constants constants{};
+    framework_row row{};                  ///< in place of the framework's own
+    training_time_constants constants{};  ///< in place of the default ones
 };
 
 /// Returns the row that a job uses: its calibration's, or else its framework's.

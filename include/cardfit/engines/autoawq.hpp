@@ -7,6 +7,7 @@
 
 namespace cardfit::engines {
 
+/// The rules of `autoawq`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row autoawq{
     .value = engine::autoawq,
     .name = "autoawq",

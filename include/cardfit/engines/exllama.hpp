@@ -7,6 +7,7 @@
 
 namespace cardfit::engines {
 
+/// The rules of `exllama`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row exllama{
     .value = engine::exllama,
     .name = "exllama",

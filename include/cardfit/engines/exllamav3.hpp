@@ -7,6 +7,7 @@
 
 namespace cardfit::engines {
 
+/// The rules of `exllamav3`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row exllamav3{
     .value = engine::exllamav3,
     .name = "exllamav3",

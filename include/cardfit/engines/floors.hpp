@@ -15,11 +15,11 @@ inline constexpr number_format every_format = number_format::by_default;
 
 /// A format that an engine runs from a compute capability on, between two dates.
 struct capability_floor {
-    number_format format{};
-    compute_capability from{};
-    const char* accepted = "";  ///< what the refusal offers, as a noun
-    software_date since{};
-    software_date until = no_software_yet;
+    number_format format{};                 ///< the format of weights
+    compute_capability from{};              ///< the compute capability that the engine needs
+    const char* accepted = "";              ///< what the refusal offers, as a noun
+    software_date since{};                  ///< the month of the first release that has the floor
+    software_date until = no_software_yet;  ///< the month of the release that removed it
 };
 
 /// What vLLM and the engines that took over its kernels run: Volta and later; bf16 from Ampere on

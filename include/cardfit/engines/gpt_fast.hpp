@@ -7,6 +7,7 @@
 
 namespace cardfit::engines {
 
+/// The rules of `gpt-fast`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row gpt_fast{
     .value = engine::gpt_fast,
     .name = "gpt-fast",

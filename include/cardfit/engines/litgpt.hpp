@@ -7,6 +7,7 @@
 
 namespace cardfit::engines {
 
+/// The rules of `litgpt`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row litgpt{
     .value = engine::litgpt,
     .name = "litgpt",

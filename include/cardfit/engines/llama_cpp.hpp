@@ -60,6 +60,7 @@ inline constexpr default_context llama_cpp_contexts[]{{.tokens = 4096}, {.since 
 /// share one cache, unless --parallel states them (#17997).
 inline constexpr default_slots llama_cpp_slots[]{{.at_once = 1}, {.since = {2025, 11}, .at_once = 4, .unified = true}};
 
+/// The rules of `llama.cpp`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row llama_cpp{
     .value = engine::llama_cpp,
     .name = "llama.cpp",

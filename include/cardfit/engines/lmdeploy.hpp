@@ -27,8 +27,10 @@ inline constexpr engine_release lmdeploy_releases[]{
 };
 
 /// cache_max_entry_count: 0.5 at first, 0.8 since 0.2 (January 2024).
+/// The share of memory that the engine fills, by date.
 inline constexpr default_utilization lmdeploy_utilizations[]{{{}, 0.5}, {{2024, 1}, 0.8}};
 
+/// The rules of `lmdeploy`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row lmdeploy{
     .value = engine::lmdeploy,
     .name = "lmdeploy",

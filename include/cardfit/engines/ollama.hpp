@@ -48,6 +48,7 @@ inline constexpr default_slots ollama_slots[]{
     return row;
 }
 
+/// The rules of `ollama`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row ollama{
     .value = engine::ollama,
     .name = "ollama",

@@ -34,52 +34,52 @@ enum class cache_policy : unsigned char {
 /// A release of an engine that changed a rule of its row. The rules name the month; the table lets a job name the
 /// release.
 struct engine_release {
-    release_number version{};
-    software_date date{};
-    std::string_view changed;
+    release_number version{};  ///< the release
+    software_date date{};      ///< its month
+    std::string_view changed;  ///< what a launcher writes from it on
 };
 
 /// The fraction of the memory that an engine fills unless the user names one, from a date on.
 struct default_utilization {
-    software_date since{};
-    double fraction = 0;
+    software_date since{};  ///< 0.0: from the first release on
+    double fraction = 0;    ///< of the memory that the row's `budget` names
 };
 
 /// How an engine that shares its fraction among weights and cache alone computes it, from a date on, in MiB of what it
 /// leaves: a base, so much per token of the longest pass and per recorded batch size, per 8 GPUs of the model, and a
 /// least on cards of more than 60 GiB. Before the first date the fraction depends on the GPUs of a tensor group alone.
 struct computed_utilization {
-    software_date since{};
-    std::int64_t base = 0;
-    std::int64_t per_two_tokens = 0;
-    std::int64_t per_recorded_size = 0;
-    std::int64_t per_eight_cards = 0;
-    std::int64_t least_on_large = 0;
+    software_date since{};               ///< 0.0: from the first release on
+    std::int64_t base = 0;               ///< MiB that are always left free
+    std::int64_t per_two_tokens = 0;     ///< MiB per two tokens of a pass
+    std::int64_t per_recorded_size = 0;  ///< MiB per recorded batch size of CUDA graphs
+    std::int64_t per_eight_cards = 0;    ///< MiB per eight cards of tensor and pipeline parallelism
+    std::int64_t least_on_large = 0;     ///< MiB on cards of more than 60 GiB
 };
 
 /// The tokens of a pass, and the largest recorded batch size on fewer than four GPUs and on four or more, on cards of
 /// less memory than this.
 struct pass_by_card {
-    std::int64_t below_gibibytes = 0;
-    std::int64_t tokens = 0;
-    std::int64_t recorded = 0;
-    std::int64_t recorded_on_four = 0;
+    std::int64_t below_gibibytes = 0;   ///< GiB of the card's memory
+    std::int64_t tokens = 0;            ///< in one forward pass
+    std::int64_t recorded = 0;          ///< largest batch size that CUDA graphs record
+    std::int64_t recorded_on_four = 0;  ///< the same with four cards or more in a tensor group
 };
 
 /// What an engine's trial run before the first request holds, from a date on, whatever the requests are. A large card
 /// has 70 GiB or more and is not an A100 (vLLM's engine/arg_utils.py).
 struct trial_run {
-    software_date since{};
-    std::int64_t tokens = 0;  ///< of its forward pass
-    std::int64_t large_tokens = 0;
-    std::int64_t sequences = 0;  ///< that the engine runs at once, whose logits are sampled
-    std::int64_t large_sequences = 0;
+    software_date since{};             ///< 0.0: from the first release on
+    std::int64_t tokens = 0;           ///< of its forward pass
+    std::int64_t large_tokens = 0;     ///< on a large card
+    std::int64_t sequences = 0;        ///< that the engine runs at once, whose logits are sampled
+    std::int64_t large_sequences = 0;  ///< on a large card
     /// The pass holds a whole sequence of the job where that is longer than `tokens`.
     bool whole_sequence = false;
     /// A sequence longer than this is read in passes of `cut_tokens`; 0: none is cut. Whether the trial then samples.
     std::int64_t cut_beyond = 0;
-    std::int64_t cut_tokens = 0;
-    bool cut_samples = false;
+    std::int64_t cut_tokens = 0;  ///< tokens of one such pass
+    bool cut_samples = false;     ///< the trial samples although it is cut
     /// Bytes per logit of the whole vocabulary, on the GPU that samples.
     int logit_bytes = 0;
     /// Memory that the allocator has cached counts as used: so many per mille of the activations' peak beside it.
@@ -88,13 +88,13 @@ struct trial_run {
 
 /// What CUDA graphs take, from a date on: bytes per layer and captured batch size, for layers with and without experts.
 struct graph_rule {
-    software_date since{};
+    software_date since{};     ///< 0.0: from the first release on
     std::int64_t largest = 0;  ///< captured batch size
     /// Batch sizes above 256 are captured in steps of 16 instead of 8, none above twice the sequences at once, and the
     /// sizes up to these are captured once more as whole graphs for decoding.
     bool whole_decode = false;
-    std::int64_t dense_kibibytes = 0;
-    std::int64_t expert_kibibytes = 0;
+    std::int64_t dense_kibibytes = 0;   ///< KiB per layer and size, without experts
+    std::int64_t expert_kibibytes = 0;  ///< KiB per layer and size, with experts
     /// The graphs are within the share that `memory_utilization` names.
     bool in_share = false;
 };
@@ -102,15 +102,15 @@ struct graph_rule {
 /// The tokens of context that an engine allocates where nobody states them, from a date on and from so much memory of
 /// all cards on. The last one that applies counts.
 struct default_context {
-    software_date since{};
-    std::int64_t from_gibibytes = 0;
-    std::int64_t tokens = 0;  ///< 0: the model's own length
+    software_date since{};            ///< 0.0: from the first release on
+    std::int64_t from_gibibytes = 0;  ///< of the memory of all cards
+    std::int64_t tokens = 0;          ///< 0: the model's own length
 };
 
 /// The sequences that an engine runs at once where nobody states them, from a date on.
 struct default_slots {
-    software_date since{};
-    std::int64_t at_once = 1;
+    software_date since{};        ///< 0.0: from the first release on
+    std::int64_t at_once = 1;     ///< sequences
     bool where_they_fit = false;  ///< and else one
     bool unified = false;         ///< they share one cache (inference.unified_cache)
 };
@@ -120,7 +120,7 @@ inline constexpr std::int64_t rotary_positions = 32'768;
 
 /// What the memory estimate reads of an engine.
 struct engine_memory {
-    cache_policy cache = cache_policy::grows;
+    cache_policy cache = cache_policy::grows;  ///< how the KV cache grows
     /// `cache` applies from this date on; before it, the whole context was allocated.
     software_date budget_since{};
     /// Tokens that a sequence's cache is rounded up to.
@@ -134,7 +134,7 @@ struct engine_memory {
     /// From this date on, the cache stores MLA's latent; before it, the keys and values expanded from the latent, by
     /// head, each padded to `expanded_head` elements (0: not padded).
     software_date latent_since{};
-    std::int64_t expanded_head = 0;
+    std::int64_t expanded_head = 0;  ///< elements
     /// Before this date the latent was stored twice, as keys and as values.
     software_date latent_values_until{};
     /// A layer expands the whole cached latent to keys and values before it attends.
@@ -143,10 +143,10 @@ struct engine_memory {
     int cache_scale_bytes = 0;
     /// Bytes per element of a recurrent layer's state, and of its convolution's; 0: the compute format's.
     int state_bytes = 0;
-    int convolution_state_bytes = 0;
+    int convolution_state_bytes = 0;  ///< bytes per element
     /// The most tokens that one forward pass takes, from `chunked_since` on; 0: whole prompts.
     std::int64_t prefill_chunk = 0;
-    software_date chunked_since{};
+    software_date chunked_since{};  ///< 0.0: from the first release on
     /// Sequences whose logits the engine's profiling run computes, whatever the batch.
     std::int64_t profiled_sequences = 0;
     /// The trial run by date, for engines that have one; the last one that has begun applies.
@@ -155,7 +155,7 @@ struct engine_memory {
     std::span<const default_utilization> utilizations{};
     /// The fraction that the engine computes instead, and what its passes hold by card.
     std::span<const computed_utilization> computed{};
-    std::span<const pass_by_card> passes{};
+    std::span<const pass_by_card> passes{};  ///< by the card's memory
     /// Hidden-size tensors that live while a layer's feed-forward runs.
     int hidden_copies = 4;
     /// Before this date buffers of the feed-forward are allocated once, and stay while attention and the head run.
@@ -172,7 +172,7 @@ struct engine_memory {
     bool gathers_experts = false;
     /// Bytes per head, token and position of the prompt's attention matrix, until `scores_until`; 0: flash attention.
     int score_bytes = 0;
-    software_date scores_until = no_software_yet;
+    software_date scores_until = no_software_yet;  ///< from then on, flash attention
     /// From this date on, a job may choose between flash attention and kernels that write the scores.
     software_date flash_since = no_software_yet;
     /// The same where attention has sinks, which the engine's flash kernels do not support.
@@ -204,12 +204,12 @@ struct engine_memory {
     /// From these dates on, tokens may be sent to the ranks of their experts by DeepEP's kernels, whose buffers are
     /// made for so many tokens per rank; and a step may run as two halves, of which one computes while the other sends.
     software_date sends_tokens_since = no_software_yet;
-    software_date two_batches_since = no_software_yet;
-    std::int64_t sent_tokens = 0;
+    software_date two_batches_since = no_software_yet;  ///< from this date on, a step may run as two halves
+    std::int64_t sent_tokens = 0;                       ///< tokens per rank
     /// The kernels of MXFP4 experts pad the hidden size and each GPU's part of the inner size to multiples of these; 0:
     /// they pad nothing.
     std::int64_t mxfp4_hidden_multiple = 0;
-    std::int64_t mxfp4_inner_multiple = 0;
+    std::int64_t mxfp4_inner_multiple = 0;  ///< elements
     /// Weights in fp32 are served in 16 bits unless the user asks for fp32.
     bool casts_fp32 = false;
     /// Weights come in llama.cpp's files.
@@ -225,11 +225,11 @@ struct engine_memory {
     /// A job may state which layers, and whose experts, stay in host memory; from this date on, the head is the first
     /// part that is placed on a card, before it the last.
     bool places_layers = false;
-    software_date head_placed_first_since = no_software_yet;
+    software_date head_placed_first_since = no_software_yet;  ///< from this date on, the head is placed first
     /// Contexts and sequences where nobody states them, by date; empty for engines that ask for both or take the
     /// model's.
     std::span<const default_context> contexts{};
-    std::span<const default_slots> own_slots{};
+    std::span<const default_slots> own_slots{};  ///< sequences at once, by date
     /// From this date on, the sequences of a job may share one cache of the length of one of them.
     software_date unified_since = no_software_yet;
     /// Pipeline stages communicate through NCCL.
@@ -262,57 +262,59 @@ enum class cache_reading : unsigned char { split, unsplit, copied, listed };
 /// and position; both times add up, or the longer one counts. In a prompt they take clocks per head, token and
 /// position, or per element of a head, token and position. Null stands for 0.
 struct attention_kernel {
-    software_date since{};
-    time_figure share = nullptr;
-    time_figure head_clocks = nullptr;
-    time_figure element_clocks = nullptr;
-    time_figure latent_clocks = nullptr;  ///< in its place where all heads share one key of a latent; null: the same
-    bool overlaps = false;
-    time_figure prompt_head_clocks = nullptr;
-    time_figure prompt_clocks = nullptr;
+    software_date since{};                 ///< 0.0: from the first release on
+    time_figure share = nullptr;           ///< of the bandwidth
+    time_figure head_clocks = nullptr;     ///< clocks per head and position
+    time_figure element_clocks = nullptr;  ///< clocks per element of a head and position
+    time_figure latent_clocks = nullptr;   ///< in its place where all heads share one key of a latent; null: the same
+    bool overlaps = false;                 ///< its time overlaps with the reading of the cache
+    time_figure prompt_head_clocks = nullptr;  ///< of a prompt
+    time_figure prompt_clocks = nullptr;       ///< of a prompt
 };
 
 /// Formats that a kernel choice may name besides a quantized format: every format of 16 bits or more, and every
 /// quantized format that the engine's choices do not name.
 inline constexpr number_format unquantized = number_format::fp16;
+/// Stands for every quantized format that the list does not name.
 inline constexpr number_format every_other = number_format::by_default;
 
 /// Which kernel multiplies a format under an engine from a date on, and what eager Python's launches take per layer.
 struct kernel_choice {
-    number_format format{};  ///< a quantized format, `unquantized` or `every_other`
-    software_date since{};
-    const matmul_kernel* kernel = nullptr;
-    time_figure host_layer = nullptr;    ///< microseconds of host time per layer, eager engines
-    bool synchronizes = false;           ///< the host waits for the device after every matmul
-    time_figure cache_passes = nullptr;  ///< times that attention moves the cache's bytes; null: as other formats
+    number_format format{};                 ///< a quantized format, `unquantized` or `every_other`
+    software_date since{};                  ///< 0.0: from the first release on
+    const matmul_kernel* kernel = nullptr;  ///< the kernel; null: none is known
+    time_figure host_layer = nullptr;       ///< microseconds of host time per layer, eager engines
+    bool synchronizes = false;              ///< the host waits for the device after every matmul
+    time_figure cache_passes = nullptr;     ///< times that attention moves the cache's bytes; null: as other formats
 };
+/// The most kernel choices of an engine.
 inline constexpr std::size_t max_kernel_choices = 14;
 
 /// A figure that an engine has from a date on; null stands for 0.
 struct dated_figure {
-    software_date since{};
-    time_figure figure = nullptr;
+    software_date since{};         ///< 0.0: from the first release on
+    time_figure figure = nullptr;  ///< the constant
 };
 
 /// The kernel of quantized experts from a date on; null: the one that multiplies the format elsewhere.
 struct dated_kernel {
-    software_date since{};
-    const matmul_kernel* kernel = nullptr;
+    software_date since{};                  ///< 0.0: from the first release on
+    const matmul_kernel* kernel = nullptr;  ///< the kernel
 };
 
 /// What the time estimate reads of an engine. Figures are constants, in microseconds, that several engines may share;
 /// null stands for 0.
 struct engine_time {
-    kernel_launch launches = kernel_launch::graph;
-    cache_reading attention = cache_reading::split;
+    kernel_launch launches = kernel_launch::graph;   ///< how kernels are launched
+    cache_reading attention = cache_reading::split;  ///< how attention reads the cache
     /// The same where attention writes its scores (`writes_scores`).
     cache_reading scored_attention = cache_reading::split;
     std::span<const attention_kernel> flash_kernels{};   ///< where `attention` is `listed`
     std::span<const attention_kernel> scored_kernels{};  ///< where `scored_attention` is
-    bool quantized_head = false;
-    bool accumulates_fp16 = false;  ///< prompts' matmuls accumulate in fp16
-    int prompt_piece = 0;           ///< tokens per pass of a prompt; 0: whole prompts
-    int unfused_bytes = 0;          ///< bytes per element where point-wise kernels run one by one in a prompt; 0: fused
+    bool quantized_head = false;                         ///< the head has the format of the weights
+    bool accumulates_fp16 = false;                       ///< prompts' matmuls accumulate in fp16
+    int prompt_piece = 0;                                ///< tokens per pass of a prompt; 0: whole prompts
+    int unfused_bytes = 0;  ///< bytes per element where point-wise kernels run one by one in a prompt; 0: fused
     /// Device time per layer besides bytes: small kernels, launch gaps.
     time_figure layer = &inference_time_constants::layer;
     std::span<const dated_figure> layers{};  ///< the same by date; the last one that has begun applies
@@ -320,12 +322,12 @@ struct engine_time {
     time_figure sequence = nullptr;          ///< host time per sequence and step
     time_figure pipeline_send = nullptr;     ///< per send between pipeline stages
     time_figure early_step = nullptr;        ///< added to a step before `early_until`
-    software_date early_until{};
-    time_figure oldest_step = nullptr;  ///< added to a step before `oldest_until`
-    software_date oldest_until{};
+    software_date early_until{};             ///< month of the release that removed it
+    time_figure oldest_step = nullptr;       ///< added to a step before `oldest_until`
+    software_date oldest_until{};            ///< month of the release that removed it
     /// Added to a layer with experts; `oldest_expert_layer` before `oldest_until`.
     time_figure expert_layer = &inference_time_constants::expert_layer;
-    time_figure oldest_expert_layer = &inference_time_constants::expert_layer;
+    time_figure oldest_expert_layer = &inference_time_constants::expert_layer;  ///< null: 0
     time_figure expert_loop_host = nullptr;  ///< host time per layer where GPTQ experts run one by one
     /// From this date on, one fused kernel runs all experts of a layer in these formats too.
     software_date experts_fused_since = no_software_yet;
@@ -345,9 +347,9 @@ struct engine_time {
     /// Host time per layer of a job that records no graphs, by date; empty: the engine records none, or it is not
     /// known.
     std::span<const dated_figure> graphless_layers{};
-    time_figure shortest_prompt = nullptr;  ///< the least that a prompt takes
-    int band_per_mille = 350;
-    kernel_choice kernels[max_kernel_choices]{};
+    time_figure shortest_prompt = nullptr;        ///< the least that a prompt takes
+    int band_per_mille = 350;                     ///< half-width of the error band
+    kernel_choice kernels[max_kernel_choices]{};  ///< by format and date; the last one that applies counts
 };
 
 /// Host time per layer without recorded graphs (--enforce-eager, --disable-cuda-graph), under vLLM and SGLang.
@@ -356,8 +358,9 @@ inline constexpr dated_figure pytorch_graphless_layers[]{{{}, &inference_time_co
 
 /// Formats of an engine's own files, from the first to the last enumerator.
 struct own_formats {
-    number_format first{};
-    number_format last{};
+    number_format first{};  ///< the first enumerator; `by_default`: there are none
+    number_format last{};   ///< the last enumerator
+    /// Returns true if the format is one of them.
     [[nodiscard]] constexpr bool contains(number_format format) const noexcept {
         return first != number_format::by_default && format >= first && format <= last;
     }
@@ -365,7 +368,7 @@ struct own_formats {
 
 /// One serving engine.
 struct engine_row {
-    engine value{};
+    engine value{};                  ///< the engine
     std::string_view name;           ///< the job file's word
     std::string_view aliases[4]{};   ///< other words that users type
     std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
@@ -376,8 +379,8 @@ struct engine_row {
     own_formats own{};                           ///< which of ExLlama's formats it loads; none by default
     bool lacks_apple = false;                    ///< no kernels of its own for Apple's GPUs
     bool disaggregates = false;                  ///< replicas that read prompts hand them to replicas that generate
-    engine_memory memory{};
-    engine_time time{};
+    engine_memory memory{};                      ///< rules of memory
+    engine_time time{};                          ///< rules of time
     /// "fitted (2026-11)" in the source of times: on the published rows of tests/published/speed.jsonl at that date;
     /// the range after a value is how far it moves when whole groups of rows are left out.
     row_sources sources{};
@@ -422,8 +425,8 @@ namespace detail {
 
 /// The elements per token that a cache stores for one layer, and whether tensor parallelism divides them.
 struct cache_layout {
-    std::int64_t width = 0;
-    bool splits = true;
+    std::int64_t width = 0;  ///< elements per token and layer
+    bool splits = true;      ///< tensor parallelism divides them
 };
 
 /// Returns what the cache stores for a layer: keys and values by head, or MLA's latent where the engine caches that.

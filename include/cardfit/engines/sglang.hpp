@@ -36,6 +36,7 @@ inline constexpr engine_release sglang_releases[]{
 inline constexpr pass_by_card sglang_passes[]{
     {20, 2048, 8, 8}, {35, 2048, 24, 80}, {60, 4096, 32, 160}, {160, 8192, 256, 512}, {1'000'000, 16'384, 512, 512},
 };
+/// What SGLang leaves free of the memory, by date.
 inline constexpr computed_utilization sglang_utilization[]{{.since = {2025, 9},
                                                             .base = 512,
                                                             .per_two_tokens = 3,
@@ -48,6 +49,7 @@ inline constexpr computed_utilization sglang_utilization[]{{.since = {2025, 9},
 inline constexpr dated_figure sglang_latent_layers[]{{{}, &inference_time_constants::early_latent_layer},
                                                      {{2025, 3}, nullptr}};
 
+/// The rules of `sglang`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row sglang{
     .value = engine::sglang,
     .name = "sglang",

@@ -48,6 +48,7 @@ inline constexpr trial_run tensorrt_llm_trials[]{
      .logit_bytes = 8},
 };
 
+/// The rules of `tensorrt-llm`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row tensorrt_llm{
     .value = engine::tensorrt_llm,
     .name = "tensorrt-llm",

@@ -25,6 +25,7 @@ inline constexpr engine_release tgi_releases[]{
     {version_of(3, 3), {2025, 5}, ""},
 };
 
+/// The rules of `tgi`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row tgi{
     .value = engine::tgi,
     .name = "tgi",

@@ -20,6 +20,7 @@ inline constexpr engine_release transformers_releases[]{
     {version_of(5, 0), {2026, 1}, ""},
 };
 
+/// The rules of `transformers`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row transformers{
     .value = engine::transformers,
     .name = "transformers",

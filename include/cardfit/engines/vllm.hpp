@@ -122,12 +122,15 @@ inline constexpr graph_rule vllm_graphs[]{
      .in_share = true},
 };
 
+/// The share of memory that the engine fills, by date.
 inline constexpr default_utilization vllm_utilizations[]{{{}, 0.9}, {{2026, 4}, 0.92}};
 
 /// GPTQ and AWQ experts: one kernel since #13236 (0.7.3), Marlin's since #14447 (0.8.5, April 2025).
 inline constexpr dated_kernel vllm_expert_kernels[]{{{2025, 2}, &kernels::wna16_experts}, {{2025, 5}, nullptr}};
+/// Clocks of layers with a latent cache, by date.
 inline constexpr dated_figure vllm_latent_layers[]{{{2025, 2}, &inference_time_constants::latent_layer}};
 
+/// The rules of `vllm`: what the estimates of memory and time read of it, with the sources.
 inline constexpr engine_row vllm{
     .value = engine::vllm,
     .name = "vllm",

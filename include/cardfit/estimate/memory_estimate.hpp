@@ -19,23 +19,26 @@ enum class memory_phase : unsigned char { forward, loss, backward, step, load, p
 /// of CUDA graphs; `device` adds what lives outside the allocator and is the figure of nvidia-smi. The components add
 /// up to `device` exactly. `memory_component_list` names them all.
 struct memory_components {
-    bytes weights{};
-    bytes gradients{};
-    bytes optimizer{};
-    bytes activations{};
-    bytes logits{};
-    bytes gathered{};
-    bytes buckets{};
-    bytes kv_cache{};
-    bytes temporaries{};
-    bytes workspace{};
-    bytes fragmentation{};
-    bytes graphs{};
-    bytes context{};
-    bytes communication{};
+    bytes weights{};        ///< parameters, buffers and copies that matmuls read
+    bytes gradients{};      ///< gradients
+    bytes optimizer{};      ///< optimizer states and master weights
+    bytes activations{};    ///< saved activations and those of the running layer
+    bytes logits{};         ///< logits and their gradients
+    bytes gathered{};       ///< weights that sharded training gathers from other ranks
+    bytes buckets{};        ///< buffers of gradient reduction
+    bytes kv_cache{};       ///< keys, values and states of past tokens
+    bytes temporaries{};    ///< tensors that live for one phase alone
+    bytes workspace{};      ///< workspace of the matmul libraries
+    bytes fragmentation{};  ///< what the caching allocator holds beyond tensors
+    bytes graphs{};         ///< private pool of CUDA graphs
+    bytes context{};        ///< CUDA context
+    bytes communication{};  ///< buffers of the communicators
 
+    /// Returns the sum of what PyTorch counts as allocated.
     [[nodiscard]] constexpr bytes allocated() const;
+    /// Returns that sum and what the allocator caches.
     [[nodiscard]] constexpr bytes reserved() const;
+    /// Returns what nvidia-smi shows for the process: all components.
     [[nodiscard]] constexpr bytes device() const;
     friend constexpr bool operator==(const memory_components&, const memory_components&) = default;
 };
@@ -52,10 +55,10 @@ enum class when_shared : unsigned char {
 
 /// One component of a memory estimate.
 struct memory_component {
-    const char* name = "";
-    bytes memory_components::*member = nullptr;
-    memory_sum first_sum{};
-    cardfit::when_shared when_shared{};
+    const char* name = "";                       ///< name in answers
+    bytes memory_components::*member = nullptr;  ///< the component
+    memory_sum first_sum{};                      ///< the smallest sum that has the component
+    cardfit::when_shared when_shared{};          ///< what becomes of it where several processes share a card
 };
 
 /// Every component, in the order in which answers print them. Sums, verdicts, JSON and bars all follow this list.
@@ -75,6 +78,7 @@ inline constexpr memory_component memory_component_list[]{
     {"context", &memory_components::context, memory_sum::device, when_shared::once},
     {"communication", &memory_components::communication, memory_sum::device, when_shared::once},
 };
+/// The number of components.
 inline constexpr std::size_t memory_component_count = sizeof(memory_component_list) / sizeof(memory_component_list[0]);
 static_assert(sizeof(memory_components) == memory_component_count * sizeof(bytes),
               "cardfit: a member of memory_components has no row in memory_component_list");
@@ -116,22 +120,25 @@ constexpr bytes memory_components::device() const { return detail::sum_of<memory
 /// The peak memory of the most-loaded GPU, with the error band that follows from measured rows, and the phase and the
 /// pipeline stage (counted from 0) in which it occurs.
 struct memory_estimate {
-    memory_components components{};
-    bytes device_low{};
-    bytes device_high{};
-    memory_phase peak_phase{};
-    int peak_stage = 0;
+    memory_components components{};  ///< central estimate of the phase with the highest peak
+    bytes device_low{};              ///< lower error bound of `device()`
+    bytes device_high{};             ///< upper error bound of `device()`
+    memory_phase peak_phase{};       ///< the phase with the highest peak
+    int peak_stage = 0;              ///< the pipeline stage with the highest peak
 
+    /// Returns the sum of what PyTorch counts as allocated.
     [[nodiscard]] constexpr bytes allocated() const { return components.allocated(); }
+    /// Returns that sum and what the allocator caches.
     [[nodiscard]] constexpr bytes reserved() const { return components.reserved(); }
+    /// Returns what nvidia-smi shows for the process.
     [[nodiscard]] constexpr bytes device() const { return components.device(); }
 };
 
 /// The sum of the peak memory over all GPUs of a job.
 struct memory_of_cards {
-    bytes allocated{};
-    bytes reserved{};
-    bytes device{};
+    bytes allocated{};  ///< by PyTorch's count
+    bytes reserved{};   ///< with what the allocator caches
+    bytes device{};     ///< what nvidia-smi shows
 
     /// Adds so many GPUs that each need this much. Throws std::overflow_error if the sum exceeds 64 bits.
     constexpr void add(const memory_estimate& one, int cards) {
@@ -149,6 +156,7 @@ inline constexpr std::size_t max_distinct_stages = 8;
 [[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille) {
     return bytes(device - device / 1000 * per_mille, base_units);
 }
+/// Returns the upper error bound of the bytes.
 [[nodiscard]] constexpr bytes band_high(std::int64_t device, std::int64_t per_mille) {
     return bytes(device + device / 1000 * per_mille, base_units);
 }

@@ -17,28 +17,34 @@ namespace cardfit {
 /// `fragmentation` what the allocator holds beyond them. Blocks that other phases left are part of the peak alone, and
 /// what lives outside the allocator (CUDA graphs, the CUDA context, buffers of communication) is 0 here.
 struct phase_memory {
-    const char* name = "";
-    memory_phase when{};
-    int stage = 0;  ///< counted from 0
-    memory_components components{};
+    const char* name = "";           ///< name in answers
+    memory_phase when{};             ///< the phase
+    int stage = 0;                   ///< counted from 0
+    memory_components components{};  ///< what exists at its peak
 
+    /// Returns the sum of what PyTorch counts as allocated.
     [[nodiscard]] constexpr bytes allocated() const { return components.allocated(); }
+    /// Returns that sum and what the allocator caches.
     [[nodiscard]] constexpr bytes reserved() const { return components.reserved(); }
 };
 
 /// The phases of a job, in the order in which they come, stage by stage. A stage that needs no more than another one in
 /// any respect is not listed.
 struct memory_phase_list {
-    static constexpr std::size_t per_stage = 5;
-    std::array<phase_memory, per_stage * max_distinct_stages> all{};
-    std::size_t count = 0;
+    static constexpr std::size_t per_stage = 5;                       ///< The most phases of one pipeline stage.
+    std::array<phase_memory, per_stage * max_distinct_stages> all{};  ///< the phases; the first `count` are set
+    std::size_t count = 0;                                            ///< the number of phases
 
+    /// Adds a phase behind the others.
     constexpr void add(const phase_memory& phase) {
         all[count] = phase;
         ++count;
     }
+    /// The phases in their order.
+    /// @{
     [[nodiscard]] constexpr const phase_memory* begin() const noexcept { return all.data(); }
     [[nodiscard]] constexpr const phase_memory* end() const noexcept { return all.data() + count; }
+    /// @}
 };
 
 namespace detail {

@@ -55,10 +55,10 @@ enum class power_load : unsigned char { peak, training, prefill, decode_saturate
 
 /// How far the boards of an architecture exceed their board power for less than a millisecond.
 struct power_excursion {
-    gpu_architecture architecture{};
-    double factor = 1;
-    bool estimated = true;
-    std::string_view source = "";
+    gpu_architecture architecture{};  ///< the boards' architecture
+    double factor = 1;                ///< the peak by the board power
+    bool estimated = true;            ///< no measurement of this architecture is known
+    std::string_view source = "";     ///< the measurement
 };
 
 /// The excursions of the largest GeForce of each architecture. PCIe CEM 5.0 allows a factor of 3 for 100 us.
@@ -137,18 +137,21 @@ struct supply_need {
 
 /// A branch circuit: its voltage and the rating of its breaker.
 struct circuit {
-    double volts = 0;
-    double amperes = 0;
+    double volts = 0;    ///< between phase and neutral, or between two phases
+    double amperes = 0;  ///< rating of the breaker
 };
 
 namespace circuits {
 
+/// A circuit of a wall socket: country, volts and amperes.
+/// @{
 inline constexpr circuit us_120v_15a{120, 15};
 inline constexpr circuit us_120v_20a{120, 20};
 inline constexpr circuit us_208v_30a{208, 30};
 inline constexpr circuit us_240v_20a{240, 20};
 inline constexpr circuit us_240v_30a{240, 30};
 inline constexpr circuit eu_230v_16a{230, 16};
+/// @}
 
 }  // namespace circuits
 
@@ -170,6 +173,7 @@ inline constexpr double continuous_share = 0.8;
 /// Standard breakers, in amperes: NEC 240.6(A); at 230 V, IEC 60898-1's preferred ratings.
 inline constexpr std::array<int, 21> nec_breakers{15, 20,  25,  30,  35,  40,  45,  50,  60,  70, 80,
                                                   90, 100, 110, 125, 150, 175, 200, 225, 250, 300};
+/// Ratings of breakers by IEC 60898-1, amperes.
 inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40, 50, 63, 80};
 
 /// Returns the smallest standard breaker for a continuous load, in amperes: at least 125 % of its current (NEC
@@ -197,10 +201,12 @@ inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40,
     return card.cooling == cooling::passive ? documented::yes : documented::no;
 }
 
+/// Joules of one kilowatt-hour.
 inline constexpr double joules_per_kilowatt_hour = 3.6e6;
 
 /// The price of energy.
 using dollars_per_joule = amount<dimensions::ratio<dimensions::dollar_unit, dimensions::joule_unit>, double>;
+/// Returns a price of energy from dollars per kilowatt-hour.
 [[nodiscard]] constexpr dollars_per_joule dollars_per_kilowatt_hour(double price) {
     return dollars_per_joule::from_number(price / joules_per_kilowatt_hour);
 }

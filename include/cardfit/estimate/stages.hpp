@@ -11,10 +11,10 @@ namespace cardfit {
 /// The number of layers of each kind on one stage, whether it has the embedding and the head, and the micro-batches in
 /// flight, counted in virtual stages.
 struct stage_content {
-    std::int64_t layers[max_block_kinds]{};
-    bool embedding = false;
-    bool head = false;
-    std::int64_t in_flight = 1;
+    std::int64_t layers[max_block_kinds]{};  ///< of each kind of block
+    bool embedding = false;                  ///< the stage holds the embedding
+    bool head = false;                       ///< the stage holds the output layer
+    std::int64_t in_flight = 1;              ///< micro-batches, in virtual stages
 
     /// Returns true if a GPU with `other` never needs more memory than one with this content.
     [[nodiscard]] constexpr bool covers(const stage_content& other) const noexcept {

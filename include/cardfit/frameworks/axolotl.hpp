@@ -21,6 +21,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `axolotl`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row axolotl{
     .value = framework::axolotl,
     .name = "axolotl",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `detectron2`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row detectron2{
     .value = framework::detectron2,
     .name = "detectron2",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `dle`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row dle{
     .value = framework::dle,
     .name = "dle",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `litgpt`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row litgpt{
     .value = framework::litgpt,
     .name = "litgpt",

@@ -21,6 +21,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `llama-factory`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row llama_factory{
     .value = framework::llama_factory,
     .name = "llama-factory",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `llm-foundry`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row llm_foundry{
     .value = framework::llm_foundry,
     .name = "llm-foundry",

@@ -16,6 +16,7 @@ namespace cardfit::frameworks {
 inline constexpr logits_recipe megatron_logits{
     .full = 6, .compiled = 6, .tensor_parallel = 6, .fused = 2, .fused_kernel = 10};
 
+/// The rules of `megatron`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row megatron{
     .value = framework::megatron,
     .name = "megatron",

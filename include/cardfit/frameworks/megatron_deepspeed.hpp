@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `megatron-deepspeed`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row megatron_deepspeed{
     .value = framework::megatron_deepspeed,
     .name = "megatron-deepspeed",

@@ -30,6 +30,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `megatron-swift`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row megatron_swift{
     .value = framework::megatron_swift,
     .name = "megatron-swift",

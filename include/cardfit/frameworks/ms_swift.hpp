@@ -18,6 +18,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `ms-swift`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row ms_swift{
     .value = framework::ms_swift,
     .name = "ms-swift",

@@ -18,6 +18,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `peft`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row peft{
     .value = framework::peft,
     .name = "peft",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `pytorch`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row pytorch{
     .value = framework::pytorch,
     .name = "pytorch",

@@ -23,6 +23,8 @@ struct mixed_recipe {
 };
 
 namespace mixed_recipes {
+/// Bytes per parameter in mixed precision, as the name says.
+/// @{
 inline constexpr mixed_recipe autocast{.weight = 4, .gradient = 4, .cast_cache = 2};
 inline constexpr mixed_recipe fsdp{.weight = 4, .gradient = 4};
 /// Before each step, DeepSpeed's ZeRO flattens the 16-bit gradients and copies the flat tensor to fp32, and both exist
@@ -32,23 +34,24 @@ inline constexpr mixed_recipe zero{.weight = 2, .gradient = 2, .master = 4, .ste
 inline constexpr mixed_recipe zero_bf16_accumulated{.weight = 2, .gradient = 6, .master = 4};
 inline constexpr mixed_recipe megatron{.weight = 2, .gradient = 4, .master = 4};
 inline constexpr mixed_recipe apex_o2{.weight = 2, .gradient = 2, .master = 4};
+/// @}
 }  // namespace mixed_recipes
 
 /// Bytes per logit (vocabulary entry and token) at the loss's peak, by how the loss is computed.
 struct logits_recipe {
-    int full = 14;      ///< 16-bit logits, an fp32 copy, its log-softmax, and the gradient of that
-    int replaced = 14;  ///< `full` before `kept_since`, when the fp32 copy replaced the 16-bit logits
-    software_date kept_since{};
+    int full = 14;               ///< 16-bit logits, an fp32 copy, its log-softmax, and the gradient of that
+    int replaced = 14;           ///< `full` before `kept_since`, when the fp32 copy replaced the 16-bit logits
+    software_date kept_since{};  ///< 0.0: from the first release on
     /// From `unshifted_since` on, the labels are shifted instead of a copy of the logits: the log-softmax and two
     /// gradients in fp32 are the peak.
     int unshifted = 12;
-    software_date unshifted_since = no_software_yet;
+    software_date unshifted_since = no_software_yet;  ///< from this date on, the labels are shifted
     int unshifted_forward = 10;  ///< of these 12, at the end of forward: 16-bit logits, an fp32 copy, its log-softmax
     int compiled = 14;           ///< graph and loss compiled, from `compiled_since` on
-    software_date compiled_since{};
-    int tensor_parallel = 14;  ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)
-    int chunked = 6;           ///< logits computed and consumed chunk by chunk
-    int fused = 0;             ///< a fused kernel that never writes the logits, or overwrites them
+    software_date compiled_since{};  ///< 0.0: from the first release on
+    int tensor_parallel = 14;        ///< the vocabulary divided by tensor parallelism (DTensor's loss_parallel)
+    int chunked = 6;                 ///< logits computed and consumed chunk by chunk
+    int fused = 0;                   ///< a fused kernel that never writes the logits, or overwrites them
     /// Bytes per element of the head that the fused kernel needs for the head's gradient; 0: one in the compute format.
     int fused_head_gradient = 0;
     /// A fused kernel over all logits: 16-bit logits, an fp32 copy that becomes its own gradient, and that gradient in
@@ -56,7 +59,7 @@ struct logits_recipe {
     int fused_kernel = 8;
     /// The framework's own loss from `default_since` on; `loss::full` before.
     cardfit::loss default_loss = loss::full;
-    software_date default_since{};
+    software_date default_since{};  ///< 0.0: from the first release on
 };
 
 /// How a framework implements adapters.
@@ -65,7 +68,7 @@ struct adapter_recipe {
     /// Under autocast each target reads a cast copy of its input: adapters are fp32 beside a base of 16 bits (peft's
     /// autocast_adapter_dtype and _cast_input_dtype).
     bool casts_inputs = false;
-    bool fused_query_key_value = false;
+    bool fused_query_key_value = false;  ///< queries, keys and values are one target
     bool whole_embeddings = false;  ///< `embeddings` and `head` as targets are trained whole (peft's modules_to_save)
     bool quantized_head = false;    ///< a quantized base includes the head
     /// Copies of a frozen quantized matrix's input that stay saved. bitsandbytes' 4-bit matmul saved it (ctx.tensors);
@@ -100,20 +103,20 @@ struct framework_memory {
     /// The same of layers whose matmuls run in NVFP4, if it differs; and the percent of layers, at the end, that stay
     /// in 16 bits under NVFP4.
     const saved_table* selective_fp4 = nullptr;
-    int wide_layers_under_fp4 = 0;
-    mixed_recipe mixed_fp16{};
-    mixed_recipe mixed_bf16{};
-    mixed_recipe pure_16bit{.weight = 2, .gradient = 2};
+    int wide_layers_under_fp4 = 0;                        ///< percent of all layers that stay in 16 bits
+    mixed_recipe mixed_fp16{};                            ///< bytes per parameter under fp16 mixed precision
+    mixed_recipe mixed_bf16{};                            ///< bytes per parameter under bf16 mixed precision
+    mixed_recipe pure_16bit{.weight = 2, .gradient = 2};  ///< bytes per parameter in pure 16 bits
     /// The optimizer makes its states in the format of the parameters, as torch.optim does (zeros_like).
     bool states_follow_parameters = true;
-    mixed_recipe full_precision{};
-    logits_recipe logits{};
-    adapter_recipe adapters{};
+    mixed_recipe full_precision{};  ///< bytes per parameter in fp32
+    logits_recipe logits{};         ///< bytes per logit at the loss's peak
+    adapter_recipe adapters{};      ///< what adapters add
     /// From these dates on, the framework's flash kernels, backward included, know attention sinks, soft-capped scores
     /// and a bias for each pair of positions; before, attention writes its scores (job/attention_kernels.hpp).
     software_date sinks_since = no_software_yet;
-    software_date softcap_since = no_software_yet;
-    software_date biased_scores_since = no_software_yet;
+    software_date softcap_since = no_software_yet;        ///< soft-capped scores
+    software_date biased_scores_since = no_software_yet;  ///< a bias for each pair of positions
     /// From this date on, keys and values are not repeated for PyTorch's attention, whose kernels that write no scores
     /// take them so in 16 bits on cards from Ampere on alone.
     software_date grouped_since = no_software_yet;
@@ -126,10 +129,10 @@ struct framework_memory {
     bool has_fused_kernels = false;  ///< Liger's kernels can replace the norms and gated activations of a model
     /// One switch brings them with the fused loss, unless the job says which kernels run.
     bool fused_loss_brings_kernels = false;
-    bool gradients_persist = false;  ///< gradient memory is allocated once and never returned
-    bool sequence_parallel_with_tensor = false;
-    bool gathers_sequence = false;             ///< the full sequence is gathered for one matrix at a time (Megatron)
-    bool second_output_under_context = false;  ///< attention's output is saved twice under context parallelism
+    bool gradients_persist = false;              ///< gradient memory is allocated once and never returned
+    bool sequence_parallel_with_tensor = false;  ///< tensor parallelism brings sequence parallelism
+    bool gathers_sequence = false;               ///< the full sequence is gathered for one matrix at a time (Megatron)
+    bool second_output_under_context = false;    ///< attention's output is saved twice under context parallelism
     bool keeps_stage_outputs =
         false;  ///< each in-flight micro-batch keeps its stage's output next to saved activations
     /// Copies of each matrix in the narrow format that matmuls read, which stay from micro-batch to micro-batch.
@@ -145,7 +148,7 @@ struct framework_memory {
     std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
     /// Elements of a GPU's share that ZeRO-3 steps at a time (sub_group_size); 0: all of them.
     std::int64_t stepped_elements = 0;
-    cardfit::block_streams block_streams = block_streams::sharded;
+    cardfit::block_streams block_streams = block_streams::sharded;  ///< which streams gather and reduce
     /// From this date on, the framework's launcher lets the caching allocator's segments expand, so that few blocks
     /// are left over, and percentages describe what is held.
     software_date segments_expand_since = no_software_yet;
@@ -156,7 +159,7 @@ struct framework_memory {
     /// The same where blocks are counted, before PyTorch 2.0: fitted on Hugging Face's readings of 2021, from no known
     /// cause.
     int early_activation_slack_per_mille = 250;
-    int early_slack_per_mille = 30;
+    int early_slack_per_mille = 30;  ///< of everything else
     /// Whether gradients freed after a step still count at the next peak, because their blocks stay in the cache in
     /// sizes that activations cannot reuse. It is fitted on torchtitan's reserved peaks over numbers of cards.
     bool keeps_freed_gradients = false;
@@ -167,9 +170,9 @@ struct framework_memory {
     int band_per_mille = 150;
     /// The same for kinds of job whose measured errors are larger, whatever their cause; 0: the framework's own.
     int experts_band_per_mille = 0;
-    int offload_band_per_mille = 0;  ///< of the optimizer's states
-    int fp4_band_per_mille = 0;
-    int pipeline_band_per_mille = 0;
+    int offload_band_per_mille = 0;         ///< of the optimizer's states
+    int fp4_band_per_mille = 0;             ///< of fp4 matmuls
+    int pipeline_band_per_mille = 0;        ///< of pipeline stages
     int quantized_base_band_per_mille = 0;  ///< of adapters beside a base of fewer than 16 bits
     /// Whether fp32 convolutions allocate workspace for cuDNN's Winograd transforms, which its heuristic chooses for
     /// 3x3. Where a benchmark picks the algorithm (torch.backends.cudnn.benchmark), one that does not fit is skipped.
@@ -188,9 +191,9 @@ enum class gradient_reduction : unsigned char { bucketed, late };
 
 /// What the time estimate reads of a framework.
 struct framework_time {
-    cardfit::fusion fusion = fusion::eager;
+    cardfit::fusion fusion = fusion::eager;  ///< how far element-wise kernels are fused
     bool fused_optimizer = true;  ///< one kernel updates many tensors (foreach, fused, apex), not a loop of operators
-    gradient_reduction reduction = gradient_reduction::bucketed;
+    gradient_reduction reduction = gradient_reduction::bucketed;  ///< how gradients are reduced
     bool master_weights = false;  ///< 16-bit weights, with fp32 ones in the optimizer alone, so there are no casts
     /// Full-precision fine-tunes of a classifier with plain Adam clip and step tensor by tensor from the host.
     bool steps_tensor_by_tensor = false;
@@ -206,15 +209,15 @@ struct framework_time {
 
 /// One training framework.
 struct framework_row {
-    cardfit::framework value{};
+    cardfit::framework value{};      ///< the framework
     std::string_view name;           ///< the job file's word
     std::string_view aliases[4]{};   ///< other words that users type
     std::string_view launch_name{};  ///< what `cardfit launch --for` calls it; empty where no launcher writes its files
     /// The distributed_type of Accelerate that shards weights for this framework.
     std::string_view accelerate_sharding = "FSDP";
-    framework_memory memory{};
-    framework_time time{};
-    row_sources sources{};
+    framework_memory memory{};  ///< rules of memory
+    framework_time time{};      ///< rules of time
+    row_sources sources{};      ///< where the rules come from
 };
 
 /// torch.optim frees gradients instead of zeroing them from PyTorch 2.0 (March 2023) on; before, they stay allocated.

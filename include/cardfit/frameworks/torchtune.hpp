@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `torchtune`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row torchtune{
     .value = framework::torchtune,
     .name = "torchtune",

@@ -7,6 +7,7 @@
 
 namespace cardfit::frameworks {
 
+/// The rules of `transformers`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row transformers{
     .value = framework::transformers,
     .name = "transformers",

@@ -18,6 +18,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `trl`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row trl{
     .value = framework::trl,
     .name = "trl",

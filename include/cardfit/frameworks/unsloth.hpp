@@ -31,6 +31,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The rules of `unsloth`: what the estimates of memory and time read of it, with the sources.
 inline constexpr framework_row unsloth{
     .value = framework::unsloth,
     .name = "unsloth",

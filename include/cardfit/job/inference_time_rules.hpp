@@ -41,6 +41,8 @@ struct matmul_kernel {
 inline constexpr int tile_rows = 64;
 
 namespace kernels {
+/// A kernel that multiplies quantized weights, with the constants of its time and where they come from.
+/// @{
 inline constexpr matmul_kernel gemm{
     .rows = tile_rows, .overlap_lost = &inference_time_constants::gemm_overlap_lost, .source = "cuBLAS"};
 inline constexpr matmul_kernel generated{.overlap_lost = &inference_time_constants::gemm_overlap_lost,
@@ -97,6 +99,7 @@ inline constexpr matmul_kernel int8_generated{.weights_per_clock = &inference_ti
                                               .source = "gpt-fast's int8 kernel"};
 inline constexpr matmul_kernel int4_tiny{.weights_per_clock = &inference_time_constants::int4_weights_per_clock,
                                          .source = "gpt-fast's int4 kernel"};
+/// @}
 }  // namespace kernels
 
 }  // namespace cardfit

@@ -14,13 +14,14 @@ inline constexpr double diffusion_time_band = 0.3;
 
 /// The time of one batch of images.
 struct diffusion_time {
-    seconds texts{};  ///< of all text encoders
-    seconds step{};   ///< of one denoising step, with guidance
-    std::int64_t steps = 0;
-    seconds decoding{};  ///< of the autoencoder
-    double images_per_second = 0;
-    double band = 0;  ///< half-width of the error band, as a fraction
+    seconds texts{};               ///< of all text encoders
+    seconds step{};                ///< of one denoising step, with guidance
+    std::int64_t steps = 0;        ///< denoising steps
+    seconds decoding{};            ///< of the autoencoder
+    double images_per_second = 0;  ///< over `total()`
+    double band = 0;               ///< half-width of the error band, as a fraction
 
+    /// Returns the time of a batch of images.
     [[nodiscard]] constexpr seconds total() const noexcept {
         return texts + static_cast<double>(steps) * step + decoding;
     }

@@ -14,7 +14,7 @@ namespace cardfit {
 struct placement {
     std::int64_t first_layer = 0;    ///< on the cards; those before it are not
     std::int64_t first_experts = 0;  ///< the first layer whose experts are on the cards
-    bool head = true;
+    bool head = true;                ///< the output layer is on the cards
     friend constexpr bool operator==(const placement&, const placement&) = default;
 };
 

@@ -18,11 +18,12 @@ namespace cardfit {
 /// The time of the small all-reduces of a step over a switch, a mesh or a slot: (first + each x cards) microseconds,
 /// plus bytes over `bus`. Source: NCCL 2.27 tables of aiconfigurator, 2 to 8 cards.
 struct all_reduce_latency {
-    compute_capability since{};
-    double first = 0;
-    double each = 0;
-    double bus = 0;  ///< bytes per second
+    compute_capability since{};  ///< compute capability of the first cards of the line
+    double first = 0;            ///< microseconds of the first link
+    double each = 0;             ///< microseconds of each further card
+    double bus = 0;              ///< bytes per second
 };
+/// The lines, by generation.
 inline constexpr all_reduce_latency all_reduce_latencies[]{
     {{0, 0}, 5.6, 2.0, 20e9},    // older than A100
     {{8, 0}, 5.6, 2.0, 230e9},   // NVSwitch, A100
@@ -463,19 +464,19 @@ constexpr void add_host_rates(host_load& host, const machine& m, const inference
 /// An inference whose time is lowered for one model, machine and layout. Only the batch, the prompt and the generated
 /// tokens are open: `time(job, batch, prompt, generate)`.
 struct lowered_inference_time {
-    detail::serving_load load{};         ///< of a step
-    detail::serving_load prompt_load{};  ///< of the prompt; it differs for an encoder-decoder
-    detail::serving_load draft_load{};   ///< of one pass of a draft, where the job has one
-    detail::host_load host{};            ///< of a step, and of each micro-batch of a prompt
-    bool is_encoder_decoder = false;
-    inference job{};
-    const engine_time* row = nullptr;
-    const kernel_choice* choice = nullptr;
-    attention_kernel kernel{};    ///< where `reading` is `listed`
-    cache_reading reading{};      ///< how attention reads the cache
-    time_figure layer = nullptr;  ///< device time per layer besides bytes
-    const inference_time_constants* constants = nullptr;
-    std::int64_t longest_sequence = 0;
+    detail::serving_load load{};                          ///< of a step
+    detail::serving_load prompt_load{};                   ///< of the prompt; it differs for an encoder-decoder
+    detail::serving_load draft_load{};                    ///< of one pass of a draft, where the job has one
+    detail::host_load host{};                             ///< of a step, and of each micro-batch of a prompt
+    bool is_encoder_decoder = false;                      ///< the prompt is a source
+    inference job{};                                      ///< the job
+    const engine_time* row = nullptr;                     ///< of the engine
+    const kernel_choice* choice = nullptr;                ///< the kernel of the weights' format
+    attention_kernel kernel{};                            ///< where `reading` is `listed`
+    cache_reading reading{};                              ///< how attention reads the cache
+    time_figure layer = nullptr;                          ///< device time per layer besides bytes
+    const inference_time_constants* constants = nullptr;  ///< the caller's, or the default ones
+    std::int64_t longest_sequence = 0;                    ///< tokens
     std::int64_t image_tokens = 0;  ///< tokens of all images of a sequence, which join the prompt's
     std::int64_t crossed = 0;       ///< features of all images of a sequence, to which cross attention attends
     double tower_flops = 0;         ///< FLOPs of the vision tower over all images of a sequence

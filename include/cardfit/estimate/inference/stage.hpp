@@ -15,15 +15,15 @@ namespace cardfit {
 /// The bytes that one pipeline stage holds on one GPU: fixed ones, and coefficients of the tokens in the cache, of the
 /// sequences, and of the tokens in one forward pass.
 struct inference_stage {
-    std::int64_t weights = 0;
+    std::int64_t weights = 0;          ///< bytes of weights
     std::int64_t load = 0;             ///< temporaries that exist until the weights are loaded
     std::int64_t scratch = 0;          ///< one dequantized matrix
     std::int64_t cache_per_token = 0;  ///< KV cache of the layers that cache all tokens of a sequence
     /// KV cache of the layers of each kind that cache a window, and the tokens in that window.
     std::int64_t window_per_token[max_block_kinds]{};
-    std::int64_t window_tokens[max_block_kinds]{};
-    std::int64_t state_sequence = 0;   ///< recurrent state per sequence, whatever its length
-    std::int64_t cross_per_token = 0;  ///< keys and values of cross attention, per source token
+    std::int64_t window_tokens[max_block_kinds]{};  ///< tokens
+    std::int64_t state_sequence = 0;                ///< recurrent state per sequence, whatever its length
+    std::int64_t cross_per_token = 0;               ///< keys and values of cross attention, per source token
     /// One layer's keys and values that exist twice while the cache grows, or that are expanded from a latent.
     std::int64_t growth_per_token = 0;
     std::int64_t feed_forward_per_token = 0;  ///< activations of one forward pass in the widest feed-forward
@@ -41,43 +41,43 @@ struct inference_stage {
 /// An inference lowered for one model, machine and layout. Only the batch, the prompt and the generated tokens are
 /// open: `memory(job, batch, prompt, generate)`.
 struct lowered_inference {
-    inference_stage stages[max_distinct_stages]{};
-    int stage_index[max_distinct_stages]{};
-    std::size_t stage_count = 0;
-    inference job{};
-    cache_policy cache = cache_policy::grows;
-    std::int64_t block_tokens = 1;   ///< a sequence's cache is rounded up to so many tokens
-    std::int64_t shared_prefix = 0;  ///< tokens whose cache the sequences share; 0 if the engine does not share
-    std::int64_t chunk = 0;          ///< the most tokens in one forward pass; 0: any number
-    bool reserves_context = false;   ///< buffers are allocated for the contexts of all sequences, not for a prompt
-    std::int64_t profiled_sequences = 0;
-    detail::trial_pass trial{};  ///< what the engine's trial run holds, whatever the job's sequences are
-    int caches_while_decoding = 1;
-    std::int64_t graphs = 0;
-    std::int64_t beside_share = 0;  ///< bytes that the engine takes beside the share that it may fill
-    std::int64_t workspace = 0;
-    std::int64_t context = 0;
-    std::int64_t communication = 0;
-    std::int64_t slack_per_mille = 0;
-    std::int64_t band_per_mille = 0;
-    std::int64_t capacity = 0;  ///< usable memory of one GPU; of the largest one, where they differ
+    inference_stage stages[max_distinct_stages]{};  ///< the distinct stages
+    int stage_index[max_distinct_stages]{};         ///< pipeline stage of each, from 0
+    std::size_t stage_count = 0;                    ///< the number of distinct stages
+    inference job{};                                ///< the job
+    cache_policy cache = cache_policy::grows;       ///< how the cache grows
+    std::int64_t block_tokens = 1;                  ///< a sequence's cache is rounded up to so many tokens
+    std::int64_t shared_prefix = 0;       ///< tokens whose cache the sequences share; 0 if the engine does not share
+    std::int64_t chunk = 0;               ///< the most tokens in one forward pass; 0: any number
+    bool reserves_context = false;        ///< buffers are allocated for the contexts of all sequences, not for a prompt
+    std::int64_t profiled_sequences = 0;  ///< whose logits the profiling run computes
+    detail::trial_pass trial{};           ///< what the engine's trial run holds, whatever the job's sequences are
+    int caches_while_decoding = 1;        ///< copies of the cache that exist while a token is generated
+    std::int64_t graphs = 0;              ///< bytes of CUDA graphs
+    std::int64_t beside_share = 0;        ///< bytes that the engine takes beside the share that it may fill
+    std::int64_t workspace = 0;           ///< bytes of the libraries' workspace
+    std::int64_t context = 0;             ///< bytes of the CUDA context
+    std::int64_t communication = 0;       ///< bytes of the communicators' buffers
+    std::int64_t slack_per_mille = 0;     ///< allocator slack
+    std::int64_t band_per_mille = 0;      ///< half-width of the error band
+    std::int64_t capacity = 0;            ///< usable memory of one GPU; of the largest one, where they differ
     /// Bytes beyond `capacity` that the runtime reports and others take: the operating system (`reported_but_taken`)
     /// and a display.
     std::int64_t system = 0;
-    std::int64_t context_parallel = 1;
-    bool asks_for_share = false;      ///< the engine does not start where its share is not free
-    bool is_encoder_decoder = false;  ///< the prompt is a source, which is not part of the generated sequence
-    std::int64_t max_source_length = 100'000'000;
-    std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_per_sample = 0;  ///< 0: the prompt's length
-    std::int64_t images = 0;             ///< images per sequence
-    std::int64_t image_tokens = 0;       ///< tokens of all images of a sequence, which join the prompt's
-    std::int64_t crossed = 0;            ///< features of all images of a sequence, to which cross attention attends
+    std::int64_t context_parallel = 1;  ///< cards that share the positions of each sequence
+    bool asks_for_share = false;        ///< the engine does not start where its share is not free
+    bool is_encoder_decoder = false;    ///< the prompt is a source, which is not part of the generated sequence
+    std::int64_t max_source_length = 100'000'000;  ///< tokens
+    std::int64_t longest_sequence = 100'000'000;   ///< tokens
+    std::int64_t tokens_per_sample = 0;            ///< 0: the prompt's length
+    std::int64_t images = 0;                       ///< images per sequence
+    std::int64_t image_tokens = 0;                 ///< tokens of all images of a sequence, which join the prompt's
+    std::int64_t crossed = 0;  ///< features of all images of a sequence, to which cross attention attends
     /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
     /// before anything is multiplied.
     double token_bound = 0;
-    double score_bound = 0;
-    double fixed_bound = 0;
+    double score_bound = 0;  ///< bytes per score
+    double fixed_bound = 0;  ///< bytes
 };
 
 }  // namespace cardfit

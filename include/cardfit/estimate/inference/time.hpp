@@ -23,9 +23,9 @@ struct inference_time_header {};
 
 /// The time of an inference. Rates are those of the whole job, all replicas together.
 struct inference_time {
-    seconds prefill{};      ///< time to the first token (TTFT) of one batch
-    seconds inter_token{};  ///< time per output token (TPOT), the mean over the growing cache
-    tokens_per_second decode{};
+    seconds prefill{};              ///< time to the first token (TTFT) of one batch
+    seconds inter_token{};          ///< time per output token (TPOT), the mean over the growing cache
+    tokens_per_second decode{};     ///< generated tokens per second of decode, on all replicas
     tokens_per_second generated{};  ///< generated tokens over prefill plus decode
     /// Images, or sequences, per second where nothing is generated; 0 elsewhere.
     double samples_per_second = 0;

@@ -23,6 +23,7 @@ struct host_estimate {
     [[nodiscard]] constexpr bytes needed() const { return offloaded - nvme + buffers + loading; }
     /// True if the host is known to have less than what is offloaded; or less than that with buffers.
     [[nodiscard]] constexpr bool exceeded() const { return available.number > 0 && offloaded - nvme > available; }
+    /// Returns true if the host is known to have less than `needed()`.
     [[nodiscard]] constexpr bool scarce() const { return available.number > 0 && needed() > available; }
 };
 
@@ -126,6 +127,8 @@ namespace detail {
             .staged = bytes_of(smaller(staged * cards, checkpoint)),
             .available = m.host_memory};
 }
+/// Returns the host memory of a training, as for a lowered network. Throws invalid_input for a job, layout or model
+/// that is invalid.
 template <network_model M>
 [[nodiscard]] constexpr host_estimate host_memory(const M& model, const training& t, const machine& m,
                                                   const layout& l = {}) {

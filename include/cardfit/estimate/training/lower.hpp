@@ -355,6 +355,8 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
         return detail::lower_stages(detail::changed_network(net, t, l), t, m, l, row, 0, l.pipeline);
     return detail::lower_stages(net, t, m, l, row, 0, l.pipeline);
 }
+/// Lowers a training of a lowered network with its framework's own row. Throws invalid_input for a job, layout or
+/// network that is invalid.
 [[nodiscard]] constexpr lowered_training lower_job(const network& net, const training& t, const machine& m,
                                                    const layout& l = {}) {
     return lower_job(net, t, m, l, row_of(t).memory);
@@ -372,6 +374,7 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
         sum.add(memory(detail::lower_stages(trained, t, m, l, row, stage, stage + 1)), m.cards / l.pipeline);
     return sum;
 }
+/// Returns the memory of all GPUs together, with the framework's own row. Throws invalid_input as `lower_job` does.
 [[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const network& net, const training& t, const machine& m,
                                                             const layout& l = {}) {
     return memory_of_all_cards(net, t, m, l, row_of(t).memory);

@@ -15,33 +15,33 @@ namespace cardfit {
 /// of the pairs of token and attended position (attention scores). The members are plain integers rather than
 /// quantities, because a planner evaluates millions of points.
 struct stage_load {
-    std::int64_t weights = 0;
-    std::int64_t gradients = 0;
+    std::int64_t weights = 0;    ///< bytes of weights
+    std::int64_t gradients = 0;  ///< bytes of gradients at the end of backward
     /// Gradients that exist before backward has computed any: they are accumulated, or were never freed.
     std::int64_t gradients_early = 0;
     /// Gradients that exist when the loss computes its own gradient.
     std::int64_t gradients_loss = 0;
     /// Blocks of the previous step's gradients that the allocator still caches, at the loss and when backward starts.
     std::int64_t slack_loss = 0;
-    std::int64_t slack_first = 0;
-    std::int64_t optimizer = 0;
-    std::int64_t gathered_forward = 0;
-    std::int64_t gathered_head = 0;  ///< the part of it that is left when the loss computes its gradient
-    std::int64_t gathered_backward = 0;
-    std::int64_t gathered_ahead = 0;  ///< the part of it that the last layer of backward does not gather ahead
-    std::int64_t buckets = 0;
-    std::int64_t step_temporaries = 0;
+    std::int64_t slack_first = 0;        ///< when backward starts
+    std::int64_t optimizer = 0;          ///< bytes of optimizer states
+    std::int64_t gathered_forward = 0;   ///< gathered by sharded training, in forward
+    std::int64_t gathered_head = 0;      ///< the part of it that is left when the loss computes its gradient
+    std::int64_t gathered_backward = 0;  ///< gathered by sharded training, in backward
+    std::int64_t gathered_ahead = 0;     ///< the part of it that the last layer of backward does not gather ahead
+    std::int64_t buckets = 0;            ///< of the gradients' reduction
+    std::int64_t step_temporaries = 0;   ///< of the optimizer's step
     /// Dequantized matrices, or dummy weight gradients, that exist through forward and backward.
     std::int64_t scratch = 0;
     /// Saved activations of all micro-batches in flight, per token and per attention score.
     std::int64_t saved_per_token = 0;
-    std::int64_t saved_per_score = 0;
+    std::int64_t saved_per_score = 0;  ///< bytes per attention score
     /// What the layer whose backward runs holds beyond its saved activations.
     std::int64_t recomputed_per_token = 0;
-    std::int64_t recomputed_per_score = 0;
+    std::int64_t recomputed_per_score = 0;  ///< bytes per attention score
     /// The last layer of backward, its saved activations included.
     std::int64_t layer_per_token = 0;
-    std::int64_t layer_per_score = 0;
+    std::int64_t layer_per_score = 0;  ///< bytes per attention score
     /// Inputs of layers, and their gradients, that stay until backward ends.
     std::int64_t held_per_token = 0;
     /// Activations of the embedding and of the head themselves.
@@ -72,29 +72,29 @@ struct block_cache_rules {
 /// A training job lowered for one model, machine and layout. Only the micro-batch and the sequence length are open:
 /// `memory(job, micro_batch, sequence_length)`.
 struct lowered_training {
-    stage_load stages[max_distinct_stages]{};
-    int stage_index[max_distinct_stages]{};
-    std::size_t stage_count = 0;
-    std::int64_t workspace = 0;
+    stage_load stages[max_distinct_stages]{};     ///< the distinct stages
+    int stage_index[max_distinct_stages]{};       ///< pipeline stage of each, from 0
+    std::size_t stage_count = 0;                  ///< the number of distinct stages
+    std::int64_t workspace = 0;                   ///< bytes of the libraries' workspace
     std::int64_t activation_slack_per_mille = 0;  ///< allocator slack, of activations
     std::int64_t slack_per_mille = 0;             ///< allocator slack, of everything else
-    block_cache_rules cache{};
-    std::int64_t band_per_mille = 0;
-    std::int64_t context = 0;
-    std::int64_t communication = 0;
-    std::int64_t engine = 0;  ///< of a serving engine that shares the card, its weights included
-    std::int64_t capacity = 0;
-    std::int64_t context_parallel = 1;
-    std::int64_t longest_sequence = 100'000'000;
-    std::int64_t tokens_per_sample = 0;  ///< 0: the sequence length
-    std::int64_t samples_at_once = 0;    ///< of a micro-batch that pass forward and backward together; 0: all
-    std::int64_t micro_batch = 1;
-    std::int64_t sequence_length = 1;
+    block_cache_rules cache{};                    ///< blocks that the allocator keeps
+    std::int64_t band_per_mille = 0;              ///< half-width of the error band
+    std::int64_t context = 0;                     ///< bytes of the CUDA context
+    std::int64_t communication = 0;               ///< bytes of the communicators' buffers
+    std::int64_t engine = 0;                      ///< of a serving engine that shares the card, its weights included
+    std::int64_t capacity = 0;                    ///< usable memory of one GPU
+    std::int64_t context_parallel = 1;            ///< cards that share the positions of each sequence
+    std::int64_t longest_sequence = 100'000'000;  ///< tokens
+    std::int64_t tokens_per_sample = 0;           ///< 0: the sequence length
+    std::int64_t samples_at_once = 0;             ///< of a micro-batch that pass forward and backward together; 0: all
+    std::int64_t micro_batch = 1;                 ///< of the job
+    std::int64_t sequence_length = 1;             ///< of the job
     /// Upper bounds of the bytes per token, per score and fixed: a point whose bytes would exceed 64 bits is refused
     /// before anything is multiplied.
     double token_bound = 0;
-    double score_bound = 0;
-    double fixed_bound = 0;
+    double score_bound = 0;  ///< bytes per score
+    double fixed_bound = 0;  ///< bytes
 };
 
 }  // namespace cardfit

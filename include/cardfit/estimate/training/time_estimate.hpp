@@ -15,6 +15,7 @@ struct time_breakdown {
     seconds bubble{};                ///< waiting for other pipeline stages
     seconds optimizer{};             ///< the optimizer's step, and what it copies from host memory
 
+    /// Returns the sum of all parts: the time of a step.
     [[nodiscard]] constexpr seconds total() const {
         return compute + tensor_communication + data_communication + bubble + optimizer;
     }
@@ -22,13 +23,13 @@ struct time_breakdown {
 
 /// The time of one training step. Rates are those of the whole job, all GPUs together.
 struct time_estimate {
-    seconds step{};
+    seconds step{};  ///< of one optimizer step
     /// The error band. Its half-width is the measured error of the framework (its row in frameworks/).
     seconds step_low{};
-    seconds step_high{};
-    time_breakdown breakdown{};
+    seconds step_high{};                             ///< the upper error bound
+    time_breakdown breakdown{};                      ///< the parts of `step`
     cardfit::tokens_per_second tokens_per_second{};  ///< 0 if a sample is an image
-    double samples_per_second = 0;
+    double samples_per_second = 0;                   ///< of the whole job
     /// MFU: model FLOPs (model/flops.hpp: causal attention counts half, recomputation does not count) over the dense
     /// peak of all GPUs, in the compute format and accumulator in use; at most 1.
     double model_flops_utilization = 0;
