@@ -98,10 +98,12 @@ inline constexpr printed_unit dollar_names[]{{1, "dollars"}};
 
 }  // namespace detail
 
-/// Return an amount with its unit as text: "23.6 GiB", "1.84 ms", "312 TFLOP/s".
+/// Returns an amount of any unit as text: "23.6 GiB", "1.84 ms", "312 TFLOP/s".
 [[nodiscard]] inline std::string to_text(bytes b) {
     return detail::in_units(static_cast<double>(b.number), detail::byte_names);
 }
+// Doxygen 1.9 takes the amounts of other units for bytes.
+/// @cond
 [[nodiscard]] inline std::string to_text(seconds t) { return detail::in_units(t.number, detail::second_names); }
 [[nodiscard]] inline std::string to_text(bytes_per_second r) {
     return detail::in_units(r.number, detail::byte_rate_names);
@@ -119,6 +121,7 @@ inline constexpr printed_unit dollar_names[]{{1, "dollars"}};
 [[nodiscard]] inline std::string to_text(watts p) { return detail::in_units(p.number, detail::watt_names); }
 [[nodiscard]] inline std::string to_text(joules e) { return detail::in_units(e.number, detail::joule_names); }
 [[nodiscard]] inline std::string to_text(dollars d) { return detail::in_units(d.number, detail::dollar_names); }
+/// @endcond
 
 /// Returns an enumerator of a column of a table (`form_factor::sxm`) as the word that the table prints.
 template <class Enum>

@@ -29,15 +29,15 @@ struct image_answer {
 
 /// One card of a job whose cards hold different shares of the layers.
 struct card_answer {
-    std::string name{};
-    std::int64_t layers = 0;
-    bool head = false;
-    fit_report report{};
+    std::string name{};       ///< the card's name, with its number
+    std::int64_t layers = 0;  ///< layers of the model on this card
+    bool head = false;        ///< the card has the output layer too
+    fit_report report{};      ///< memory and capacity of this card
 };
 
 /// A job with everything that an answer states about it.
 struct answered_job {
-    fit_report report{};
+    fit_report report{};  ///< of the most-loaded GPU
     /// What the job needs, which the verdict is about; under an engine that fills a budget with cache, `report.memory`
     /// is what it takes.
     memory_estimate needed{};
@@ -45,17 +45,17 @@ struct answered_job {
     bool overfilled = false;
     /// The largest `memory_utilization` with which the engine starts, where it does not start with the job's.
     std::optional<double> largest_utilization{};
-    memory_of_cards all_cards{};
+    memory_of_cards all_cards{};  ///< of all GPUs together
     /// Each card, where cards hold different shares of the layers; empty elsewhere.
     std::vector<card_answer> cards{};
     /// The largest sizes whose central estimate is within capacity; they may be tight.
     std::int64_t max_micro_batch = 0;
-    std::int64_t max_sequence_length = 0;
+    std::int64_t max_sequence_length = 0;  ///< tokens
     /// The largest sizes that are graded `fits`.
     std::int64_t safe_micro_batch = 0;
-    std::int64_t safe_sequence_length = 0;
-    std::optional<inference_time> serving{};
-    std::optional<diffusion_time> making{};  ///< the time of a batch of a diffusion model's images
+    std::int64_t safe_sequence_length = 0;    ///< tokens
+    std::optional<inference_time> serving{};  ///< the time of an inference
+    std::optional<diffusion_time> making{};   ///< the time of a batch of a diffusion model's images
     /// The time of a training step, where the card's rates are known.
     std::optional<time_estimate> step{};
     /// The generation of a step's samples, where the job generates them and says how long they are.
@@ -64,7 +64,7 @@ struct answered_job {
     std::int64_t typical_length = 0;
     /// The length of which the time of a step is, padding included.
     std::int64_t timed_length = 0;
-    std::vector<std::string_view> estimated{};
+    std::vector<std::string_view> estimated{};  ///< figures of the card that no document states
     /// Present for a model with a vision tower whose images become tokens.
     std::optional<image_answer> image{};
     /// The formats of the weights where the checkpoint or the zoo states how they are published; null elsewhere.
@@ -200,6 +200,7 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     }
 }
 
+/// Returns the components by their names, in bytes.
 [[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
     nlohmann::ordered_json json = object_with_room(std::size(memory_component_list));
     for (const memory_component& component : memory_component_list) json[component.name] = (c.*component.member).number;
@@ -314,6 +315,7 @@ namespace detail {
     return answer;
 }
 
+/// Returns a problem as `--json` prints it: key, value, accepted, message and line.
 [[nodiscard]] inline nlohmann::ordered_json problem_json(const input_problem& p) {
     nlohmann::ordered_json json = {
         {"key", p.key}, {"value", p.value}, {"accepted", p.accepted}, {"message", p.message}};

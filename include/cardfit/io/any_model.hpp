@@ -27,6 +27,7 @@
 namespace cardfit {
 
 namespace io {
+/// A model of any kind that a job file may name.
 using any_model =
     std::variant<transformer, convnet, encoder_decoder, recurrent_translator, recurrent_memory_transformer, hybrid,
                  multimodal_transformer, multimodal_hybrid, vision_tower, encoder, denoiser, stored_model,
@@ -94,8 +95,8 @@ void visit_published_zoos(Visit visit) {
 
 /// The names of a zoo model: its id, and the repository of its published checkpoint on the Hugging Face hub.
 struct published_model {
-    std::string_view id;
-    std::string_view repository;
+    std::string_view id;          ///< its id in the zoo
+    std::string_view repository;  ///< owner/name at the Hugging Face Hub
 };
 
 /// Returns the zoo models whose repository is known, family by family.

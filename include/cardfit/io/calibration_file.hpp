@@ -32,16 +32,17 @@ namespace cardfit::io {
 
 /// A calibration that holds for the jobs of one framework or of one engine.
 struct calibration_file {
-    std::optional<cardfit::framework> framework{};
-    std::optional<cardfit::engine> engine{};
-    training_calibration training{};
-    inference_calibration inference{};
+    std::optional<cardfit::framework> framework{};  ///< of a training; absent for an engine's
+    std::optional<cardfit::engine> engine{};        ///< of an inference; absent for a framework's
+    training_calibration training{};                ///< row and constants of a training
+    inference_calibration inference{};              ///< row and constants of an inference
 };
 
 /// The calibration of a framework or an engine that replaces nothing.
 [[nodiscard]] inline calibration_file calibration_of(cardfit::framework f) {
     return {.framework = f, .training = {.row = row_of(f)}};
 }
+/// The same of an engine.
 [[nodiscard]] inline calibration_file calibration_of(cardfit::engine e) {
     return {.engine = e, .inference = {.row = row_of(e)}};
 }
@@ -144,6 +145,7 @@ template <class E, class Names>
     if (!base) throw input_error(std::move(found.problems));
     return *base;
 }
+/// The engine of a name. Throws input_error for an unknown one.
 [[nodiscard]] inline cardfit::engine engine_of_name(const std::string& name, const std::string& key) {
     findings found;
     const auto base = detail::read_base<cardfit::engine>(name, key, engine_names, found);

@@ -19,12 +19,12 @@ namespace cardfit::io {
 /// returns false for a word that the column does not have; an empty text stands for a figure that is not known. `words`
 /// lists the words of a column that has a fixed set of them.
 struct card_input {
-    card_field value{};
-    void (*number)(gpu&, double) = nullptr;
-    double most = 0;
-    bool whole = false;
-    bool (*text)(gpu&, std::string_view) = nullptr;
-    std::string (*words)() = nullptr;
+    card_field value{};                              ///< the column
+    void (*number)(gpu&, double) = nullptr;          ///< sets a number; null: the column is a text
+    double most = 0;                                 ///< the largest number that is accepted
+    bool whole = false;                              ///< whole numbers alone
+    bool (*text)(gpu&, std::string_view) = nullptr;  ///< sets a text; null: the column is a number
+    std::string (*words)() = nullptr;                ///< lists the words; null: any text
 };
 
 namespace detail {

@@ -34,6 +34,7 @@ inline constexpr std::string_view users_document = "cards-file";
 /// The cards of a file. The rows point to texts that the object stores, so it must outlive every job of its cards.
 class card_set {
 public:
+    /// Names the file, for messages.
     explicit card_set(std::string file) : file_(std::move(file)) {}
     card_set(const card_set&) = delete;
     card_set& operator=(const card_set&) = delete;

@@ -18,11 +18,11 @@ namespace cardfit::io {
 /// A column of the card table: its key, its unit, and a function that reads its value from a card's row. The value is
 /// null if the row states none.
 struct card_column {
-    card_field value{};
-    std::string_view key = "";
-    nlohmann::ordered_json (*read)(const gpu&) = nullptr;
-    std::string_view unit = "";
-    bool words = false;  ///< a feature that the card lacks is written as "none"
+    card_field value{};                                    ///< the column
+    std::string_view key = "";                             ///< its name in JSON and CSV
+    nlohmann::ordered_json (*read)(const gpu&) = nullptr;  ///< reads it of a row; null: not known
+    std::string_view unit = "";                            ///< of a number; empty: none
+    bool words = false;                                    ///< a feature that the card lacks is written as "none"
 };
 
 namespace detail {

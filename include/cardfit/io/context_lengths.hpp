@@ -14,9 +14,9 @@ namespace cardfit::io {
 /// The positions of a zoo model whose architecture has no table of them, or of a published model that has the shape of
 /// a zoo model and other positions.
 struct context_length {
-    std::string_view name;
-    std::int64_t tokens = 0;
-    bool recalled = true;  ///< not read in a file of tests/io/configs, where a test reads the others
+    std::string_view name;    ///< the model's id
+    std::int64_t tokens = 0;  ///< tokens that its positions allow
+    bool recalled = true;     ///< not read in a file of tests/io/configs, where a test reads the others
 };
 
 /// max_position_embeddings of the publishers' config.json files. A model that is not listed has no ceiling here.

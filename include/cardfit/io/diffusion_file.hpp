@@ -21,15 +21,15 @@ namespace cardfit::io {
 
 /// A job of a diffusion model, as its file states it, with the defaults filled in.
 struct diffusion_file {
-    std::string model_name{};
-    const diffusion* model = nullptr;
+    std::string model_name{};          ///< as the file has it
+    const diffusion* model = nullptr;  ///< the pipeline
     /// The model that a folder describes, to which `model` then points; null for a model of the zoo.
     std::shared_ptr<const diffusion> own_model{};
-    machine hardware{};
+    machine hardware{};  ///< the card
     /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
     std::shared_ptr<const card_set> own_card{};
-    diffusion_job job{};
-    std::vector<assumption> assumed{};
+    diffusion_job job{};                ///< the job
+    std::vector<assumption> assumed{};  ///< the defaults that were filled in
 };
 
 namespace detail {

@@ -18,7 +18,7 @@ namespace cardfit::io {
 struct named_format {
     /// The words, as the name has them: "Q4_K_M", "GPTQ-Int4"; empty if the name says nothing.
     std::string text{};
-    std::optional<number_format> format{};
+    std::optional<number_format> format{};  ///< the format that the words mean, if cardfit has it
     /// True for the name of a repository of GGUF files, of which each has a format of its own.
     bool many_files = false;
     /// True if the words say a format whose bytes do not follow from them.

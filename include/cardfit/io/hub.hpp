@@ -26,7 +26,7 @@ struct hub_connection {
     std::string token{};
     /// The time for all requests of one model.
     std::chrono::milliseconds deadline{60'000};
-    std::chrono::milliseconds connect{10'000};
+    std::chrono::milliseconds connect{10'000};  ///< for one connection
 };
 
 /// Returns the user's token: HF_TOKEN, or the file that `hf auth login` writes; empty if there is none. Throws

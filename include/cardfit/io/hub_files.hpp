@@ -22,8 +22,8 @@ namespace cardfit::io {
 
 /// A GET request. With `bytes` above 0 it asks for the bytes [0, bytes) of a file alone.
 struct hub_request {
-    std::string url{};
-    std::int64_t bytes = 0;
+    std::string url{};       ///< the whole address
+    std::int64_t bytes = 0;  ///< 0: the whole file
     /// The length of the longest answer that is accepted.
     std::int64_t longest = 0;
 };
@@ -32,7 +32,7 @@ struct hub_request {
 struct hub_reply {
     /// The status of HTTP; 0 if there was no answer.
     long status = 0;
-    std::string body{};
+    std::string body{};  ///< what was answered
     /// The size of the whole file, of which a part was asked for; 0 if it is not stated.
     std::int64_t whole = 0;
     /// The header Retry-After; empty if there is none.
@@ -40,12 +40,13 @@ struct hub_reply {
     /// Why there was no answer, or none that is accepted; empty if there was one.
     std::string failure{};
 };
+/// Sends a request; tests have one of their own.
 using hub_get = std::function<hub_reply(const hub_request&)>;
 
 /// Where the Hub is and where its answers are stored.
 struct hub_options {
-    std::string endpoint = "https://huggingface.co";
-    std::filesystem::path cache{};
+    std::string endpoint = "https://huggingface.co";  ///< address of the Hub
+    std::filesystem::path cache{};                    ///< folder of stored answers; empty: none are stored
     /// True to ask the Hub again for what the cache has.
     bool refresh = false;
 };

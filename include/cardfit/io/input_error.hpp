@@ -22,11 +22,11 @@ inline constexpr std::size_t most_problems = 100;
 /// One problem of an input file: the full path of the key, the value found and what is accepted. `value` is null if the
 /// key is missing; `line` is 0 if the reader does not know it.
 struct input_problem {
-    std::string key{};
-    nlohmann::json value{};
-    std::string accepted{};
-    std::string message{};
-    int line = 0;
+    std::string key{};       ///< the key, as in "training.micro_batch"
+    nlohmann::json value{};  ///< what the input has; null if the key is missing
+    std::string accepted{};  ///< what would be accepted, for people
+    std::string message{};   ///< the whole problem, for people
+    int line = 0;            ///< line of the file, from 1
     /// True if the input is well formed but asks for something that cardfit does not support yet.
     bool not_there_yet = false;
 };
@@ -115,6 +115,7 @@ template <class Say>
 /// if there are more.
 class input_error : public std::invalid_argument {
 public:
+    /// Keeps the problems; `what()` has the first ones.
     explicit input_error(std::vector<input_problem> problems) : input_error(first_of(std::move(problems)), checked{}) {}
 
     /// Returns the problems in the order in which they were found. `what()` returns their messages, one per line.

@@ -33,17 +33,17 @@ namespace cardfit::io {
 
 /// A job as its file states it, with defaults filled in.
 struct job_file {
-    any_model model{};
-    std::string model_name{};
-    machine hardware{};
+    any_model model{};         ///< the model, of any kind
+    std::string model_name{};  ///< as the file has it
+    machine hardware{};        ///< cards, nodes and links
     /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
     std::shared_ptr<const card_set> own_card{};
-    std::optional<cardfit::training> training{};
-    std::optional<cardfit::inference> inference{};
-    cardfit::layout layout{};
+    std::optional<cardfit::training> training{};    ///< present for a training
+    std::optional<cardfit::inference> inference{};  ///< present for an inference
+    cardfit::layout layout{};                       ///< degrees of parallelism
     /// How the checkpoint of the model stores its weights, where that is known.
     published_weights published{};
-    stored_facts stored{};
+    stored_facts stored{};  ///< what files of weights state
     /// What the name of the model was taken for; empty for a zoo id or a path.
     std::string resolution{};
     /// The repository at the Hub that the name states; empty if it states none.

@@ -15,8 +15,8 @@ namespace cardfit::io {
 
 /// A key with what its absence means.
 struct listed_key {
-    keys::section section{};
-    const keys::key_facts* facts = nullptr;
+    keys::section section{};                 ///< the part of the job file
+    const keys::key_facts* facts = nullptr;  ///< everything about the key
     /// For people: "hidden / heads", or the default's own text; empty for a required key.
     std::string absent{};
     /// The default as a job file states it; null where no such value exists.

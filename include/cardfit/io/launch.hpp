@@ -216,13 +216,13 @@ inline constexpr disaggregation_row disaggregations[]{
 
 /// The commands of a disaggregated deployment. The router's addresses are P1, P2 … and D1, D2 … in place of the hosts.
 struct disaggregated_launch {
-    launch_plan prefill{};
-    launch_plan decode{};
-    std::vector<launch_word> router{};
+    launch_plan prefill{};              ///< the servers that read prompts
+    launch_plan decode{};               ///< the servers that generate
+    std::vector<launch_word> router{};  ///< the command of the router
     /// The same three under NVIDIA Dynamo, whose frontend finds the servers by itself.
     std::vector<launch_word> dynamo_prefill{};
-    std::vector<launch_word> dynamo_decode{};
-    std::vector<launch_word> dynamo_frontend{};
+    std::vector<launch_word> dynamo_decode{};    ///< the servers that generate
+    std::vector<launch_word> dynamo_frontend{};  ///< the command of the frontend
 };
 
 namespace detail {

@@ -11,8 +11,8 @@ namespace cardfit::io {
 
 /// A word of a command. The shell expands the variables of a word that `expands`; every other word is taken as it is.
 struct launch_word {
-    std::string text{};
-    bool expands = false;
+    std::string text{};    ///< the word without quotes
+    bool expands = false;  ///< the shell expands its variables
     [[nodiscard]] friend bool operator==(const launch_word& word, std::string_view other) { return word.text == other; }
 };
 
@@ -21,14 +21,14 @@ struct launch_word {
 
 /// A file that a launch needs besides its command.
 struct launch_file {
-    std::string name{};
-    std::string text{};
+    std::string name{};  ///< name in the folder of the launch
+    std::string text{};  ///< the whole file
 };
 
 /// A job as its launcher takes it.
 struct launch_plan {
-    std::vector<launch_word> command{};
-    std::vector<launch_file> files{};
+    std::vector<launch_word> command{};  ///< the words of the command
+    std::vector<launch_file> files{};    ///< the files beside it
     /// What the launcher needs although no job states it, with the value that stands for it.
     std::vector<std::string> notes{};
     /// The command of every node but the first; empty where all nodes have the same.

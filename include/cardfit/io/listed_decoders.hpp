@@ -9,6 +9,7 @@
 namespace cardfit::io {
 
 // clang-format off
+/// Published decoders by their keys of config.json.
 inline constexpr listed_model listed_decoders[]{
     // SmolLM2 (arXiv 2502.02737), SmolLM3 and SmolVLM.
     {"smollm2-135m", "HuggingFaceTB/SmolLM2-135M",

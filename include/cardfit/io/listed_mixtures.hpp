@@ -9,6 +9,7 @@
 namespace cardfit::io {
 
 // clang-format off
+/// Published mixtures of experts by their keys of config.json.
 inline constexpr listed_model listed_mixtures[]{
     // Qwen 1.5, 3 and their embedding models.
     {"qwen1.5-0.5b", "Qwen/Qwen1.5-0.5B",

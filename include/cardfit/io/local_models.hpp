@@ -17,8 +17,8 @@ namespace cardfit::io {
 
 /// The folder that was fetched for a model, and where it comes from.
 struct fetched_model {
-    std::string folder{};
-    std::string from{};
+    std::string folder{};  ///< where the files are
+    std::string from{};    ///< owner/name or address
 };
 /// Fetches what a repository tells about its model. An empty function: no one is asked.
 using model_fetcher = std::function<fetched_model(const model_phrase&)>;

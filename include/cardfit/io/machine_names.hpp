@@ -28,10 +28,10 @@ struct machine_phrase {
 
 /// What a phrase means: cards of a named machine (`row`) or of no machine in particular.
 struct machine_choice {
-    const gpu* card = nullptr;
-    const named_machine* row = nullptr;
-    std::int64_t count = 1;
-    card_link link = card_link::by_default;
+    const gpu* card = nullptr;               ///< the card
+    const named_machine* row = nullptr;      ///< the machine; null: none in particular
+    std::int64_t count = 1;                  ///< cards
+    card_link link = card_link::by_default;  ///< the link that the phrase states
 
     /// Returns the number of cards of one counted thing: the machine's, or 1.
     [[nodiscard]] int cards_each() const { return row != nullptr ? row->cards : 1; }

@@ -17,10 +17,10 @@ namespace cardfit::io {
 
 /// A name, the zoo model whose shape it has, and what differs from that model.
 struct model_alias {
-    std::string_view name;
+    std::string_view name;  ///< the name, as users write it
     /// Empty for a published model that shares the name of a zoo model and not its checkpoint.
     std::string_view id;
-    bool untied = false;
+    bool untied = false;  ///< its head has a matrix of its own
     /// True if every layer attends to all tokens, where the zoo model has a window.
     bool no_window = false;
     std::int64_t vocab = 0;  ///< 0: that of the zoo model
@@ -28,6 +28,7 @@ struct model_alias {
     bool of_ollama = false;
 };
 
+/// Names that are no zoo ids, and the zoo models that they mean.
 inline constexpr model_alias model_aliases[]{
     // Distillations (arXiv 2501.12948 names their base models). The 1.5B has a head of its own: its config.json says
     // tie_word_embeddings false (recalled), and 1,777,088,000 parameters are those of an untied Qwen2.5-1.5B.

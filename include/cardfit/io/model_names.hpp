@@ -24,7 +24,7 @@ namespace cardfit::io {
 struct model_phrase {
     /// The organization or user at the Hub; empty if the name has none.
     std::string owner{};
-    std::string name{};
+    std::string name{};  ///< the name itself
     /// The words behind a colon: a size and a format at Ollama, a format at the Hub.
     std::string tag{};
     /// The revision behind an at sign.
@@ -190,8 +190,8 @@ inline constexpr std::string_view shapeless_words[]{
 
 /// What a name means.
 struct resolved_model {
-    std::string id{};
-    any_model model{};
+    std::string id{};   ///< the id of the zoo, or owner/name
+    any_model model{};  ///< the model
     /// The formats of its weights; problems if the name states a format whose bytes do not follow from it.
     published_weights published{};
     /// The repository at the Hub that the name states; empty if it states none.

@@ -50,6 +50,7 @@ inline constexpr std::array phase_names{
     named{"backward", memory_phase::backward}, named{"step", memory_phase::step},
     named{"load", memory_phase::load},         named{"prefill", memory_phase::prefill},
     named{"decode", memory_phase::decode}};
+/// The words of the grades, as answers print them.
 inline constexpr std::array grade_names{named{"fits", grade::fits}, named{"tight", grade::tight},
                                         named{"does-not-fit", grade::does_not_fit}};
 

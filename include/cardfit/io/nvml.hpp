@@ -19,18 +19,18 @@ namespace cardfit::io {
 /// What NVML reports about one card. The amounts of memory are 0 if the driver does not report them (GB10, which shares
 /// the memory of the host).
 struct nvml_card {
-    int index = 0;
-    std::string name;
-    bytes total{};
-    bytes free{};
+    int index = 0;     ///< number of the card, from 0
+    std::string name;  ///< as the driver has it
+    bytes total{};     ///< memory in all
+    bytes free{};      ///< memory that no process holds
 };
 
 /// The cards that NVML reports. If something fails, `problem` says what, in a sentence. A machine without a driver is
 /// not an error: `loaded` is then false.
 struct nvml_answer {
-    std::vector<nvml_card> cards;
-    bool loaded = false;
-    std::string problem;
+    std::vector<nvml_card> cards;  ///< in the driver's order
+    bool loaded = false;           ///< the driver's library is there
+    std::string problem;           ///< why there are no cards; empty: no problem
 };
 
 namespace detail {

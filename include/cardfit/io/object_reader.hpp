@@ -25,24 +25,26 @@ namespace cardfit::io {
 
 /// A key that was not given, and the default that is used instead, in readable form.
 struct assumption {
-    std::string key{};
-    std::string value{};
+    std::string key{};    ///< the whole path of the key
+    std::string value{};  ///< the default, for people
 };
 
 /// What the reading of a file finds besides the values: its problems and assumptions.
 struct findings {
-    std::vector<input_problem> problems;
-    std::vector<assumption> assumed;
+    std::vector<input_problem> problems;  ///< what was refused, in the order of reading
+    std::vector<assumption> assumed;      ///< the defaults that were filled in
 };
 
 /// Reads one object. Keys can be asked for in any order; `finish` reports the keys that were not asked for.
 class object_reader {
 public:
+    /// Starts to read; `path` stands before each key in messages. A value that is no object is a problem.
     object_reader(const nlohmann::json& object, std::string path, findings& found)
         : object_(object), path_(std::move(path)), found_(found) {
         if (!object.is_object()) refuse_value(path_, object, "an object");
     }
 
+    /// Returns true if the value is an object.
     [[nodiscard]] bool is_object() const { return object_.is_object(); }
 
     /// Returns the full path of a key: "training.micro_batch".
@@ -58,9 +60,11 @@ public:
         return at == object_.end() ? nullptr : &*at;
     }
 
+    /// Adds a problem with a key's value.
     void refuse_value(const std::string& key, const nlohmann::json& value, const std::string& accepted) {
         found_.problems.push_back(refused_value(key, value, accepted));
     }
+    /// Adds a default that was filled in.
     void assume(std::string_view key, std::string value) { found_.assumed.push_back({full(key), std::move(value)}); }
 
     /// Adds a problem for every key that was never taken, until there are more problems than a report holds.

@@ -40,8 +40,8 @@ inline constexpr std::size_t longest_file = std::size_t{256} << 20;
 
 /// What a JSON text is: the key of a job that names it, and its own name in messages (a path, or "job").
 struct json_source {
-    std::string key = "job";
-    std::string name = "job";
+    std::string key = "job";   ///< the key that is refused where the text is no JSON
+    std::string name = "job";  ///< what messages call the text
 };
 
 namespace detail {

@@ -14,11 +14,11 @@ namespace cardfit::io {
 
 /// A rule in words. `operands` are the columns that the rule reads besides the figure.
 struct rule_words {
-    physics_rule value{};
-    std::string_view word = "";
-    card_field figure{};
-    std::string_view follows = "";
-    card_fields operands{};
+    physics_rule value{};           ///< the rule
+    std::string_view word = "";     ///< its name in files
+    card_field figure{};            ///< the column that the rule checks
+    std::string_view follows = "";  ///< what the figure follows from, in words
+    card_fields operands{};         ///< the columns that it reads
 };
 
 namespace detail {
@@ -32,6 +32,7 @@ inline constexpr card_fields counted_units =
 
 }  // namespace detail
 
+/// One row for each rule.
 inline constexpr rule_words rules_in_words[]{
     {physics_rule::known_architecture, "known_architecture", card_field::architecture,
      "an architecture of the table; NVIDIA's is found by its compute_capability",

@@ -37,16 +37,16 @@ struct machine_price {
     machine hardware{};
     /// The link that the name states; `by_default`: none.
     card_link link = card_link::by_default;
-    double usd_per_hour = 0;
-    std::chrono::year_month_day date{};
-    std::string source{};
-    int line = 0;
+    double usd_per_hour = 0;             ///< US dollars per hour
+    std::chrono::year_month_day date{};  ///< the day of the price
+    std::string source{};                ///< who asks it, or where it was read
+    int line = 0;                        ///< line of the file, from 1
 };
 
 /// What a machine costs: `count` times what one line of the file is for.
 struct hourly_rent {
-    const machine_price* price = nullptr;
-    std::int64_t count = 1;
+    const machine_price* price = nullptr;  ///< the line of the file
+    std::int64_t count = 1;                ///< machines of the line
     /// For all cards.
     dollars per_hour{};
 
@@ -62,8 +62,8 @@ struct hourly_rent {
 
 /// The prices of a file, in the order of its lines.
 struct price_list {
-    std::string file{};
-    std::vector<machine_price> prices{};
+    std::string file{};                   ///< name of the file
+    std::vector<machine_price> prices{};  ///< in the order of its lines
 
     /// Returns the lowest rent of a machine, or nothing if no line is for such a machine. A named machine is rented
     /// whole: four cards of a p5.48xlarge cost as much as eight. Cards that are of no named machine take the price of

@@ -20,7 +20,7 @@ namespace cardfit::io {
 
 /// The formats of a checkpoint, and what is known about them.
 struct published_weights {
-    published_formats formats{};
+    published_formats formats{};  ///< weights, modules and KV cache
     /// True where an adapter is trained over the weights as they are; otherwise frameworks dequantize them first.
     bool carries_adapters = false;
     /// True for the published form of the model; false for one of many files that hold it (GGUF).
@@ -36,6 +36,7 @@ struct published_weights {
     /// Why the formats are not known. A job that names a format itself does not need them.
     std::vector<input_problem> problems{};
 
+    /// Returns true if the format of the weights is known.
     [[nodiscard]] bool known() const { return formats.weights != number_format::by_default; }
     /// Returns true for a checkpoint with fewer than 16 bits, which no one stores in another format but by quantizing
     /// it again.

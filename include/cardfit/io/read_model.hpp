@@ -31,20 +31,20 @@ struct stored_facts {
     stored_weights weights{};
     /// False if the architecture is not known, so that the answer rests on the bytes and on bounds.
     bool shape_verified = true;
-    std::string why_no_shape{};
+    std::string why_no_shape{};  ///< why the architecture is not known
     /// The file that states the bytes, and whether they are exact or an upper bound.
     std::string source{};
-    bool exact = true;
-    std::vector<std::string> notes{};
+    bool exact = true;                 ///< false: an upper bound
+    std::vector<std::string> notes{};  ///< for people
 };
 
 /// The model of a job: its architecture, the name that answers give it, how its checkpoint stores the weights, and what
 /// its files state.
 struct model_of_job {
-    any_model model{};
-    std::string name{};
-    published_weights published{};
-    stored_facts stored{};
+    any_model model{};              ///< the model, of any kind
+    std::string name{};             ///< as the job has it
+    published_weights published{};  ///< formats of the published checkpoint
+    stored_facts stored{};          ///< what files of weights state
     /// The folder of weights beside a config.json whose quantization is not read; empty if there is none.
     std::string weights_beside{};
     /// Where the name is not that of the model: what it was taken for, and why.

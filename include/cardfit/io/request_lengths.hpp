@@ -15,8 +15,8 @@ namespace cardfit::io {
 
 /// The tokens of a request.
 struct request_lengths {
-    std::int64_t prompt = 0;
-    std::int64_t generate = 0;
+    std::int64_t prompt = 0;    ///< tokens of the prompt
+    std::int64_t generate = 0;  ///< tokens of the answer
 };
 
 /// Returns the parts of a context, of which the prompt, the generated tokens or both may be stated. If neither is, one

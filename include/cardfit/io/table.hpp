@@ -14,15 +14,15 @@ namespace cardfit::io {
 
 /// A column of a table. Columns with a higher `dropped` number leave the text first; 0 stays however narrow it is.
 struct table_column {
-    std::string name{};
-    int dropped = 0;
-    bool left = false;  ///< aligned left, as words are
+    std::string name{};  ///< the heading
+    int dropped = 0;     ///< 0: the column always stays
+    bool left = false;   ///< aligned left, as words are
 };
 
 /// A table. Each row has a cell for each column.
 struct table {
-    std::vector<table_column> columns{};
-    std::vector<std::vector<std::string>> rows{};
+    std::vector<table_column> columns{};           ///< in order
+    std::vector<std::vector<std::string>> rows{};  ///< a text for each column
 };
 
 namespace detail {

@@ -31,13 +31,13 @@ namespace cardfit::io {
 /// One tensor of a file. The shape is in the order of the file: GGUF states the row length first, safetensors states it
 /// last.
 struct stored_tensor {
-    std::string name{};
+    std::string name{};  ///< as the file has it
     /// cardfit's name of the type if it has one ("bf16", "q4_k"), or else the file's name in lower case ("i64").
     std::string type{};
-    std::optional<number_format> format{};
-    std::vector<std::int64_t> shape{};
-    std::int64_t elements = 0;
-    std::int64_t bytes = 0;
+    std::optional<number_format> format{};  ///< the type, if cardfit has it
+    std::vector<std::int64_t> shape{};      ///< elements along each dimension
+    std::int64_t elements = 0;              ///< elements of the tensor
+    std::int64_t bytes = 0;                 ///< bytes in the file
     /// The distance from the start of the tensor data, in bytes.
     std::int64_t offset = 0;
 };
@@ -46,9 +46,9 @@ struct stored_tensor {
 struct tensor_file {
     /// "gguf" or "safetensors".
     std::string kind{};
-    std::vector<stored_tensor> tensors{};
-    std::int64_t tensor_bytes = 0;
-    std::int64_t elements = 0;
+    std::vector<stored_tensor> tensors{};  ///< in the order of the file
+    std::int64_t tensor_bytes = 0;         ///< of all tensors
+    std::int64_t elements = 0;             ///< of all tensors
     /// The metadata of a GGUF file.
     std::map<std::string, nlohmann::json> metadata{};
     /// The name of the architecture, if the file states one.
@@ -64,8 +64,15 @@ struct tensor_file {
 
 /// The bytes of a file by purpose. Scales and zero points of quantized matrices are apart from the matrices.
 struct bytes_by_kind {
-    std::int64_t embedding = 0, attention = 0, feed_forward = 0, experts = 0, head = 0, norms = 0, tower = 0;
-    std::int64_t scales = 0, other = 0;
+    std::int64_t embedding = 0;     ///< tables in which tokens and positions are looked up
+    std::int64_t attention = 0;     ///< matrices of attention and of recurrences
+    std::int64_t feed_forward = 0;  ///< matrices of dense feed-forwards and of shared experts
+    std::int64_t experts = 0;       ///< matrices of routed experts
+    std::int64_t head = 0;          ///< the output layer
+    std::int64_t norms = 0;         ///< weights of norms
+    std::int64_t tower = 0;         ///< towers of images and sound
+    std::int64_t scales = 0;        ///< scales and zero points of quantized matrices
+    std::int64_t other = 0;         ///< what no name tells
 
     /// Returns the bytes of norms and of everything whose purpose no name shows.
     [[nodiscard]] std::int64_t norms_and_rest() const { return norms + other; }

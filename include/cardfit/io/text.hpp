@@ -18,16 +18,20 @@ namespace cardfit::io {
 
 /// How to print. `color` allows escape codes; `width` is that of the output in characters.
 struct text_style {
-    bool color = false;
-    std::size_t width = 80;
+    bool color = false;      ///< escape codes are allowed
+    std::size_t width = 80;  ///< characters of a line
 
+    /// Returns a text in the color of an escape code, or as it is.
     [[nodiscard]] std::string paint(const char* code, const std::string& text) const {
         return color ? std::string(code) + text + "\033[0m" : text;
     }
+    /// Returns a text in the color of good news, of a warning, of bad news, or of what matters less.
+    /// @{
     [[nodiscard]] std::string good(const std::string& text) const { return paint("\033[32m", text); }
     [[nodiscard]] std::string warn(const std::string& text) const { return paint("\033[33m", text); }
     [[nodiscard]] std::string bad(const std::string& text) const { return paint("\033[31m", text); }
     [[nodiscard]] std::string dim(const std::string& text) const { return paint("\033[2m", text); }
+    /// @}
     /// Returns a text in the color of a verdict.
     [[nodiscard]] std::string as(sureness s, const std::string& text) const {
         return s == sureness::yes ? good(text) : s == sureness::no ? bad(text) : warn(text);

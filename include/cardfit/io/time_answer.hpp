@@ -77,6 +77,7 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
             {"decoding_seconds", t.decoding.number}};
 }
 
+/// Returns the parts of a step's time in seconds.
 [[nodiscard]] inline nlohmann::ordered_json breakdown_json(const time_breakdown& b) {
     nlohmann::ordered_json json = object_with_room(5);
     json["compute"] = b.compute.number;

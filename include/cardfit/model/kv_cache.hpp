@@ -92,6 +92,6 @@ template <architecture M>
                                        number_format format = number_format::bf16) {
     return kv_cache(lower(model), length, format);
 }
+/// @}
 
 }  // namespace cardfit
-/// @}

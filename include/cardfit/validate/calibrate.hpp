@@ -25,6 +25,7 @@ namespace cardfit::validation {
 
 /// The largest number of constants that a calibration refits, and the number of rows per constant.
 inline constexpr std::size_t most_constants = 4;
+/// The rows that a calibration wants for each constant that it refits.
 inline constexpr std::size_t rows_per_constant = 3;
 /// A constant is refitted if that lowers the error by at least this fraction.
 inline constexpr double worthwhile = 0.1;
@@ -35,20 +36,21 @@ inline constexpr std::size_t rows_for_band = 5;
 
 /// A constant that was refitted, and its new value.
 struct refitted_constant {
-    std::string name{};
-    double value = 0;
+    std::string name{};  ///< name of the constant
+    double value = 0;    ///< the refitted value
 };
 
 /// The result of a calibration of times or of memory. Errors are |estimate / measured - 1|.
 struct calibration_fit {
-    std::vector<refitted_constant> constants{};
-    std::size_t rows = 0;
-    double median_before = 0;    ///< with the constants of the tables
-    double median_after = 0;     ///< with the refitted constants
-    double median_left_out = 0;  ///< of each row, with constants that were refitted on the other rows
-    int band_per_mille = 0;      ///< 90th percentile of the left-out errors, in whole percent; 0: too few rows
+    std::vector<refitted_constant> constants{};  ///< that were refitted
+    std::size_t rows = 0;                        ///< the rows that decided
+    double median_before = 0;                    ///< with the constants of the tables
+    double median_after = 0;                     ///< with the refitted constants
+    double median_left_out = 0;                  ///< of each row, with constants that were refitted on the other rows
+    int band_per_mille = 0;  ///< 90th percentile of the left-out errors, in whole percent; 0: too few rows
 };
 
+/// Rows that a calibration reads; they must outlive it.
 using row_list = std::vector<const lowered_row*>;
 
 namespace detail {

@@ -10,8 +10,8 @@ namespace cardfit::validation {
 
 /// A point and the value of the function at that point.
 struct line_point {
-    double at = 0;
-    double value = 0;
+    double at = 0;     ///< where the function was asked
+    double value = 0;  ///< its value there
 };
 
 /// Returns the best point found on [low, high], or `start` if no point is better.

@@ -24,9 +24,9 @@ namespace cardfit::validation {
 /// A measured row with its lowered model. The time of a convolutional or diffusion model follows from its operators, so
 /// such a model is lowered for every estimate.
 struct lowered_row {
-    measured_row measured{};
-    network net{};
-    bool convolutional = false;
+    measured_row measured{};     ///< the row
+    network net{};               ///< its model, lowered once
+    bool convolutional = false;  ///< the network consists of convolutions
 };
 
 /// Returns the row with its model lowered.
@@ -125,8 +125,10 @@ template <class Constants>
 
 /// The factor by which a constant is changed to test whether an estimate depends on it, and the change of the estimate
 /// that counts as a dependency.
+/// @{
 inline constexpr double probe = 1.2;
 inline constexpr double responds = 0.01;
+/// @}
 
 /// Returns true if the estimate of a row changes by 1 % or more when a constant is multiplied or divided by 1.2.
 /// `value` refers to the constant in `constants`; it is restored afterwards.

@@ -18,7 +18,7 @@ namespace cardfit::validation {
 
 /// A measured row.
 struct measured_row {
-    std::string id{};
+    std::string id{};  ///< unique in its file
     /// The repository that published the row, as "owner/name", or the paper's name.
     std::string source{};
     /// One of `measured_quantities`.
@@ -30,11 +30,12 @@ struct measured_row {
     /// The measured number, in the unit that the quantity names. For a verdict ("fits"), 1 if the job ran and 0
     /// otherwise.
     double value = 0;
-    io::job_file job{};
-    series_place place{};
+    io::job_file job{};    ///< the job that was measured
+    series_place place{};  ///< the row's place in its series
 
     /// Returns true if the row states whether the job ran rather than a number.
     [[nodiscard]] bool is_verdict() const { return quantity == "fits"; }
+    /// Returns true if the row states bytes.
     [[nodiscard]] bool is_memory() const { return quantity == "memory_bytes"; }
 };
 

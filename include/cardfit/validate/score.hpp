@@ -16,13 +16,13 @@ namespace cardfit::validation {
 
 /// A measured number and its estimate.
 struct scored_row {
-    std::string id{};
-    std::string source{};
+    std::string id{};      ///< the row's id
+    std::string source{};  ///< who published it
     /// The measured quantity. For memory, the counter follows in parentheses.
     std::string quantity{};
-    double measured = 0;
-    double estimated = 0;
-    series_place place{};
+    double measured = 0;   ///< in the unit that the quantity names
+    double estimated = 0;  ///< in the same unit
+    series_place place{};  ///< the row's place in its series
 
     /// Returns the relative error, which is positive if the estimate is too high. A measured 0 has no relative error:
     /// the result is then 0 if the estimate is 0 as well, and 1 otherwise.
@@ -30,23 +30,24 @@ struct scored_row {
         if (measured == 0) return estimated == 0 ? 0.0 : 1.0;
         return estimated / measured - 1;
     }
+    /// Returns the distance of the estimate, by the measured number.
     [[nodiscard]] double error() const { return std::abs(signed_error()); }
 };
 
 /// A published verdict and our grade.
 struct scored_verdict {
-    std::string id{};
+    std::string id{};  ///< the row's id
     /// True if the job ran, false if it ran out of memory.
     bool ran = false;
-    cardfit::grade grade{};
+    cardfit::grade grade{};  ///< of the estimate
     /// True if the row measured the memory of a run, which therefore ran.
     bool of_memory = false;
 };
 
 /// All scores of a set of rows.
 struct scores {
-    std::vector<scored_row> rows{};
-    std::vector<scored_verdict> verdicts{};
+    std::vector<scored_row> rows{};          ///< the rows with a number
+    std::vector<scored_verdict> verdicts{};  ///< the rows that state whether the job ran
 };
 
 namespace detail {

@@ -18,10 +18,11 @@ struct series_place {
     /// The name of the series, its quantity and the part of the job that all its rows share. If this is empty, the row
     /// has no series.
     std::string series{};
-    std::int64_t cards = 0;
+    std::int64_t cards = 0;  ///< of the job
     /// 0 for fp32, 1 for tf32, 2 for every other precision.
     int precision = 0;
-    std::string link{};
+    std::string link{};  ///< word of the link between cards
+    /// Orders by series, cards, precision and link.
     friend bool operator<(const series_place& a, const series_place& b) {
         return std::tie(a.series, a.cards, a.precision, a.link) < std::tie(b.series, b.cards, b.precision, b.link);
     }

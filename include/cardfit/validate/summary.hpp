@@ -34,9 +34,9 @@ namespace cardfit::validation {
 
 /// A few numbers that summarize the errors of some rows. All errors are relative (0.05 is 5 %).
 struct summary {
-    std::size_t n = 0;
-    double median_error = 0;
-    double percentile_90 = 0;
+    std::size_t n = 0;         ///< the number of rows
+    double median_error = 0;   ///< of the absolute errors
+    double percentile_90 = 0;  ///< of the absolute errors
     /// The median of the signed errors, which is positive if estimates are too high.
     double median_signed = 0;
     /// The five rows with the largest errors, the largest first.
@@ -105,9 +105,9 @@ using grouped_rows = std::map<std::string, std::map<std::string, std::vector<sco
 /// The errors of one quantity: a summary per source, and the means over sources. Each source has the same weight in
 /// these means, however many rows it has.
 struct quantity_summary {
-    std::map<std::string, summary> sources{};
-    double mean_median = 0;
-    double mean_percentile_90 = 0;
+    std::map<std::string, summary> sources{};  ///< by the repository or paper
+    double mean_median = 0;                    ///< of the sources' medians
+    double mean_percentile_90 = 0;             ///< of the sources' 90th percentiles
 };
 
 /// Returns the summaries of the sources of one quantity, and the means over the sources.
@@ -127,8 +127,8 @@ struct quantity_summary {
 
 /// The agreement of published verdicts with our grades.
 struct verdict_counts {
-    int ran = 0;
-    int out_of_memory = 0;
+    int ran = 0;            ///< published as running
+    int out_of_memory = 0;  ///< published as out of memory
     /// Jobs graded `fits` that ran out of memory.
     int false_fits = 0;
     /// Jobs graded `does_not_fit` that ran.

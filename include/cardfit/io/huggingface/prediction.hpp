@@ -18,7 +18,7 @@ namespace cardfit::io {
 
 /// Layers of multi-token prediction, which are no part of the model.
 struct prediction_layers {
-    std::int64_t layers = 0;
+    std::int64_t layers = 0;  ///< their number; 0: none
     /// The parameters of these layers with the matrix and the norms before them.
     std::int64_t parameters = 0;
     /// The parameters of embeddings and heads that some files repeat for these layers, and others don't.

@@ -16,23 +16,23 @@ namespace cardfit::io::imports {
 
 /// A setting with what became of it.
 struct accounted {
-    std::string written{};
-    std::string value{};
-    std::string from{};
+    std::string written{};  ///< as the command has it
+    std::string value{};    ///< its value, as text
+    std::string from{};     ///< command line, environment or file
     /// The key that it sets, the consequence of leaving it out, or the setting that may be meant.
     std::string detail{};
-    effect consequence = effect::either;
+    effect consequence = effect::either;  ///< of leaving it out: memory, time or either
 };
 
 /// What became of all settings of a command.
 struct account {
-    std::vector<accounted> taken{};
-    std::vector<accounted> harmless{};
-    std::vector<accounted> lost{};
-    std::vector<accounted> unknown{};
-    std::vector<accounted> defaults{};
-    std::vector<std::string> notes{};
-    std::vector<input_problem> problems{};
+    std::vector<accounted> taken{};         ///< that the job has
+    std::vector<accounted> harmless{};      ///< that change neither memory nor time
+    std::vector<accounted> lost{};          ///< that the job cannot say
+    std::vector<accounted> unknown{};       ///< that no table of the tool has
+    std::vector<accounted> defaults{};      ///< the tool's own defaults that the job has
+    std::vector<std::string> notes{};       ///< for people
+    std::vector<input_problem> problems{};  ///< why there is no job
 };
 
 /// Returns what a consequence means for the answer.

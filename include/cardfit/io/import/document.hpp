@@ -83,6 +83,7 @@ namespace detail {
     throw input_error({refused_value(name, here.string(), "the path of a file that can be read")});
 }
 
+/// Returns true if a file is at this place.
 [[nodiscard]] inline bool has_file(const std::string& name, const file_place& place) {
     return detail::is_regular(place.folder / name);
 }

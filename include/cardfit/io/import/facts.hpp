@@ -210,10 +210,10 @@ enum class rank : unsigned char { tool_default, file, environment, command_line,
 
 /// A value of a fact with its origin.
 struct fact {
-    std::vector<std::string> values{};
-    std::string written{};
-    std::string from{};
-    rank standing = rank::tool_default;
+    std::vector<std::string> values{};   ///< as texts
+    std::string written{};               ///< the setting, as a person wrote it
+    std::string from{};                  ///< command line, environment, file or tool
+    rank standing = rank::tool_default;  ///< decides between two values
 };
 
 /// Returns a truth value by any word for it; nothing for another text.
@@ -260,20 +260,24 @@ public:
         if (known != all_.end() && known->second.standing > value.standing) return;
         all_.insert_or_assign(std::string(name), std::move(value));
     }
+    /// Sets a fact of one value, unless a value that counts more is there.
     void set(std::string_view name, std::string value, std::string from, rank standing) {
         set(name, fact{.values = {std::move(value)},
                        .written = std::string(name),
                        .from = std::move(from),
                        .standing = standing});
     }
+    /// Takes a fact away.
     void erase(std::string_view name) {
         if (const auto known = all_.find(name); known != all_.end()) all_.erase(known);
     }
 
+    /// Returns a fact, or null.
     [[nodiscard]] const fact* find(std::string_view name) const {
         const auto known = all_.find(name);
         return known == all_.end() ? nullptr : &known->second;
     }
+    /// Returns true if a fact is there.
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
     /// Returns true if a fact is there, and not because the tool has it by default.
     [[nodiscard]] bool is_stated(std::string_view name) const {
@@ -285,6 +289,7 @@ public:
         const fact* known = find(name);
         return known && !known->values.empty() ? known->values.front() : std::string();
     }
+    /// Returns true for any word of truth.
     [[nodiscard]] bool is_true(std::string_view name) const { return truth_of(text(name)).value_or(false); }
     /// Returns true for a real number above 0; false for another value, and for none.
     [[nodiscard]] bool is_above_zero(std::string_view name) const { return number_of(text(name)).value_or(0) > 0; }
@@ -292,6 +297,7 @@ public:
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t other) const {
         return has(name) ? integer_of(text(name)).value_or(other) : other;
     }
+    /// Returns all facts by their names.
     [[nodiscard]] const std::map<std::string, fact, std::less<>>& all() const { return all_; }
 
 private:

@@ -14,8 +14,8 @@ namespace cardfit::io::imports {
 
 /// The settings of a command line, and the words that belong to no flag.
 struct read_flags {
-    std::vector<setting> settings{};
-    std::vector<std::string> positional{};
+    std::vector<setting> settings{};        ///< in the order of the command
+    std::vector<std::string> positional{};  ///< in the order of the command
     /// The number of words that were read; less than all where reading stops at the first word without a flag.
     std::size_t read = 0;
 };

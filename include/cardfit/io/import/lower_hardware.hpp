@@ -14,9 +14,9 @@ namespace cardfit::io::imports {
 
 /// The cards of a command; 0 for what is not known.
 struct card_count {
-    std::int64_t total = 0;
-    std::int64_t nodes = 0;
-    std::int64_t per_node = 0;
+    std::int64_t total = 0;     ///< of all nodes
+    std::int64_t nodes = 0;     ///< machines
+    std::int64_t per_node = 0;  ///< in each node
 };
 
 namespace detail {

@@ -13,11 +13,11 @@ namespace cardfit::io::imports {
 
 /// How the weights of a training are divided.
 struct sharded {
-    std::string sharding{};
-    std::int64_t group = 0;
-    bool by_fsdp = false;
-    bool by_deepspeed = false;
-    std::string offload{};
+    std::string sharding{};     ///< word of `layout.sharding`
+    std::int64_t group = 0;     ///< cards that share one copy; 0: all
+    bool by_fsdp = false;       ///< FSDP divides them
+    bool by_deepspeed = false;  ///< DeepSpeed divides them
+    std::string offload{};      ///< word of `training.offload`; empty: none
 };
 
 namespace detail {

@@ -14,8 +14,8 @@ namespace cardfit::io::imports {
 
 /// The number formats of a training.
 struct formats_of_training {
-    std::string precision{};
-    bool half_states = false;
+    std::string precision{};   ///< word of `training.precision`
+    bool half_states = false;  ///< optimizer states in 16 bits
 };
 
 namespace detail {
@@ -86,10 +86,10 @@ inline constexpr std::string_view dropout_models = "gpt2* bert* roberta* distilb
 
 /// The parallel sizes of a training.
 struct sizes {
-    std::int64_t tensor = 1;
-    std::int64_t pipeline = 1;
-    std::int64_t context = 1;
-    std::int64_t data = 1;
+    std::int64_t tensor = 1;    ///< tensor parallelism
+    std::int64_t pipeline = 1;  ///< pipeline stages
+    std::int64_t context = 1;   ///< context parallelism
+    std::int64_t data = 1;      ///< data parallelism
 };
 
 /// Returns the sizes of the layout. Refuses sizes that do not divide the cards.

@@ -15,8 +15,8 @@ namespace cardfit::io::imports {
 
 /// An argument of a call: `name` is empty for one by position, and `value` is its text.
 struct python_argument {
-    std::string_view name{};
-    std::string_view value{};
+    std::string_view name{};   ///< empty: by position
+    std::string_view value{};  ///< as it is written
 };
 
 namespace detail {

@@ -20,10 +20,10 @@ namespace cardfit::io::imports {
 
 /// A command as a job, with the account of its settings.
 struct imported {
-    nlohmann::ordered_json job{};
-    account accounts{};
-    std::string tool_name{};
-    int month = 0;
+    nlohmann::ordered_json job{};  ///< the job file
+    account accounts{};            ///< what became of each setting
+    std::string tool_name{};       ///< for people
+    int month = 0;                 ///< of the tool's version, such as 202608
     /// The tool by whose table the command was read.
     const tool* program = nullptr;
 };

@@ -21,8 +21,8 @@ namespace cardfit::io::imports {
 
 /// What the person who asks adds to a command.
 struct import_options {
-    std::string card{};
-    std::string machine{};
+    std::string card{};     ///< id or name of a card; empty: not given
+    std::string machine{};  ///< name of a machine; empty: not given
     /// The number of cards; 0 if it is not given.
     std::int64_t cards = 0;
     /// A name or a path, or a JSON object, of the model instead of the command's.
@@ -33,17 +33,17 @@ struct import_options {
     std::string version{};
     /// The sequence length in tokens; 0 if it is not given.
     std::int64_t sequence_length = 0;
-    file_place place{};
+    file_place place{};  ///< where files are looked for
     /// The user's cards, or null.
     const card_set* own_cards = nullptr;
 };
 
 /// A command that is being read.
 struct request {
-    const import_options& options;
-    facts known{};
-    account accounts{};
-    const tool* program = nullptr;
+    const import_options& options;  ///< what the person who asks adds
+    facts known{};                  ///< what the settings state
+    account accounts{};             ///< what became of each setting
+    const tool* program = nullptr;  ///< the tool by whose table the command is read
     /// The month of the tool's version, such as 202608.
     int month = 0;
     /// Files that were read, so that none is read twice.
@@ -53,6 +53,7 @@ struct request {
 
     /// Adds a note for people.
     void note(std::string text) { accounts.notes.push_back(std::move(text)); }
+    /// Adds a reason why there is no job.
     void refuse(input_problem problem) { accounts.problems.push_back(std::move(problem)); }
     /// Adds a value that the answer rests on and that nobody stated.
     void assume(std::string_view key, const std::string& value, std::string why) {
@@ -73,7 +74,7 @@ struct request {
 
 /// The model of a command: what the job names, and what is known about it.
 struct named_model {
-    nlohmann::ordered_json job{};
+    nlohmann::ordered_json job{};  ///< the value of `model` in the job file
     /// The name that the command has.
     std::string written{};
     /// The zoo id; empty if the name means no zoo model.

@@ -18,8 +18,8 @@ namespace cardfit::io::imports {
 
 /// One setting: its name with underscores, its values as text, and where it stands.
 struct setting {
-    std::string name{};
-    std::vector<std::string> values{};
+    std::string name{};                 ///< with underscores
+    std::vector<std::string> values{};  ///< as texts
     /// As a person wrote the name: "--per-device-train-batch-size", "zero_optimization.stage".
     std::string written{};
     /// "command line", or the name of a file.
@@ -35,7 +35,9 @@ struct setting {
 
 /// The limits of a file of settings: a YAML file may state more by aliases than it has bytes.
 inline constexpr std::size_t longest_document = std::size_t{1} << 20;
+/// The most values of a file of settings.
 inline constexpr std::size_t most_nodes = 100'000;
+/// The deepest value of a file of settings.
 inline constexpr int deepest_node = 64;
 
 /// Throws input_error that says what is accepted in a file of settings.

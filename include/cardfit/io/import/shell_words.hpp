@@ -25,14 +25,14 @@ namespace cardfit::io::imports {
 
 /// One command: the variables that stand before it, and its words.
 struct shell_command {
-    std::vector<std::pair<std::string, std::string>> environment{};
-    std::vector<std::string> words{};
+    std::vector<std::pair<std::string, std::string>> environment{};  ///< by name and value
+    std::vector<std::string> words{};                                ///< the program and its arguments
 };
 
 /// The commands of a text in their order, and the options of its `#SBATCH` lines.
 struct shell_script {
-    std::vector<shell_command> commands{};
-    std::vector<std::string> batch_options{};
+    std::vector<shell_command> commands{};     ///< in their order
+    std::vector<std::string> batch_options{};  ///< as they are written
     /// The here-documents that `cat` writes into files, by the name of the file.
     std::map<std::string, std::string, std::less<>> files{};
 };
@@ -46,12 +46,14 @@ inline constexpr std::size_t longest_script = std::size_t{1} << 20;
 /// Reads the commands of a text. Throws input_error for a text that is too long or expands to too much.
 class shell_reader {
 public:
+    /// Reads a text with variables that are known; `depth` counts the scripts around it.
     shell_reader(std::string_view text, shell_variables variables, int depth = 0)
         : text_(text), variables_(std::move(variables)), depth_(depth) {
         if (text.size() > longest_script) refuse("a text of at most 1 MiB");
         if (text.find('\0') != text.npos) refuse("a text without bytes that are 0");
     }
 
+    /// Returns the commands. Throws input_error for a text that no shell reads.
     [[nodiscard]] shell_script read() {
         while (at_ < text_.size()) step();
         end_command();

@@ -33,8 +33,8 @@ enum class effect : unsigned char {
 
 /// A value of another tool and what it is called here.
 struct value_pair {
-    std::string_view theirs{};
-    std::string_view ours{};
+    std::string_view theirs{};  ///< a value as the other tool has it
+    std::string_view ours{};    ///< the value in the job file
     /// What the value means besides, that the job cannot say.
     std::string_view lost{};
 };
@@ -45,11 +45,11 @@ struct row {
     std::string_view theirs{};
     /// The key of the job or the fact that it sets (facts.hpp); empty if it has none.
     std::string_view ours{};
-    reading how = reading::text;
-    std::span<const value_pair> values{};
+    reading how = reading::text;           ///< how its text is read
+    std::span<const value_pair> values{};  ///< words of its values; empty: as they are
     /// What the job cannot say; a row that has this and a key is taken as soon as the job has that key.
     std::string_view lost{};
-    effect consequence = effect::either;
+    effect consequence = effect::either;  ///< of leaving it out
     /// The values, with spaces between, at which nothing is lost.
     std::string_view harmless_at{};
 };
@@ -81,19 +81,20 @@ struct row {
 
 /// A value that a tool has where nobody states one. Months are numbers such as 202512.
 struct standing {
-    std::string_view ours{};
-    std::string_view value{};
+    std::string_view ours{};   ///< the key or fact
+    std::string_view value{};  ///< as the tool would be given it
     /// What the tool calls it, and where that is written.
     std::string_view why{};
-    int since = 0;
-    int before = 999912;
+    int since = 0;        ///< the first month
+    int before = 999912;  ///< the first month in which it no longer stands
+    /// Returns true if it stands in this month.
     [[nodiscard]] constexpr bool stands_in(int month) const { return month >= since && month < before; }
 };
 
 /// A version of a tool and the month of its release: "0.2" is 0.2 and 0.2.1, "4.5*" all that starts so.
 struct release {
-    std::string_view version{};
-    int month = 0;
+    std::string_view version{};  ///< a version, with a star for any ending
+    int month = 0;               ///< of its release, such as 202608
 };
 
 /// Returns the month of a version by a table of releases, the first that fits; 0 if none does.
@@ -121,13 +122,13 @@ enum class spelling : unsigned char {
 
 /// Everything about a tool.
 struct tool {
-    std::string_view name{};
-    family lowers = family::trainer;
-    spelling written = spelling::underscores;
+    std::string_view name{};                   ///< for people and `--for`
+    family lowers = family::trainer;           ///< how its settings become a job
+    spelling written = spelling::underscores;  ///< how its settings are spelled
     /// The framework or engine of the job.
     std::string_view framework{};
-    std::span<const std::span<const row>> rows{};
-    std::span<const standing> defaults{};
+    std::span<const std::span<const row>> rows{};  ///< tables of its settings, the first one counts
+    std::span<const standing> defaults{};          ///< values where nobody states one
     /// Settings that change neither memory nor time, with spaces between; a star stands for any ending.
     std::string_view harmless{};
     /// More of them, that several tools share.
@@ -136,7 +137,7 @@ struct tool {
     std::string_view switches{};
     /// The month of the sources that the table was made from.
     int newest = 202608;
-    std::span<const release> releases{};
+    std::span<const release> releases{};  ///< versions by month
     /// What no job of this tool can say.
     std::string_view lost{};
     /// The facts that words without a flag set, in their order: the model of `vllm serve MODEL`.

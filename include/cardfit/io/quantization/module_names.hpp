@@ -166,6 +166,7 @@ template <std::size_t N>
 /// A pattern of module names, prepared for many questions.
 class module_pattern {
 public:
+    /// Reads a name, a part of one, or a regular expression behind "re:".
     explicit module_pattern(std::string_view text) : text_(text) {
         if (text_.starts_with("re:")) {
             kind_ = pattern_kind::expression;
@@ -300,6 +301,7 @@ private:
 /// Many patterns, found by the layer that they name.
 class module_patterns {
 public:
+    /// Adds a pattern.
     void add(const std::string& text) {
         module_pattern pattern(text);
         const std::int64_t layer = pattern.layer();

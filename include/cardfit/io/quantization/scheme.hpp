@@ -16,7 +16,7 @@ namespace cardfit::io {
 
 /// One format of a quantization, and the modules that have it.
 struct quantization_group {
-    number_format format{};
+    number_format format{};  ///< the format of the weights
     /// Rows that share a scale, where the format has groups.
     std::int64_t group = 128;
     /// Patterns of module names. "Linear" means every matrix of a layer that no other group names.
@@ -25,13 +25,13 @@ struct quantization_group {
 
 /// What a checkpoint states about its quantization.
 struct quantization_scheme {
-    std::vector<quantization_group> groups{};
+    std::vector<quantization_group> groups{};  ///< the first group that matches counts
     /// Patterns of modules that are left in 16 bits.
     std::vector<std::string> ignored{};
     /// True where the head is quantized like the layers.
     bool quantizes_head = false;
-    bool quantizes_embedding = false;
-    number_format kv_cache = number_format::by_default;
+    bool quantizes_embedding = false;                    ///< the embedding has the format of the layers
+    number_format kv_cache = number_format::by_default;  ///< of the KV cache that the files ask for
     /// True where an adapter is trained over the quantized base; otherwise frameworks dequantize it first.
     bool carries_adapters = false;
     /// What the formats by module do not say exactly.

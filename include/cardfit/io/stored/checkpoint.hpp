@@ -25,7 +25,7 @@ namespace cardfit::io {
 
 /// A checkpoint, and the model that it makes.
 struct checkpoint {
-    stored_contents contents{};
+    stored_contents contents{};  ///< bytes and tensors of its files
     /// The parsed config.json; null if there is none or it cannot be parsed.
     nlohmann::json config{};
     /// The model whose shape is known, or else the one that the bytes and bounds make; nothing if neither is known.
@@ -36,10 +36,10 @@ struct checkpoint {
     std::string why_no_shape{};
     /// Why there is no model at all.
     std::string why_no_model{};
-    stored_weights weights{};
+    stored_weights weights{};  ///< bytes and parameters by purpose
     /// The format that takes the most bytes, if cardfit has it.
     std::optional<number_format> format{};
-    std::vector<std::string> notes{};
+    std::vector<std::string> notes{};  ///< for people
 };
 
 namespace detail {

@@ -27,10 +27,10 @@ struct stored_contents {
     tensor_file file{};
     /// The names of the tensors if only an index is known.
     std::vector<std::string> names{};
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0;  ///< of all tensors
     /// False if `bytes` is an upper bound.
     bool exact = true;
-    std::optional<std::int64_t> parameters{};
+    std::optional<std::int64_t> parameters{};  ///< if the files state it
     /// The config.json in the same folder; empty if there is none.
     std::string config{};
     /// What a reader of the answer should know: a shard that is missing, a file that was left out.

@@ -20,12 +20,12 @@ namespace cardfit::io {
 
 /// The files of a folder that tell what a model is; a path is empty if there is no such file.
 struct model_folder {
-    std::string path{};
-    std::string config{};
-    std::string index{};
-    std::string quantization{};
-    std::vector<std::string> safetensors{};
-    std::vector<std::string> gguf{};
+    std::string path{};                      ///< the folder
+    std::string config{};                    ///< config.json
+    std::string index{};                     ///< the index of several safetensors files
+    std::string quantization{};              ///< quantize_config.json or its like
+    std::vector<std::string> safetensors{};  ///< files of weights
+    std::vector<std::string> gguf{};         ///< files of weights
 };
 
 namespace detail {

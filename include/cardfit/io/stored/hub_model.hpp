@@ -15,11 +15,11 @@ namespace cardfit::io {
 
 /// What the Hub states about the weights of a model.
 struct hub_model {
-    std::string name{};
-    std::int64_t bytes = 0;
+    std::string name{};      ///< owner/name
+    std::int64_t bytes = 0;  ///< of all tensors
     /// False if the bytes are an upper bound: dtypes that pack several weights may be counted by weights.
     bool exact = true;
-    std::optional<std::int64_t> parameters{};
+    std::optional<std::int64_t> parameters{};  ///< if the Hub states it
     /// The file or the key that states the bytes.
     std::string source{};
 };

@@ -25,6 +25,7 @@ namespace cardfit::io {
 /// The tensors of a file by name.
 using tensors_by_name = std::unordered_map<std::string_view, const stored_tensor*>;
 
+/// Returns the tensors of a file by their names. The file must outlive the result.
 [[nodiscard]] inline tensors_by_name index_of(const tensor_file& file) {
     tensors_by_name index;
     index.reserve(file.tensors.size());

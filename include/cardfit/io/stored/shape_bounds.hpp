@@ -16,7 +16,7 @@ namespace cardfit::io {
 
 /// Bounds of a shape, or the reason why one that matters is not known.
 struct shape_bounds {
-    stored_model model{};
+    stored_model model{};  ///< the bounds
     /// What is not known, as the end of "… does not tell ": empty if the bounds are complete.
     std::string unknown{};
 };

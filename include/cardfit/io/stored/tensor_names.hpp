@@ -27,7 +27,7 @@ enum class tensor_kind : unsigned char {
 
 /// What the name of a tensor tells.
 struct named_tensor {
-    tensor_kind kind = tensor_kind::other;
+    tensor_kind kind = tensor_kind::other;  ///< the part of the model
     /// True for a matrix that makes keys or values, of which tensor parallelism copies whole heads.
     bool key_value = false;
     /// True for a scale, a zero point or an index of a quantized matrix; such a tensor has no parameters of its own.

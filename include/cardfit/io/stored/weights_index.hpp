@@ -17,10 +17,10 @@ namespace cardfit::io {
 
 /// What an index states.
 struct weights_index {
-    std::int64_t total_bytes = 0;
+    std::int64_t total_bytes = 0;  ///< as its metadata have it; 0: not stated
     /// The number of parameters, which newer indices state.
     std::optional<std::int64_t> parameters{};
-    std::vector<std::string> tensors{};
+    std::vector<std::string> tensors{};  ///< the names of all tensors
     /// The names of the files, each once.
     std::vector<std::string> files{};
 };

@@ -25,6 +25,8 @@ inline constexpr value_pair fsdp_strategies[]{
 /// Backends of torch.compile.
 inline constexpr value_pair dynamo_values[]{{"no", "false"}, {"inductor", "true"}, {"eager", "false"}};
 
+/// A table of Accelerate (launch): its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr row accelerate_rows[]{
     takes("distributed_type", "accelerate.type"),
     takes("use_fsdp", "fsdp.on", reading::truth),
@@ -92,6 +94,7 @@ inline constexpr tool accelerate_tool{.name = "accelerate",
                                       .switches = accelerate_switches,
                                       .newest = 202607,
                                       .releases = accelerate_releases};
+/// @}
 
 /// Configurations that TRL names for --accelerate_config (trl/accelerate_configs/, July 2026), KEY=VALUE.
 inline constexpr value_pair trl_accelerate_configs[]{

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of NeMo AutoModel: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair automodel_strategies[]{
     {"fsdp2", "full"},
     {"megatron_fsdp", "full"},
@@ -109,5 +111,6 @@ inline constexpr tool automodel_tool{.name = "automodel",
                                      .rows = automodel_tables,
                                      .defaults = automodel_defaults,
                                      .harmless = automodel_harmless};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -7,6 +7,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of axolotl: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair axolotl_adapters[]{{"lora", "true"}, {"qlora", "true"}, {"", "false"}};
 inline constexpr std::string_view host_checkpoints = "recompute full with checkpoints in host memory";
 inline constexpr value_pair checkpoint_values[]{
@@ -144,5 +146,6 @@ inline constexpr tool axolotl_tool{.name = "axolotl",
                                    .harmless_too = {trainer_harmless},
                                    .newest = 202607,
                                    .releases = axolotl_releases};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -13,10 +13,12 @@ namespace cardfit::io::imports {
 
 /// A recipe by its names, with spaces between, with its settings, KEY=VALUE.
 struct bridge_recipe {
-    std::string_view names{};
-    std::string_view settings{};
+    std::string_view names{};     ///< as the tool has them
+    std::string_view settings{};  ///< KEY=VALUE, with spaces between
 };
 
+/// Recipes of Megatron-Bridge, each with its settings.
+/// @{
 inline constexpr bridge_recipe bridge_more_recipes[]{
     {"deepseek_v2_lite_pretrain_8gpu_h100_bf16_config deepseek_v2_lite_pretrain_config",
      "hf_path=deepseek-ai/DeepSeek-V2-Lite model.expert_model_parallel_size=8 model.seq_length=4096 "
@@ -328,5 +330,6 @@ inline constexpr bridge_recipe bridge_more_recipes[]{
      "train.micro_batch_size=1 model.recompute_granularity=selective "
      "model.recompute_modules=layernorm,moe,moe_act model.cross_entropy_loss_fusion=true"},
 };
+/// @}
 
 }  // namespace cardfit::io::imports

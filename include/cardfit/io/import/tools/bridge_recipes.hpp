@@ -9,6 +9,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of Megatron-Bridge: its recipes, each with its settings.
+/// @{
 inline constexpr bridge_recipe bridge_recipes[]{
     {"llama32_1b_pretrain_1gpu_h100_bf16_config llama32_1b_pretrain_config",
      "model.seq_length=8192 train.global_batch_size=512 train.micro_batch_size=1 model.cross_entropy_loss_fusion=true "
@@ -110,6 +112,7 @@ inline constexpr bridge_recipe bridge_recipes[]{
      "train.global_batch_size=32 train.micro_batch_size=2 ddp.grad_reduce_in_fp32=false "
      "model.cross_entropy_loss_fusion=true"},
 };
+/// @}
 
 /// Returns the recipe of a name; null if it is not listed.
 [[nodiscard]] constexpr const bridge_recipe* bridge_recipe_named(std::string_view name) {

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of DeepSpeed: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair deepspeed_optimizers[]{
     {"Adam", "adamw"}, {"AdamW", "adamw"}, {"FusedAdam", "adamw"}, {"CPUAdam", "adamw"},
     {"Lamb", "lamb"},  {"Lion", "lion"},   {"Muon", "muon"},       {"SGD", "sgd"},
@@ -78,5 +80,6 @@ inline constexpr tool deepspeed_tool{.name = "deepspeed",
                                      .rows = deepspeed_tables,
                                      .harmless = deepspeed_harmless,
                                      .releases = deepspeed_releases};
+/// @}
 
 }  // namespace cardfit::io::imports

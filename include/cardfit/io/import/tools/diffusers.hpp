@@ -29,6 +29,9 @@ inline constexpr value_pair diffusion_files[]{
     {"flux1-schnell.safetensors", "flux.1-schnell"},
 };
 
+/// A table of the training scripts of diffusers or of kohya: its part in `tool` (io/import/table.hpp) says what it
+/// holds.
+/// @{
 inline constexpr row diffusers_rows[]{
     takes("pretrained_model_name_or_path", "model", reading::text, diffusion_names),
     takes("resolution max_resolution", "diffusion.size"),
@@ -89,5 +92,6 @@ inline constexpr tool kohya_tool{.name = "kohya",
                                  .rows = diffusers_tables,
                                  .harmless = diffusers_harmless,
                                  .switches = diffusers_switches};
+/// @}
 
 }  // namespace cardfit::io::imports

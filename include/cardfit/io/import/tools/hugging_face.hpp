@@ -9,6 +9,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of transformers or TRL: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair attention_values[]{
     {"eager", "eager"},
     {"sdpa", "flash"},
@@ -233,8 +235,8 @@ inline constexpr standing trl_defaults[]{
 /// The weight of the distance from the reference where nobody states one, by the objective (trl/trainer/grpo_config.py,
 /// rloo_config.py).
 struct reference_weight {
-    std::string_view objective{};
-    standing weight{};
+    std::string_view objective{};  ///< word of `training.objective`
+    standing weight{};             ///< the weight, by month
 };
 inline constexpr reference_weight reference_weights[]{
     {"grpo", {"rollout.beta", "0.04", "beta of GRPOConfig", 0, 202506}},
@@ -289,5 +291,6 @@ inline constexpr tool trl_tool{.name = "trl",
                                .switches = trainer_switches,
                                .newest = 202607,
                                .releases = trl_releases};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -7,6 +7,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of litgpt, nanoGPT or nanochat: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair litgpt_precisions[]{
     {"bf16-true", "bf16"},        {"16-true", "fp16"},        {"32-true", "fp32"},
     {"bf16-mixed", "bf16-mixed"}, {"16-mixed", "fp16-mixed"}, {"32", "fp32"},
@@ -158,5 +160,6 @@ inline constexpr tool nanochat_tool{.name = "nanochat",
                                     .harmless = nanochat_harmless,
                                     .switches = "fp8",
                                     .newest = 202510};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of llama.cpp, llama-bench or Ollama: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair llama_cache_types[]{
     {"f16", "fp16"},  {"bf16", "bf16"}, {"q8_0", "int8"}, {"q4_0", "int4"},
     {"q5_0", "q5_0"}, {"q5_1", "q5_1"}, {"q4_1", "q4_1"}, {"iq4_nl", "iq4_nl"},
@@ -143,5 +145,6 @@ inline constexpr tool ollama_tool{.name = "ollama",
                                   .harmless = ollama_harmless,
                                   .switches = "verbose insecure nowordwrap hidethinking",
                                   .positional = "model"};
+/// @}
 
 }  // namespace cardfit::io::imports

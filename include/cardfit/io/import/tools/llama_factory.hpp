@@ -7,6 +7,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of LLaMA-Factory: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair finetuning_types[]{
     {"lora", "true"},
     {"oft", "true", "another adapter than LoRA"},
@@ -115,5 +117,6 @@ inline constexpr tool llama_factory_tool{.name = "llama-factory",
                                          .harmless_too = {trainer_harmless},
                                          .switches = trainer_switches,
                                          .releases = llama_factory_releases};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of Megatron-LM, Megatron-DeepSpeed or NeMo: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair megatron_shards[]{
     {"no_shard", "none"},
     {"optim", "optimizer"},
@@ -249,5 +251,6 @@ inline constexpr tool nemo_tool{.name = "nemo",
                                 .defaults = megatron_defaults,
                                 .harmless = megatron_harmless,
                                 .newest = 202406};
+/// @}
 
 }  // namespace cardfit::io::imports

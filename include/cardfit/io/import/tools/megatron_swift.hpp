@@ -14,6 +14,8 @@ namespace cardfit::io::imports {
 inline constexpr row megatron_swift_rows[]{
     takes("max_length", "training.sequence_length", reading::integer),
 };
+/// A table of Megatron-SWIFT or Megatron-Bridge: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr standing megatron_swift_defaults[]{
     {"training.micro_batch", "1", "micro_batch_size"},
     {"batch.global", "16", "global_batch_size"},
@@ -92,5 +94,6 @@ inline constexpr tool megatron_bridge_tool{
         "step_func dataset train.* optimizer.* scheduler.* checkpoint.* logger.* dist.* ddp.* rng.* dataset.* "
         "tokenizer.* "
         "profiling.* model.* pretrained_checkpoint validation.* peft.* ft.* straggler.* nvrx* dryrun"};
+/// @}
 
 }  // namespace cardfit::io::imports

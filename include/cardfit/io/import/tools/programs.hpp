@@ -24,10 +24,12 @@ namespace cardfit::io::imports {
 struct program {
     /// Words of a command, a module or the name of a script.
     std::string_view called{};
-    const tool* runs = nullptr;
-    value_pair means{};
+    const tool* runs = nullptr;  ///< the tool that it is
+    value_pair means{};          ///< a fact and its value; empty: none
 };
 
+/// A table of programs: their names, and the tool that each runs.
+/// @{
 inline constexpr program programs[]{
     {"trl sft", &trl_tool},
     {"trl dpo", &trl_tool, {"objective", "dpo"}},
@@ -174,6 +176,7 @@ inline constexpr program programs[]{
     {"sdxl_train_textual_inversion.py", &kohya_tool, {"diffusion.beside", "the embeddings of new words alone"}},
     {"fine_tune.py", &kohya_tool},
 };
+/// @}
 
 /// The tools by name, for --as.
 inline constexpr const tool* tools[]{

@@ -12,11 +12,13 @@ namespace cardfit::io::imports {
 
 /// A division of the weights, with what is on the host, as one setting.
 struct division_words {
-    std::string_view tool{};
-    std::string_view sharding{};
-    std::string_view offload{};
-    std::string_view written{};
+    std::string_view tool{};      ///< name of the tool
+    std::string_view sharding{};  ///< word of `layout.sharding`
+    std::string_view offload{};   ///< word of `training.offload`
+    std::string_view written{};   ///< as the tool is given it
 };
+/// A table of what remedies are called in the settings of other tools.
+/// @{
 inline constexpr division_words divisions[]{
     {"transformers", "full", "full", "--fsdp \"full_shard offload\""},
     {"trl", "full", "full", "--fsdp \"full_shard offload\""},
@@ -37,9 +39,9 @@ inline constexpr division_words divisions[]{
 
 /// Adapters of rank 16 on every matrix but the gate and the vocabulary's, over a base in 16 bits or in nf4.
 struct adapter_words {
-    std::string_view tool{};
-    std::string_view lora{};
-    std::string_view quantized{};
+    std::string_view tool{};       ///< name of the tool
+    std::string_view lora{};       ///< the adapter's settings
+    std::string_view quantized{};  ///< what they have beside them over a base in nf4
 };
 inline constexpr adapter_words adapters_of_tools[]{
     {"trl", "--use_peft --lora_r 16 --lora_target_modules q_proj k_proj v_proj o_proj up_proj down_proj",
@@ -55,10 +57,10 @@ inline constexpr adapter_words adapters_of_tools[]{
 
 /// A value of a key that tools have as a fact of their own.
 struct key_as_fact {
-    std::string_view path{};
-    std::string_view value{};
-    std::string_view fact{};
-    std::string_view as{};
+    std::string_view path{};   ///< the key
+    std::string_view value{};  ///< its value
+    std::string_view fact{};   ///< the fact that stands for it
+    std::string_view as{};     ///< the fact's value
     /// The tools that have it so, with spaces between; empty for all.
     std::string_view tools{};
 };
@@ -80,13 +82,14 @@ inline constexpr key_as_fact keys_as_facts[]{
 
 /// Settings that a tool wants beside another.
 struct companion {
-    std::string_view tool{};
-    std::string_view setting{};
-    std::string_view more{};
+    std::string_view tool{};     ///< name of the tool
+    std::string_view setting{};  ///< the setting that wants more
+    std::string_view more{};     ///< the settings that it wants
 };
 inline constexpr companion companions[]{
     {"megatron", "--recompute-granularity full", " --recompute-method uniform --recompute-num-layers 1"},
     {"megatron-swift", "--recompute_granularity full", " --recompute_method uniform --recompute_num_layers 1"},
 };
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of SGLang, TensorRT-LLM, LMDeploy or TGI: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair sglang_cache_types[]{
     {"auto", ""}, {"fp8_e5m2", "fp8"}, {"fp8_e4m3", "fp8"}, {"bf16", "bf16"}, {"bfloat16", "bf16"},
 };
@@ -268,5 +270,6 @@ inline constexpr tool tgi_tool{.name = "tgi",
                                .switches = "json_output trust_remote_code",
                                .newest = 202509,
                                .positional = "model"};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of ms-swift: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair swift_tasks[]{
     {"causal_lm", "sft"}, {"seq_cls", "classification"}, {"embedding", "embedding"}, {"reward_model", "reward"}};
 
@@ -75,5 +77,6 @@ inline constexpr tool swift_tool{.name = "ms-swift",
                                  .harmless = swift_harmless,
                                  .harmless_too = {trainer_harmless},
                                  .switches = trainer_switches};
+/// @}
 
 }  // namespace cardfit::io::imports

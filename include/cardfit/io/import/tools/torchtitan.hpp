@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of torchtitan: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair titan_checkpointing[]{
     {"none", "none"},
     {"selective", "selective"},
@@ -99,5 +101,6 @@ inline constexpr tool torchtitan_tool{.name = "torchtitan",
                                       .harmless = torchtitan_harmless,
                                       .newest = 202602,
                                       .releases = torchtitan_releases};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -12,21 +12,24 @@ namespace cardfit::io::imports {
 
 /// A configuration that torchtitan names.
 struct titan_config {
-    std::string_view name{};
-    std::string_view module{};
+    std::string_view name{};    ///< of the function
+    std::string_view module{};  ///< folder of the model
     /// The size of the model.
     std::string_view flavor{};
     /// Tokens of a micro-batch of one data-parallel rank, and of a sequence.
     std::int64_t tokens = 0;
-    std::int64_t context = 0;
-    std::string_view recompute{};
-    std::int64_t tensor = 1;
-    std::int64_t expert = 1;
+    std::int64_t context = 0;      ///< tokens
+    std::string_view recompute{};  ///< word of `training.recompute`
+    std::int64_t tensor = 1;       ///< tensor parallelism
+    std::int64_t expert = 1;       ///< expert parallelism
     /// The converter of the linear layers; empty if there is none.
     std::string_view converter{};
-    bool compiled = false;
+    bool compiled = false;  ///< torch.compile
 };
 
+/// A table of torchtitan, whose configurations are Python functions: its part in `tool` (io/import/table.hpp) says what
+/// it holds.
+/// @{
 inline constexpr titan_config titan_configs[]{
     {"llama3_8b", "llama3", "8B", 8192, 8192, "selective"},
     {"llama3_8b_mxfp8", "llama3", "8B", 8192, 8192, "selective", 1, 1, "mx", true},
@@ -76,5 +79,6 @@ inline constexpr tool torchtitan_python_tool{
         "training.steps training.max_norm training.gc* compile.* "
         "parallelism.pipeline_parallel_* parallelism.context_parallel_* "
         "parallelism.spmd_backend"};
+/// @}
 
 }  // namespace cardfit::io::imports

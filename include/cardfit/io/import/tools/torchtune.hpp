@@ -7,6 +7,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of torchtune: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair torchtune_losses[]{
     {"torchtune.modules.loss.LinearCrossEntropyLoss", "chunked"},
     {"torchtune.modules.loss.CEWithChunkedOutputLoss", "chunked"},
@@ -112,5 +114,6 @@ inline constexpr tool torchtune_tool{.name = "torchtune",
                                      .switches = "standalone",
                                      .newest = 202507,
                                      .positional = "tune.recipe"};
+/// @}
 
 }  // namespace cardfit::io::imports

@@ -11,8 +11,8 @@ namespace cardfit::io::imports {
 
 /// A configuration by its name, with the settings in which it differs from the others, KEY=VALUE.
 struct torchtune_config {
-    std::string_view name{};
-    std::string_view settings{};
+    std::string_view name{};      ///< as the tool has it
+    std::string_view settings{};  ///< KEY=VALUE, with spaces between
 };
 
 /// What all of them state unless they say otherwise.
@@ -24,6 +24,8 @@ inline constexpr std::string_view torchtune_shared =
 inline constexpr std::string_view torchtune_adapters =
     "model.lora_attn_modules=q_proj,v_proj,output_proj model.apply_lora_to_mlp=true";
 
+/// A table of torchtune: its configurations, each with its settings.
+/// @{
 inline constexpr torchtune_config torchtune_configs[]{
     {"gemma/2B_full", "model._component_=gemma_2b batch_size=2"},
     {"gemma/2B_lora", "model._component_=lora_gemma_2b model.lora_rank=64 batch_size=4"},
@@ -397,6 +399,7 @@ inline constexpr torchtune_config torchtune_configs[]{
      "model._component_=lora_qwen3_8b_instruct model.lora_rank=8 batch_size=2 gradient_accumulation_steps=8 "
      "enable_activation_checkpointing=false quantizer._component_=Int8DynActInt4WeightQATQuantizer"},
 };
+/// @}
 
 /// Returns the configuration of a name; null if it is not listed.
 [[nodiscard]] constexpr const torchtune_config* torchtune_config_named(std::string_view name) {

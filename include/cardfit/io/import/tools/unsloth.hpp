@@ -8,6 +8,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of unsloth: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr row unsloth_rows[]{
     takes("r", "training.adapter.rank", reading::integer),
     {.theirs = "use_gradient_checkpointing",
@@ -53,5 +55,6 @@ inline constexpr tool unsloth_tool{.name = "unsloth",
                                    .harmless = unsloth_harmless,
                                    .harmless_too = {trainer_harmless},
                                    .lost = "framework unsloth: fused LoRA and cross-entropy kernels"};
+/// @}
 
 }  // namespace cardfit::io::imports

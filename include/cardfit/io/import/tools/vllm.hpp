@@ -7,6 +7,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of vLLM: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr value_pair engine_types[]{
     {"auto", ""},         {"half", "fp16"}, {"float16", "fp16"}, {"fp16", "fp16"},
     {"bfloat16", "bf16"}, {"bf16", "bf16"}, {"float", "fp32"},   {"float32", "fp32"},
@@ -146,5 +148,6 @@ inline constexpr tool vllm_tool{.name = "vllm",
                                 .switches = vllm_switches,
                                 .releases = vllm_releases,
                                 .positional = "model"};
+/// @}
 
 }  // namespace cardfit::io::imports

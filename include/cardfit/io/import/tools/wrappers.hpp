@@ -9,6 +9,8 @@
 
 namespace cardfit::io::imports {
 
+/// A table of launchers that stand before a command: its part in `tool` (io/import/table.hpp) says what it holds.
+/// @{
 inline constexpr row torchrun_rows[]{
     takes("nproc_per_node nproc", "cards.processes_each", reading::integer),
     takes("nnodes", "nodes.range"),
@@ -83,8 +85,8 @@ inline constexpr tool plain_wrapper{.name = "command", .harmless = "*", .switche
 
 /// A program that starts another: how its command begins, and the table of its flags.
 struct wrapper {
-    std::string_view command{};
-    const tool* flags = nullptr;
+    std::string_view command{};   ///< its first words
+    const tool* flags = nullptr;  ///< the table of its flags
     /// True if an image, or a container that runs, is named before the program.
     bool container = false;
 };
@@ -130,7 +132,7 @@ inline constexpr wrapper wrappers[]{
 struct image_program {
     /// A part of the image's name.
     std::string_view image;
-    std::string_view command;
+    std::string_view command;  ///< as a person would write it
 };
 inline constexpr image_program image_programs[]{
     {"vllm-openai", "vllm serve"},
@@ -141,6 +143,7 @@ inline constexpr image_program image_programs[]{
     {"llama.cpp:light", "llama-cli"},
     {"ollama/ollama", "ollama"},
 };
+/// @}
 
 /// Variables of the environment that say how many cards there are.
 inline constexpr value_pair environment_facts[]{
