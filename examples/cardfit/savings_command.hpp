@@ -18,11 +18,15 @@ struct savings_options {
     answer_flags answer{};
 };
 
+/// Returns true if a precision has a step time on the card.
+[[nodiscard]] inline bool has_time(const precision_saving& s) { return s.time.step.number > 0; }
+
 /// Returns what bounds a step in a precision, in the words of a table.
 [[nodiscard]] inline std::string_view bound_text(saving_reason reason) {
     static constexpr std::string_view words[]{
         "baseline",      "not on this card",   "no tensor cores for it",   "the same matmul rate",
-        "communication", "the optimizer step", "memory traffic, launches", "tensor cores"};
+        "communication", "the optimizer step", "memory traffic, launches", "tensor cores",
+        "no known rate"};
     return words[static_cast<std::size_t>(reason)];
 }
 
@@ -44,6 +48,8 @@ struct savings_options {
             return "bound by memory traffic and kernel launches";
         case saving_reason::matrix_units:
             return "bound by tensor cores";
+        case saving_reason::no_known_rate:
+            return "no document states the rate of " + std::string(card.name);
     }
     return {};
 }
@@ -57,6 +63,7 @@ struct savings_options {
     json["device_bytes"] = s.memory.device().number;
     json["saved_bytes"] = s.saved.number;
     json["components"] = io::components_json(s.memory.components);
+    if (!has_time(s)) return json;
     json["step_seconds"] = s.time.step.number;
     json["speed_up"] = s.speed_up;
     json["breakdown"] = io::breakdown_json(s.time.breakdown);
@@ -112,7 +119,7 @@ struct job_savings {
         const precision_saving* found = nullptr;
         const auto rank = [&](const precision_saving& s) { return std::pair(verdict(s), effect_of(s.precision)); };
         for (const precision_saving& s : report.of) {
-            if (verdict(s) == sureness::no) continue;
+            if (verdict(s) == sureness::no || !has_time(s)) continue;
             const bool better = found == nullptr || rank(s) < rank(*found);
             if (better || (rank(s) == rank(*found) && s.speed_up >= found->speed_up)) found = &s;
         }
@@ -127,7 +134,7 @@ struct job_savings {
     [[nodiscard]] const precision_saving* fastest(precision_effect effect) const {
         const precision_saving* found = nullptr;
         for (const precision_saving& s : report.of) {
-            if (verdict(s) == sureness::no || effect_of(s.precision) != effect) continue;
+            if (verdict(s) == sureness::no || effect_of(s.precision) != effect || !has_time(s)) continue;
             if (found == nullptr || s.speed_up >= found->speed_up) found = &s;
         }
         return found;
@@ -150,12 +157,13 @@ struct job_savings {
     for (const precision_saving& s : all.report.of) {
         const bool runs = all.runs(s);
         const auto if_runs = [runs](const std::string& text) { return runs ? text : std::string("-"); };
+        const auto if_timed = [&s](const std::string& text) { return has_time(s) ? text : std::string("-"); };
         t.rows.push_back({std::string(row_of(s.precision).name), if_runs(std::string(row_of(all.verdict(s)).word)),
                           if_runs(io::fixed(in_gibibytes(s.memory.device()), 1)),
-                          if_runs(io::fixed(in_gibibytes(s.saved), 1)), if_runs(io::short_time(s.time.step)),
-                          if_runs(io::fixed(s.speed_up, 2) + "x"),
+                          if_runs(io::fixed(in_gibibytes(s.saved), 1)), if_timed(io::short_time(s.time.step)),
+                          if_timed(io::fixed(s.speed_up, 2) + "x"),
                           if_runs(effect_of(s.precision) == precision_effect::no_master ? "no" : "yes")});
-        if (prices()) t.rows.back().push_back(if_runs(cost_cell(m, s.time.step)));
+        if (prices()) t.rows.back().push_back(if_timed(cost_cell(m, s.time.step)));
         t.rows.back().push_back(std::string(bound_text(s.reason)));
     }
     return t;

@@ -38,6 +38,14 @@ constexpr savings_report ada = savings(models::bert_large, fine_tune, cards::rtx
 static_assert(in(ada, precision::tf32).reason == saving_reason::same_rate && in(ada, precision::tf32).speed_up < 1.1);
 static_assert(in(ada, precision::nvfp4_mixed).reason == saving_reason::no_such_format);
 
+// NVIDIA states no tensor rate of the RTX 5090 D: fp16 takes less memory, and nobody knows how fast it is.
+constexpr savings_report capped = savings(models::bert_large, fine_tune, cards::rtx_5090_d);
+static_assert(in(capped, precision::fp16).reason == saving_reason::no_known_rate &&
+              in(capped, precision::fp16).saved > bytes{} && in(capped, precision::fp16).speed_up <= 0);
+static_assert(in(capped, precision::bf16_mixed).reason ==
+              saving_reason::no_known_rate);  // compute capability 12.0 has it
+static_assert(in(capped, precision::fp32).time.step > seconds{});
+
 // On an A100, tf32 is faster than fp32, and bf16 is faster than tf32.
 constexpr savings_report ampere = savings(models::bert_large, fine_tune, cards::a100_sxm4_80gb);
 static_assert(in(ampere, precision::tf32).speed_up > 1.5 &&

@@ -14,6 +14,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace fuzz_corpus_test {
 
@@ -58,34 +59,69 @@ std::string mutated(std::string text, std::mt19937& random) {
     return text;
 }
 
-/// Returns true if a text is read, or refused with a reason.
-bool is_read_or_refused(const std::string& text) {
-    try {
-        const std::string answer = read_text(text.front(), text.substr(1));
-        return answer.find("nan") == answer.npos && answer.find("inf\"") == answer.npos;
-    } catch (const io::input_error& e) {
-        return !e.problems().empty() && !e.problems().front().message.empty();
+/// A file of a folder, and what is in it.
+struct stored_text {
+    std::string name{};
+    std::string text{};
+};
+
+std::vector<stored_text> texts_in(const std::string& folder) {
+    std::vector<stored_text> texts;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + folder)) {
+        if (entry.path().extension() == ".csv") continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        texts.push_back({entry.path().filename().string(), std::string(std::istreambuf_iterator<char>(file), {})});
     }
+    return texts;
+}
+
+/// Gives the files of a folder to a reader, each with bytes changed at random.
+void read_changed(const std::string& folder, void (*check)(const std::string&), int changes) {
+    for (const stored_text& each : texts_in(folder)) {
+        CAPTURE(each.name);
+        std::mt19937 random(7);
+        for (int i = 0; i < changes; ++i) {
+            const std::string changed = mutated(each.text, random);
+            CAPTURE(changed);
+            CHECK_NOTHROW(fuzz::read_or_refuse(check, changed));
+        }
+    }
+}
+
+/// Gives the files of a corpus to its reader, which accepts all but those whose names say that they are refused.
+/// Returns how many are accepted.
+int read_corpus(const std::string& folder, void (*check)(const std::string&)) {
+    int accepted = 0;
+    for (const stored_text& each : texts_in(folder)) {
+        CAPTURE(each.name);
+        const bool is_refused = each.name.starts_with("refused-");
+        CHECK_NOTHROW(fuzz::read_or_refuse(check, each.text));
+        if (is_refused) {
+            CHECK_THROWS_AS(check(each.text), io::input_error);
+        } else {
+            CHECK_NOTHROW(check(each.text));
+            ++accepted;
+        }
+    }
+    return accepted;
 }
 
 }  // namespace
 
 TEST_CASE("jobs, prices and cards with bytes changed at random are read or refused") {
-    int files = 0;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(CARDFIT_TEST_DATA) + "/fuzz/corpus/text")) {
-        std::ifstream file(entry.path(), std::ios::binary);
-        const std::string text(std::istreambuf_iterator<char>(file), {});
-        ++files;
-        CHECK(is_read_or_refused(text));
-        std::mt19937 random(7);
-        for (int i = 0; i < 150; ++i) {
-            const std::string changed = mutated(text, random);
-            CAPTURE(changed);
-            CHECK(is_read_or_refused(changed));
-        }
-    }
-    CHECK(files >= 5);
+    read_changed("/fuzz/corpus/job", fuzz::check_job, 150);
+    read_changed("/fuzz/corpus/text", fuzz::check_file, 150);
+}
+
+TEST_CASE("a config.json with bytes changed at random is a model that answers, or refused") {
+    read_changed("/fuzz/corpus/config", fuzz::check_config, 150);
+    read_changed("/io/configs", fuzz::check_config, 3);
+}
+
+TEST_CASE("The corpora of jobs, models and files are accepted, but for what their names call refused") {
+    CHECK(read_corpus("/fuzz/corpus/job", fuzz::check_job) >= 9);
+    CHECK(read_corpus("/fuzz/corpus/text", fuzz::check_file) >= 6);
+    CHECK(read_corpus("/fuzz/corpus/config", fuzz::check_config) >= 2);
 }
 
 TEST_CASE("The fuzzers' corpora are read or refused") {

@@ -28,6 +28,7 @@ enum class saving_reason : unsigned char {
     optimizer_bound,  ///< the optimizer step takes longer than compute
     memory_bound,     ///< matmuls got faster; memory traffic and kernel launches did not, and dominate
     matrix_units,     ///< tensor cores dominate the step
+    no_known_rate,    ///< no document states the card's rate in the format: the memory is known, the time is not
 };
 
 /// One precision, compared with fp32.
@@ -37,7 +38,7 @@ struct precision_saving {
     memory_estimate memory{};        ///< with this precision
     time_estimate time{};            ///< of one optimizer step
     bytes saved{};                   ///< device memory; negative if master weights cost more than the format saves
-    double speed_up = 0;             ///< step time of fp32 divided by this one's; 0 if the card has no such format
+    double speed_up = 0;             ///< step time of fp32 divided by this one's; 0 if the precision has no step time
 };
 
 /// Every precision, in the order of the enumeration; fp32, the baseline, comes first.
@@ -67,7 +68,18 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns what each precision saves for this job on this machine. Throws invalid_input as lower_job and step_time do.
+namespace detail {
+
+/// Returns true if a card computes in a precision, or may do so: no document says that it has no units for it.
+[[nodiscard]] constexpr bool may_compute_in(const gpu& card, precision p) noexcept {
+    if (computes_in(card, p)) return true;
+    return has_unit(card, row_of(p).matmul_rate) == documented::unknown && problems(p, card).empty();
+}
+
+}  // namespace detail
+
+/// Returns what each precision saves for this job on this machine. Throws invalid_input as lower_job does, and as
+/// step_time does for fp32.
 template <network_model M>
 [[nodiscard]] constexpr savings_report savings(const M& model, training t, const machine& m, const layout& l = {}) {
     savings_report report;
@@ -75,14 +87,18 @@ template <network_model M>
         precision_saving& s = report.of[static_cast<std::size_t>(row.value)];
         s.precision = row.value;
         t.precision = row.value;
-        if (!computes_in(m.card, s.precision)) {
+        if (!detail::may_compute_in(m.card, s.precision)) {
             s.reason = saving_reason::no_such_format;
             continue;
         }
         s.memory = memory(lower_job(model, t, m, l));
-        s.time = step_time(model, t, m, l);
         const precision_saving& baseline = report.of[static_cast<std::size_t>(precision::fp32)];
         s.saved = baseline.memory.device() - s.memory.device();
+        if (s.precision != precision::fp32 && !has_step_time(m.card, s.precision)) {
+            s.reason = saving_reason::no_known_rate;
+            continue;
+        }
+        s.time = step_time(model, t, m, l);
         s.speed_up = baseline.time.step.number / s.time.step.number;
         s.reason = detail::reason_of(m.card, s.precision, s.time.breakdown,
                                      baseline.time.breakdown.compute.number / s.time.breakdown.compute.number);
