@@ -15,6 +15,7 @@
 #include <cardfit/io/prices_file.hpp>
 
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -116,7 +117,8 @@ inline void check_cards(const std::string& text) {
 }
 
 inline void check_prices(const std::string& text) {
-    for (const io::machine_price& each : io::read_prices(text, "prices.csv", "--prices")->prices) {
+    const std::shared_ptr<const io::price_list> list = io::read_prices(text, "prices.csv", "--prices");
+    for (const io::machine_price& each : list->prices) {
         promise(each.usd_per_hour > 0 && std::isfinite(each.usd_per_hour), "a price is above 0");
         promise(each.hardware.cards > 0 && problems(each.hardware).empty(), "a price is of a machine");
     }

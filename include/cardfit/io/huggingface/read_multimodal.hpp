@@ -233,6 +233,9 @@ inline void join(const multimodal_family& row, config_reader& outer, config_read
                                               const std::string& path) {
     const bool flat = row.text_within.empty() && !config.contains("text_config");
     const std::string within = row.text_within.empty() ? "text_config" : std::string(row.text_within);
+    const auto part = config.find(within);
+    if (!flat && part != config.end() && !part->is_object())
+        throw input_error({refused_value(path + "." + within, *part, "an object")});
     try {
         return read_huggingface_model(text_config_of(row, config));
     } catch (const input_error& e) {
