@@ -57,3 +57,27 @@ constexpr stage_content raised = [] {
 }();
 static_assert(on(four, 8, 1).covers(on(four, 8, 2)) && !on(four, 8, 3).covers(on(four, 8, 0)));
 static_assert(raised.covers(on(four, 8, 0)) && raised.covers(on(four, 8, 3)));
+
+// Of four stages with eight layers each, the first needs at least as much as the two behind it, and only the last has
+// the head.
+constexpr stage_list distinct = distinct_stages(llama, four, 8);
+static_assert(distinct.count == 2 && distinct.index[0] == 0 && distinct.index[1] == 3);
+static_assert(distinct.content[0].in_flight == 4 && distinct.content[1].head);
+static_assert(stages_from(llama, four, 8, 1).count == 3 && stages_from(llama, four, 8, 1).content[0].in_flight == 3);
+static_assert(stages_from(llama, {.pipeline = 32}, 8, 8).count == 8);
+
+// What was asked for before changes no later answer, however many depths, chunks and micro-batches came between.
+constexpr bool recent_are_right() {
+    recent_stages recent;
+    bool right = true;
+    for (int round = 0; round < 2; ++round)
+        for (const int depth : {4, 8, 4})
+            for (int micro_batches = 1; micro_batches <= 20; ++micro_batches) {
+                const layout l{.pipeline = depth, .virtual_stages = 1 + micro_batches % 2};
+                const stage_list& got = recent.of(llama, l, micro_batches);
+                const stage_list wanted = distinct_stages(llama, l, micro_batches);
+                right = right && got.count == wanted.count && got.content[0].in_flight == wanted.content[0].in_flight;
+            }
+    return right;
+}
+static_assert(recent_are_right());

@@ -11,9 +11,12 @@
 #include <cardfit/decide/layout_generator.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
-#include <cardfit/estimate/training/step_time.hpp>
+#include <cardfit/estimate/training/step_times.hpp>
 
 #include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 
@@ -129,7 +132,21 @@ struct plan_search {
     const plan_space& space;
     std::int64_t global_batch = 1;
     bytes capacity{};
+    /// The step times of the layouts that the search tries; null for a job whose layouts have less in common.
+    step_times* times = nullptr;
     plan_report report{};
+
+    /// A kind of recomputation, and a micro-batch with its number per step.
+    struct variant {
+        cardfit::recompute recompute{};
+        std::int64_t micro_batch = 0;
+        std::int64_t gradient_accumulation = 0;
+    };
+    /// Of each of three kinds, powers of two of an int and the job's own micro-batch.
+    variant variants[3 * 32]{};
+    std::size_t variant_count = 0;
+
+    recent_stages stages{};
 
     /// Returns true if a known plan is at least as fast and no larger than the candidate can be.
     [[nodiscard]] constexpr bool beaten(double seconds, double least_bytes) const noexcept {
@@ -169,16 +186,28 @@ struct plan_search {
         return smaller(t.gradient_accumulation, std::int64_t{3} * l.pipeline + 1);
     }
 
-    /// Estimates one candidate: its time, and its memory if it may still win.
-    constexpr void consider(const training& t, const layout& l, double bound, lowered_once& lowered) {
+    [[nodiscard]] constexpr lowered_training lowered_job(const training& t, const layout& whole) {
+        const framework_memory& row = row_of(t).memory;
+        if (changes_network(t)) return lower_changed(net, t, hardware, whole, row);
+        return lower_stages(net, t, hardware, whole, row, stages.of(net, whole, filling(t, whole)));
+    }
+
+    [[nodiscard]] constexpr time_estimate time_of(const training& t, const layout& whole) const {
+        return times != nullptr ? (*times)(t, whole) : step_time(model, t, hardware, whole);
+    }
+
+    /// Estimates one candidate: its time, and its memory if it may still win. `whole` is its layout, resolved.
+    constexpr void consider(const training& t, const layout& l, const layout& whole, double bound,
+                            lowered_once& lowered) {
         ++report.progress.candidates;
         ++report.progress.timed;
-        const time_estimate time = step_time(model, t, hardware, l);
+        if (t.trained_layers != 0) check_trained_layers(t, l);
+        const time_estimate time = time_of(t, whole);
         if (beaten(time.step.number, bound)) return;
         ++report.progress.measured;
         // Kernels of convolutions follow the micro-batch.
         if (net.data_parallel_only || lowered.filled != filling(t, l)) {
-            lowered.job = lower_job(net, t, hardware, l);
+            lowered.job = lowered_job(t, whole);
             lowered.filled = filling(t, l);
         }
         const memory_estimate m = memory(lowered.job, t.micro_batch, t.sequence_length);
@@ -202,18 +231,14 @@ struct plan_search {
         return searched ? 0 : asked;
     }
 
-    /// Tries all micro-batches and kinds of recomputation of one layout.
-    constexpr void consider_layout(training t, const layout& l) {
-        const layout whole = resolved(l, hardware.cards);
-        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t).memory));
-        const double low = space.tight ? 1 - row_of(t).memory.band_per_mille / 1000.0 : 1;
-        const bool too_large = bound * low > static_cast<double>(capacity.number);
+    /// Sets the micro-batches and kinds of recomputation that keep the global batch in a layout, however it is sharded.
+    constexpr void set_variants(training t, const layout& l) {
+        variant_count = 0;
         const recompute asked = t.recompute;
         const std::int64_t asked_micro_batch = t.micro_batch;
         for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
             if (!space.recompute && r != asked) continue;
             t.recompute = r;
-            lowered_once lowered;
             const std::int64_t smallest = space.micro_batches ? 1 : asked_micro_batch;
             for (std::int64_t micro = smallest; micro > 0; micro = micro_batch_after(micro, asked_micro_batch)) {
                 if (global_batch % (micro * l.data) != 0) continue;
@@ -221,16 +246,35 @@ struct plan_search {
                 t.gradient_accumulation = global_batch / (micro * l.data);
                 if (!problems(t, net).empty()) continue;
                 if (l.virtual_stages > 1 && t.gradient_accumulation % l.pipeline != 0) continue;
-                if (too_large)
-                    ++report.progress.candidates;
-                else
-                    consider(t, l, bound, lowered);
+                variants[variant_count] = {r, micro, t.gradient_accumulation};
+                ++variant_count;
             }
+        }
+    }
+
+    /// Tries all variants of the job in one layout.
+    constexpr void consider_layout(training t, const layout& l) {
+        const layout whole = resolved(l, hardware.cards);
+        const double bound = state_bound(net, t, whole, lower_rules(t, whole, row_of(t).memory));
+        const double low = space.tight ? 1 - row_of(t).memory.band_per_mille / 1000.0 : 1;
+        if (bound * low > static_cast<double>(capacity.number)) {
+            report.progress.candidates += static_cast<std::int64_t>(variant_count);
+            return;
+        }
+        lowered_once lowered;
+        for (std::size_t i = 0; i < variant_count; ++i) {
+            const variant& v = variants[i];
+            if (v.recompute != t.recompute) lowered.filled = 0;
+            t.recompute = v.recompute;
+            t.micro_batch = v.micro_batch;
+            t.gradient_accumulation = v.gradient_accumulation;
+            consider(t, l, whole, bound, lowered);
         }
     }
 
     constexpr void consider_sharding(const training& t, layout l, const layout& asked) {
         const int ranks = l.data * l.context;
+        set_variants(t, l);
         for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
             // Without other ranks to share with, all kinds of sharding are the same.
             if (space.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
@@ -264,19 +308,32 @@ struct plan_search {
     }
 };
 
+/// Returns the sizes up to which a search changes the time of a layer.
+[[nodiscard]] constexpr layer_bounds layers_tried(const plan_space& space, const network& net, int cards) noexcept {
+    return {.tensor = smaller(space.tensor, cards),
+            .context = smaller(space.context, cards),
+            .expert = smaller(space.expert, net.experts),
+            .micro_batch = space.micro_batches ? space.micro_batch : 1};
+}
+
 template <class Model>
 [[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
                                              const machine& m, const layout& given, const plan_space& space) {
-    check(m);
-    check(t, net);
-    check(t, m.card);
-    check(given, m.cards, net);
+    check_job(net, t, m, given);
     plan_search<Model> search{.model = model,
                               .net = net,
                               .hardware = m,
                               .space = space,
                               .global_batch = samples_per_step(t, m, given),
                               .capacity = usable_memory(m)};
+    if constexpr (std::same_as<Model, network>) {
+        if (is_timed_directly(net, t)) {
+            step_times times(net, t, m, layers_tried(space, net, m.cards));
+            search.times = &times;
+            search.run(t, given);
+            return search.report;
+        }
+    }
     search.run(t, given);
     return search.report;
 }

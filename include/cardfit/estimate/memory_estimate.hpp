@@ -148,10 +148,6 @@ struct memory_of_cards {
     }
 };
 
-/// A lowered job holds at most this many pipeline stages that differ in their memory; further ones share the last
-/// place.
-inline constexpr std::size_t max_distinct_stages = 8;
-
 /// Return the lower and the upper end of the error band around `device` bytes. `per_mille` is its half-width.
 [[nodiscard]] constexpr bytes band_low(std::int64_t device, std::int64_t per_mille) {
     return bytes(device - device / 1000 * per_mille, base_units);

@@ -43,6 +43,7 @@ struct parameter_sums {
         buffers += times * o.buffers;
     }
     [[nodiscard]] constexpr std::int64_t dense() const noexcept { return matrix + vector + embedding_head; }
+    [[nodiscard]] constexpr std::int64_t size() const noexcept { return matrix + vector + embedding_head + expert; }
 };
 
 /// Returns the number of GPUs that divide the experts: the expert-parallel size, or the tensor-parallel size if that is

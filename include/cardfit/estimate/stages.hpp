@@ -6,6 +6,9 @@
 #include <cardfit/job/layout.hpp>
 #include <cardfit/model/network.hpp>
 
+#include <cstddef>
+#include <cstdint>
+
 namespace cardfit {
 
 /// The number of layers of each kind on one stage, whether it has the embedding and the head, and the micro-batches in
@@ -77,5 +80,76 @@ namespace detail {
     }
     return content;
 }
+
+/// A lowered job holds at most this many pipeline stages that differ in their memory; further ones share the last
+/// place.
+inline constexpr std::size_t max_distinct_stages = 8;
+
+/// Pipeline stages by what is on them, with their places in the pipeline.
+struct stage_list {
+    stage_content content[max_distinct_stages]{};
+    int index[max_distinct_stages]{};
+    std::size_t count = 0;
+
+    /// Adds a stage, unless one that is there needs at least as much memory in every respect. If there are more
+    /// distinct stages than places, the last place covers all the remaining ones.
+    constexpr void add(stage_content stage, int place_in_pipeline) noexcept {
+        for (std::size_t i = 0; i < count; ++i)
+            if (content[i].covers(stage)) return;
+        const std::size_t place = count < max_distinct_stages ? count : max_distinct_stages - 1;
+        if (count == max_distinct_stages) stage.cover(content[place]);
+        content[place] = stage;
+        index[place] = place_in_pipeline;
+        count = place + 1;
+    }
+};
+
+/// Returns the stages of a resolved layout that may need the most memory.
+[[nodiscard]] constexpr stage_list distinct_stages(const network& net, const layout& l,
+                                                   std::int64_t micro_batches) noexcept {
+    stage_list stages{.content = {content_of(net, l, micro_batches, 0)}, .count = 1};
+    for (int stage = 1; stage < l.pipeline; ++stage) stages.add(content_of(net, l, micro_batches, stage), stage);
+    return stages;
+}
+
+/// Returns the stages from this one on, as many as a list holds.
+[[nodiscard]] constexpr stage_list stages_from(const network& net, const layout& l, std::int64_t micro_batches,
+                                               int first) noexcept {
+    stage_list stages;
+    for (int stage = first; stage < l.pipeline && stages.count < max_distinct_stages; ++stage) {
+        stages.content[stages.count] = content_of(net, l, micro_batches, stage);
+        stages.index[stages.count] = stage;
+        ++stages.count;
+    }
+    return stages;
+}
+
+/// The stages of one network's layouts that were asked for last, of which many layouts have the same.
+class recent_stages {
+public:
+    /// Returns `distinct_stages`. The reference is valid until the next call.
+    [[nodiscard]] constexpr const stage_list& of(const network& net, const layout& l, std::int64_t micro_batches) {
+        if (depth_ != l.pipeline) count_ = 0;
+        depth_ = l.pipeline;
+        for (std::size_t i = 0; i < count_ && i < places; ++i)
+            if (known_[i].virtual_stages == l.virtual_stages && known_[i].micro_batches == micro_batches)
+                return known_[i].stages;
+        entry& next = known_[count_ % places];
+        next = {l.virtual_stages, micro_batches, distinct_stages(net, l, micro_batches)};
+        ++count_;
+        return next.stages;
+    }
+
+private:
+    struct entry {
+        std::int64_t virtual_stages = 0;
+        std::int64_t micro_batches = 0;
+        stage_list stages{};
+    };
+    static constexpr std::size_t places = 16;
+    entry known_[places]{};
+    int depth_ = 0;  ///< of the pipelines that are known
+    std::size_t count_ = 0;
+};
 
 }  // namespace cardfit

@@ -47,10 +47,7 @@ struct stage_bench {
     stage_content content{.layers = {2}, .embedding = true, .head = true};
 
     [[nodiscard]] constexpr stage_load lowered() const {
-        detail::job_inputs in{.net = net, .job = job, .l = l, .rules = rules, .row = row};
-        for (std::size_t k = 0; k < net.block_kinds; ++k)
-            in.kinds[k] = detail::layer_parameters(net.blocks[k], l, job.adapter);
-        return detail::lower_stage(in, content);
+        return detail::lower_stage(detail::inputs_of(net, job, l, rules, row), content);
     }
 };
 template <class Change>

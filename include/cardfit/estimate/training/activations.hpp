@@ -30,15 +30,6 @@ namespace cardfit::detail {
     return 4 * larger(c.transform_elements + smaller(c.transform_width, 0) * micro_batch, 0);
 }
 
-/// The activation memory of one layer, in bytes per token and per attention score (a token and a position that it
-/// attends to): what is saved from forward to backward, and what exists beyond that while its backward runs.
-struct layer_activations {
-    std::int64_t saved_per_token = 0;
-    std::int64_t saved_per_score = 0;
-    std::int64_t recomputed_per_token = 0;
-    std::int64_t recomputed_per_score = 0;
-};
-
 /// Returns the bytes per token that the mean layer saves under selective recomputation.
 [[nodiscard]] constexpr std::int64_t kept_bytes(const layer_block& b, const memory_rules& r,
                                                 std::int64_t tensor) noexcept {
@@ -131,9 +122,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         const layer_block& b = in.net.blocks[k];
         const std::int64_t layers = in.content.layers[k];
         if (layers == 0) continue;
-        // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.
-        const std::int64_t dora_per_token = 2 * in.kinds[k].dora_outputs * in.compute;
-        layer_activations layer = activations_of_layer(b, in.net.hidden, r, in.l.tensor, dora_per_token);
+        layer_activations layer = in.kinds[k].activations;
         if (in.net.source_length > 0) take_source_apart(s, layer, b, in, layers);
         s.saved_per_token += layers * layer.saved_per_token;
         s.saved_per_score += layers * layer.saved_per_score;
@@ -143,7 +132,7 @@ constexpr void add_activations(stage_load& s, const stage_inputs& in) {
         s.layer_per_score = larger(s.layer_per_score, layer.saved_per_score + layer.recomputed_per_score);
         largest_per_token = larger(largest_per_token, layer.saved_per_token);
         largest_per_score = larger(largest_per_score, layer.saved_per_score);
-        transient = larger(transient, transient_bytes(b, r, in.l.tensor));
+        transient = larger(transient, in.kinds[k].transient);
         if (r.convolution_transforms) s.scratch += transformed_weights(b, in.job.micro_batch);
     }
     s.recomputed_per_token += transient;

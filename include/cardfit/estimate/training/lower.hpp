@@ -44,6 +44,27 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     s.slack_first = 0;
 }
 
+/// Returns what lowering the stages of a job reads, whichever stages these are.
+[[nodiscard]] constexpr job_inputs inputs_of(const network& net, const training& t, const layout& l,
+                                             const memory_rules& rules, const framework_memory& row) noexcept {
+    job_inputs in{.net = net,
+                  .job = t,
+                  .l = l,
+                  .rules = rules,
+                  .row = row,
+                  .compute = rules.compute_width / width_scale,
+                  .shapes = row.matrix_scratch ? distinct_shapes(net, l) : 0};
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const parameter_sums one = layer_parameters(net.blocks[k], l, t.adapter);
+        // The gradient of a magnitude needs both outputs that it scales: the frozen matrix's and the adapter's.
+        in.kinds[k] = {.parameters = one,
+                       .activations = activations_of_layer(net.blocks[k], net.hidden, rules, l.tensor,
+                                                           2 * one.dora_outputs * in.compute),
+                       .transient = transient_bytes(net.blocks[k], rules, l.tensor)};
+    }
+    return in;
+}
+
 /// Returns the bytes of one pipeline stage, whose layers are in `content`.
 [[nodiscard]] constexpr stage_load lower_stage(const job_inputs& of, const stage_content& content) {
     const memory_rules& r = of.rules;
@@ -60,15 +81,15 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
                                 ? with_tower_parameters(ends, of)
                                 : ends,
                     .ends = ends,
-                    .compute = r.compute_width / width_scale,
+                    .compute = of.compute,
                     .head = content.head ? divide_up(of.net.logits * of.net.hidden, of.l.tensor) : 0,
                     .quantized = r.adapted && block_layout_of(r.base).element_bits < 16};
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (content.layers[k] == 0) continue;
-        in.sums.add(in.kinds[k], content.layers[k]);
+        in.sums.add(in.kinds[k].parameters, content.layers[k]);
         in.layers += content.layers[k];
-        if (in.kinds[k].dense() + in.kinds[k].expert <= in.unit.dense() + in.unit.expert) continue;
-        in.unit = in.kinds[k];
+        if (in.kinds[k].parameters.size() <= in.unit.size()) continue;
+        in.unit = in.kinds[k].parameters;
         in.largest_layer = &in.net.blocks[k];
     }
     stage_load s{
@@ -78,7 +99,7 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     if (r.adapted) add_frozen_base(s, in);
     add_gathered(s, in);
     // Transformer Engine keeps one dummy weight gradient for each distinct matrix shape (from its version 2.3 on).
-    if (in.row.matrix_scratch) s.scratch += in.compute * (distinct_shapes(in.net, in.l) + in.head);
+    if (in.row.matrix_scratch) s.scratch += in.compute * (of.shapes + in.head);
     add_activations(s, in);
     add_embedding_head_activations(s, in);
     offload_states(s, in.job.offload);
@@ -109,7 +130,7 @@ constexpr void add_diffusion_recipe(stage_load& s, const job_inputs& in) {
     if (in.job.ema) {
         std::int64_t trained = in.rules.adapted ? 0 : parameters(in.net);
         for (std::size_t k = 0; k < in.net.block_kinds && in.rules.adapted; ++k)
-            trained += in.kinds[k].adapter * in.net.blocks[k].layers.count(0, in.net.layers);
+            trained += in.kinds[k].parameters.adapter * in.net.blocks[k].layers.count(0, in.net.layers);
         s.optimizer += trained * in.rules.recipe.weight;
     }
     if (in.job.prior_preservation) multiply_sequences(s, 2);
@@ -127,20 +148,6 @@ constexpr void raise_bounds(lowered_training& job, const stage_load& s) noexcept
     job.fixed_bound += static_cast<double>(s.weights) + static_cast<double>(s.optimizer) +
                        static_cast<double>(s.gathered_backward) +
                        static_cast<double>(s.gradients + s.buckets + s.step_temporaries + s.scratch);
-}
-
-/// Adds a stage, unless one that is there needs at least as much memory in every respect. If there are more distinct
-/// stages than places, the last place holds a stage that covers all the remaining ones.
-constexpr void add_stage(lowered_training& lowered, stage_content (&contents)[max_distinct_stages],
-                         stage_content content, int stage, const job_inputs& in) {
-    for (std::size_t i = 0; i < lowered.stage_count; ++i)
-        if (contents[i].covers(content)) return;
-    const std::size_t place = lowered.stage_count < max_distinct_stages ? lowered.stage_count : max_distinct_stages - 1;
-    if (lowered.stage_count == max_distinct_stages) content.cover(contents[place]);
-    contents[place] = content;
-    lowered.stages[place] = lower_stage(in, content);
-    lowered.stage_index[place] = stage;
-    lowered.stage_count = place + 1;
 }
 
 /// Returns true if the trained network is not the model alone: with prediction layers, or experts whose tokens are not
@@ -206,8 +213,8 @@ constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noe
 }
 
 [[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
-                                                         const layout& l, const framework_memory& row, int first,
-                                                         int end);
+                                                         const layout& l, const framework_memory& row,
+                                                         const stage_list& stages);
 [[nodiscard]] constexpr lowered_training lower_trained_layers(const network& net, const training& t, const machine& m,
                                                               const layout& l, const framework_memory& row);
 
@@ -223,34 +230,34 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
     if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
 }
 
-/// Lowers the pipeline stages [first, end) of a job that has been checked.
+/// Lowers these pipeline stages of a job that has been checked.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
-                                                      const layout& l, const framework_memory& row, int first,
-                                                      int end) {
+                                                      const layout& l, const framework_memory& row,
+                                                      const stage_list& stages) {
     if (shares_memory_with_host(m.card) && row_of(t.optimizer).unpaged.exists) {
         // The driver has no other memory to move the states to.
         training resident = t;
         resident.optimizer = row_of(t.optimizer).unpaged.value;
-        return lower_stages(net, resident, m, l, row, first, end);
+        return lower_stages(net, resident, m, l, row, stages);
     }
     if (t.objective != objective::sft || t.trained_layers != 0)
-        return t.objective != objective::sft ? lower_objective(net, t, m, l, row, first, end)
+        return t.objective != objective::sft ? lower_objective(net, t, m, l, row, stages)
                                              : lower_trained_layers(net, t, m, l, row);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
     const bool grouped = special.grouped && !(t.software_date < row.grouped_since);
     if (grouped || special.sinks || special.softcap || special.biased_scores || net.is_encoder_decoder) {
         if (tells_source_apart(net, t))
-            return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, first, end);
+            return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, stages);
         training eager = t;
         eager.attention = attention::eager;
-        if (limit_of_attention(net, t, m.card, row) != nullptr) return lower_stages(net, eager, m, l, row, first, end);
+        if (limit_of_attention(net, t, m.card, row) != nullptr) return lower_stages(net, eager, m, l, row, stages);
     }
     memory_rules rules = lower_rules(t, l, row);
     if (net.experts > 0 || !net.final_norm_is_rms || rules.scores) adapt_to_network(rules, net, t, row);
-    job_inputs in{.net = net, .job = t, .l = l, .rules = rules, .row = row};
-    for (std::size_t k = 0; k < net.block_kinds; ++k) in.kinds[k] = layer_parameters(net.blocks[k], l, t.adapter);
-    lowered_training lowered{.workspace = workspace_bytes(m.card),
+    const job_inputs in = inputs_of(net, t, l, rules, row);
+    lowered_training lowered{.stage_count = stages.count,
+                             .workspace = workspace_bytes(m.card),
                              .activation_slack_per_mille = row.activation_slack_per_mille,
                              .slack_per_mille = row.slack_per_mille,
                              .band_per_mille = row.band_per_mille,
@@ -264,9 +271,10 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
     if (row.block_streams != block_streams::none && t.software_date < row.segments_expand_since)
         count_blocks(lowered, in);
     if (net.longest_sequence > 0) lowered.longest_sequence = net.longest_sequence;
-    stage_content contents[max_distinct_stages]{};
-    for (int stage = first; stage < end; ++stage)
-        add_stage(lowered, contents, content_of(net, l, t.gradient_accumulation, stage), stage, in);
+    for (std::size_t i = 0; i < stages.count; ++i) {
+        lowered.stages[i] = lower_stage(in, stages.content[i]);
+        lowered.stage_index[i] = stages.index[i];
+    }
     if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
         t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted) {
         lowered.band_per_mille = band_of(net, t, l, row);
@@ -295,10 +303,11 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
     const bool head = adapted || trains_head(net, t);
     const part_sharing shared = sharing_of(t, l, row);
     const auto lower_part = [&](const network& part, const training& job) {
-        return lower_stages(part, job, m, l, row, 0, 1).stages[0];
+        return lower_stages(part, job, m, l, row, distinct_stages(part, l, job.gradient_accumulation)).stages[0];
     };
+    const network trained = with_layers(without_ends(net, !embedding, !head), split.trained);
     lowered_training lowered =
-        lower_stages(with_layers(without_ends(net, !embedding, !head), split.trained), whole, m, l, row, 0, 1);
+        lower_stages(trained, whole, m, l, row, distinct_stages(trained, l, whole.gradient_accumulation));
     stage_load& s = lowered.stages[0];
     if (!head) take_head(s, net, lower_rules(whole, l, row), l, shared);
     network layers = part_alone(without_ends(net, true, true));
@@ -327,10 +336,10 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
 
 /// Lowers a job whose objective is not supervised training.
 [[nodiscard]] constexpr lowered_training lower_objective(const network& net, const training& t, const machine& m,
-                                                         const layout& l, const framework_memory& row, int first,
-                                                         int end) {
+                                                         const layout& l, const framework_memory& row,
+                                                         const stage_list& stages) {
     const network trained = trained_network(net, t);
-    lowered_training lowered = lower_stages(trained, supervised(t), m, l, row, first, end);
+    lowered_training lowered = lower_stages(trained, supervised(t), m, l, row, stages);
     const memory_rules rules = lower_rules(t, l, row);
     const bool shared = t.rollouts == rollout_engine::colocated;
     const double share = t.engine_utilization * static_cast<double>(usable_memory(m).number);
@@ -343,6 +352,25 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Lowers a job that has been checked and trains another network than the model's own. `l` is resolved.
+[[nodiscard]] constexpr lowered_training lower_changed(const network& net, const training& t, const machine& m,
+                                                       const layout& l, const framework_memory& row) {
+    const network changed = changed_network(net, t, l);
+    return lower_stages(changed, t, m, l, row, distinct_stages(changed, l, t.gradient_accumulation));
+}
+
+/// Returns one of the stages of a lowered job, alone.
+[[nodiscard]] constexpr lowered_training stage_alone(lowered_training job, std::size_t stage) noexcept {
+    job.stages[0] = job.stages[stage];
+    job.stage_index[0] = job.stage_index[stage];
+    job.stage_count = 1;
+    return job;
+}
+
+}  // namespace detail
+
 /// Lowers a job once, so that it can be evaluated at any micro-batch and sequence length:
 /// `memory(lowered, micro_batch, sequence_length)`. The machine decides capacity and overheads. `row` holds the memory
 /// rules of the framework: the job's own, or rules of yours.
@@ -351,9 +379,8 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
                                                    const layout& given, const framework_memory& row) {
     detail::check_job(net, t, m, given);
     const layout l = resolved(given, m.cards);
-    if (detail::changes_network(t))
-        return detail::lower_stages(detail::changed_network(net, t, l), t, m, l, row, 0, l.pipeline);
-    return detail::lower_stages(net, t, m, l, row, 0, l.pipeline);
+    if (detail::changes_network(t)) return detail::lower_changed(net, t, m, l, row);
+    return detail::lower_stages(net, t, m, l, row, distinct_stages(net, l, t.gradient_accumulation));
 }
 /// Lowers a training of a lowered network with its framework's own row. Throws invalid_input for a job, layout or
 /// network that is invalid.
@@ -370,8 +397,12 @@ constexpr void bound_again(lowered_training& lowered) noexcept {
     const layout l = resolved(given, m.cards);
     const network trained = detail::changes_network(t) ? detail::changed_network(net, t, l) : net;
     memory_of_cards sum;
-    for (int stage = 0; stage < l.pipeline; ++stage)
-        sum.add(memory(detail::lower_stages(trained, t, m, l, row, stage, stage + 1)), m.cards / l.pipeline);
+    for (int first = 0; first < l.pipeline; first += static_cast<int>(max_distinct_stages)) {
+        const lowered_training lowered =
+            detail::lower_stages(trained, t, m, l, row, stages_from(trained, l, t.gradient_accumulation, first));
+        for (std::size_t i = 0; i < lowered.stage_count; ++i)
+            sum.add(memory(detail::stage_alone(lowered, i)), m.cards / l.pipeline);
+    }
     return sum;
 }
 /// Returns the memory of all GPUs together, with the framework's own row. Throws invalid_input as `lower_job` does.

@@ -270,9 +270,19 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
     w.tensors = trained_tensors(with_layers(j.net, split.trained));
 }
 
-/// Returns a micro-step of layers between an embedding and a head.
-[[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
-    const layer_seconds mean = mean_layer_seconds(j, p);
+/// The seconds of a micro-step's parts, which are the same however pipeline, data parallelism and sharding divide them.
+struct micro_seconds {
+    layer_seconds mean{};  ///< of the average layer
+    double head = 0;
+    double tower = 0;
+};
+[[nodiscard]] constexpr micro_seconds micro_seconds_of(const time_job& j, const parameter_sums& p) {
+    return {.mean = mean_layer_seconds(j, p), .head = head_seconds(j), .tower = tower_seconds(j)};
+}
+
+/// Returns a micro-step of layers between an embedding and a head, whose parts take these seconds.
+[[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p, const micro_seconds& parts) {
+    const layer_seconds& mean = parts.mean;
     const double layer = mean.both;
     // Where the stages do not divide the layers, the embedding and the head count as a layer each, and so do prediction
     // layers, which are on the last stage.
@@ -282,8 +292,8 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
     const bool even = (j.net.layers - j.net.prediction_layers) % j.l.pipeline == 0;
     const double here = even ? (layers - predicting) / stages : (layers + 2) / stages;
     const double last = even ? here + predicting : here - 1;
-    const double head = head_seconds(j);
-    const double tower = tower_seconds(j);
+    const double head = parts.head;
+    const double tower = parts.tower;
     step_work w;
     // The tower is on the first stage, the head on the last.
     w.micro = stages > 1 ? most(layer * here + tower, layer * last + head) : layer * last + head + tower;
@@ -297,6 +307,9 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
     w.tensors = trained_tensors(j.net);
     if (j.job.trained_layers > 0) set_trained_layers(w, j);
     return w;
+}
+[[nodiscard]] constexpr step_work layered_work(const time_job& j, const parameter_sums& p) {
+    return layered_work(j, p, micro_seconds_of(j, p));
 }
 
 }  // namespace cardfit::detail

@@ -101,6 +101,22 @@ struct lowered_training {
 
 namespace cardfit::detail {
 
+/// The activation memory of one layer, in bytes per token and per attention score (a token and a position that it
+/// attends to): what is saved from forward to backward, and what exists beyond that while its backward runs.
+struct layer_activations {
+    std::int64_t saved_per_token = 0;
+    std::int64_t saved_per_score = 0;
+    std::int64_t recomputed_per_token = 0;
+    std::int64_t recomputed_per_score = 0;
+};
+
+/// What lowering reads of one layer of a kind, which is the same on every stage.
+struct layer_inputs {
+    parameter_sums parameters{};
+    layer_activations activations{};
+    std::int64_t transient = 0;  ///< bytes per token of `transient_bytes`
+};
+
 /// Everything about a job that lowering its stages reads.
 struct job_inputs {
     const network& net;
@@ -108,7 +124,9 @@ struct job_inputs {
     const layout& l;
     const memory_rules& rules;
     const framework_memory& row;
-    parameter_sums kinds[max_block_kinds]{};  ///< the parameters of one layer of each kind
+    layer_inputs kinds[max_block_kinds]{};
+    std::int64_t compute = 0;  ///< bytes per element of the compute format
+    std::int64_t shapes = 0;  ///< elements of one matrix of each distinct shape, where the framework has scratch for it
 };
 
 /// Everything that lowering one pipeline stage reads.
@@ -119,10 +137,10 @@ struct stage_inputs {
     const memory_rules& rules;
     const framework_memory& row;
     const stage_content& content;
-    const parameter_sums (&kinds)[max_block_kinds];  ///< the parameters of one layer of each kind
-    parameter_sums sums{};                           ///< the parameters of the whole stage
-    parameter_sums ends{};                           ///< the parameters of its embedding and head
-    parameter_sums unit{};                           ///< its largest layer, which full sharding gathers at a time
+    const layer_inputs (&kinds)[max_block_kinds];
+    parameter_sums sums{};  ///< the parameters of the whole stage
+    parameter_sums ends{};  ///< the parameters of its embedding and head
+    parameter_sums unit{};  ///< its largest layer, which full sharding gathers at a time
 
     const layer_block* largest_layer =
         nullptr;  ///< the layer whose parameters are `unit`; null on a stage without layers

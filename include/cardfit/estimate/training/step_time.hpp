@@ -106,8 +106,8 @@ namespace detail {
     return forward * counted_passes(j) + tower * (trains_tower(j) ? 3 : 1);
 }
 
-/// Returns the estimate with its rates and its error band.
-[[nodiscard]] constexpr time_estimate estimate_of(const time_job& j, const time_breakdown& b) {
+/// Returns the estimate with its rates and its error band. `sample_flops` are the model FLOPs of one sample.
+[[nodiscard]] constexpr time_estimate estimate_of(const time_job& j, const time_breakdown& b, double sample_flops) {
     time_estimate e{.step = b.total(), .breakdown = b};
     const double band = static_cast<double>(j.row.band_per_mille) / 1000;
     e.step_low = e.step * (1 - band);
@@ -123,8 +123,11 @@ namespace detail {
     // Winograd multiplies less than the model's FLOPs say: fp32 networks of 3x3 convolutions may exceed the peak on
     // paper.
     e.model_flops_utilization =
-        least(1, e.samples_per_second * step_flops(j) / (static_cast<double>(j.hardware.cards) * j.card.linear.peak));
+        least(1, e.samples_per_second * sample_flops / (static_cast<double>(j.hardware.cards) * j.card.linear.peak));
     return e;
+}
+[[nodiscard]] constexpr time_estimate estimate_of(const time_job& j, const time_breakdown& b) {
+    return estimate_of(j, b, step_flops(j));
 }
 
 /// Returns true for the lowering of a convolutional model, which no longer has the shapes of its convolutions.
