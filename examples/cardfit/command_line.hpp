@@ -32,6 +32,8 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -139,15 +141,11 @@ inline void add_command(CLI::App& app, const command& each, bool is_asked, int& 
     command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });
 }
 
-/// Runs the command line without its first word, the program, and returns the exit code.
-[[nodiscard]] inline int run_words(const std::vector<std::string>& given) {
-    CLI::App app{
-        "Estimates whether a deep-learning job fits a GPU, how fast it runs, and which card, batch and layout to use.",
-        "cardfit"};
+/// Adds the commands of a command line. Flags take time to add, so only the command that runs has its own; the
+/// reference prints those of all.
+inline void add_commands(CLI::App& app, const std::vector<std::string>& given, int& code) {
     app.require_subcommand(1);
     app.set_version_flag("--version", version());
-    int code = answered;
-    // Flags take time to add, so only the command that runs has its own; the reference prints those of all.
     const bool of_all = given.empty() || given[0].starts_with("-") || given[0] == reference_command.name;
     for (const command& each : commands) {
         const bool is_asked = !given.empty() && given[0] == each.name;
@@ -156,6 +154,49 @@ inline void add_command(CLI::App& app, const command& each, bool is_asked, int& 
         else
             app.add_subcommand(each.name, each.help);
     }
+}
+
+/// Returns the names of the flags of a command line, up to the command of another tool behind "--".
+[[nodiscard]] inline std::set<std::string, std::less<>> flags_among(const std::vector<std::string>& given) {
+    std::set<std::string, std::less<>> names;
+    for (const std::string& word : given) {
+        if (word == "--") break;
+        if (word.size() > 1 && word.starts_with("-")) names.insert(word.substr(0, word.find('=')));
+    }
+    return names;
+}
+
+/// Runs a command line whose flags are all named as the command names them, and returns the exit code. Returns nothing
+/// for any other: help, another tool's flag, a misspelt one or one that is refused needs a command with all its flags.
+[[nodiscard]] inline std::optional<int> run_with_named_flags(const std::vector<std::string>& given) {
+    const std::set<std::string, std::less<>> names = flags_among(given);
+    if (given.empty() || given[0] == reference_command.name || names.contains("-h") || names.contains("--help"))
+        return {};
+    needed_flags().named = names;
+    CLI::App app;
+    int code = answered;
+    add_commands(app, given, code);
+    const CLI::App* command = detail::command_of(app, given);
+    const auto is_known = [&](const std::string& name) { return detail::has_flag(*command, name); };
+    if (command == nullptr || !std::all_of(names.begin(), names.end(), is_known)) return {};
+    try {
+        app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // in reverse, as CLI11 takes them
+    } catch (const CLI::ParseError&) {
+        return {};
+    }
+    return code;
+}
+
+/// Runs the command line without its first word, the program, and returns the exit code.
+[[nodiscard]] inline int run_words(const std::vector<std::string>& given) {
+    if (const std::optional<int> done = run_with_named_flags(given)) return *done;
+    // What the flags chose so far is chosen again.
+    detail::current_console()->choices.clear();
+    CLI::App app{
+        "Estimates whether a deep-learning job fits a GPU, how fast it runs, and which card, batch and layout to use.",
+        "cardfit"};
+    int code = answered;
+    add_commands(app, given, code);
     try {
         std::vector<std::string> words = in_own_flags(app, given);
         std::reverse(words.begin(), words.end());  // as CLI11 takes them

@@ -3,6 +3,8 @@
 
 // The flags of a job. Every key of the job file whose row names a flag has one; --help groups them by section.
 
+#include "console.hpp"
+
 #include <cardfit/io/key_table.hpp>
 #include <cardfit/io/text.hpp>
 #include <cardfit/io/typed_words.hpp>
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -149,13 +152,23 @@ inline CLI::Option* add_key_flag(CLI::App& app, const io::listed_key& key, job_f
     return names;
 }
 
-/// Adds a flag for every key that has one which the command does not have yet. A flag that several sections share is
-/// listed in the first of them. Returns the added flags.
+/// The flags of keys that a run needs: those that its command line names, or all of them for help and refusals. CLI11
+/// takes longer to add all than an estimate takes.
+struct needed_key_flags {
+    std::optional<std::set<std::string, std::less<>>> named{};
+
+    [[nodiscard]] bool has(std::string_view flag) const { return !named || named->find(flag) != named->end(); }
+};
+[[nodiscard]] inline needed_key_flags& needed_flags() { return of_this_run<needed_key_flags>(); }
+
+/// Adds a flag for every key that has one which the run needs and the command does not have yet. A flag that several
+/// sections share is listed in the first of them. Returns the added flags.
 inline std::vector<CLI::Option*> add_job_flags(CLI::App& app, job_flags& flags) {
     std::set<std::string, std::less<>> names = names_of_flags(app);
     std::vector<CLI::Option*> added;
     for (const io::listed_key& key : io::listed_keys())
-        if (!key.facts->flag.empty() && names.insert(std::string(key.facts->flag)).second)
+        if (!key.facts->flag.empty() && needed_flags().has(key.facts->flag) &&
+            names.insert(std::string(key.facts->flag)).second)
             added.push_back(add_key_flag(app, key, flags));
     return added;
 }
