@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Calls cardfit from C. With the path of a job file, this program prints its answer. Without a path, it answers the
- * jobs on standard input, one per line, as soon as each line is read.
+ * jobs on standard input, one per line, as soon as each line is read. With --commands, each line is a request of a
+ * command, as cardfit_command takes it.
  *
  *     build/bin/cardfit_answer_jobs examples/jobs/llama-3.1-8b-on-8-h100.json
  *     build/bin/cardfit_answer_jobs < jobs.jsonl
+ *     echo '{"command": "fit", "model": "gpt2", "card": "l4"}' | build/bin/cardfit_answer_jobs --commands
  */
 
 #include "cardfit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Returns the whole content of a file, terminated by a 0, or null if it cannot be read. Free the text with free. */
 static char* text_of(const char* path) {
@@ -46,8 +49,9 @@ static int print_line(const char* answer, size_t line, void* output) {
     return fprintf(output, "%s\n", answer) < 0 || fflush(output) != 0;
 }
 
-static int print_answers(void) {
-    cardfit_stream* stream = cardfit_stream_open(print_line, stdout);
+static int print_answers(int of_commands) {
+    cardfit_stream* stream =
+        of_commands ? cardfit_command_stream_open(print_line, stdout) : cardfit_stream_open(print_line, stdout);
     char piece[4096];
     size_t size;
     while ((size = fread(piece, 1, sizeof piece, stdin)) > 0)
@@ -55,4 +59,7 @@ static int print_answers(void) {
     return cardfit_stream_close(stream);
 }
 
-int main(int argc, char** argv) { return argc > 1 ? print_answer(argv[1]) : print_answers(); }
+int main(int argc, char** argv) {
+    const int of_commands = argc > 1 && strcmp(argv[1], "--commands") == 0;
+    return argc > 1 && !of_commands ? print_answer(argv[1]) : print_answers(of_commands);
+}

@@ -7,7 +7,7 @@
 //     cardfit.command({command: 'fit', model: 'llama-3.1-8b', card: ['rtx-4090', 'l40s'], lora: 'all'})
 //
 // The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file. As a program, this file answers a
-// job file, or the jobs on standard input, one per line:
+// job file, or the jobs on standard input, one per line, or with --commands the requests of commands:
 //
 //     CARDFIT_LIBRARY=build/lib/libcardfit_c.so node examples/c_api/cardfit.js examples/jobs/llama-3.1-8b-on-8-h100.json
 
@@ -103,8 +103,9 @@ async function* lines(openStream, pieces) {
 module.exports = {version, answer, answerText, answerLines, command, commandText, commandLines};
 
 async function main(arguments_) {
-    if (arguments_.length > 0) return console.log(answerText(fs.readFileSync(arguments_[0], 'utf8')));
-    for await (const line of answerLines(process.stdin)) console.log(line);
+    const ofCommands = arguments_[0] === '--commands';
+    if (arguments_.length > 0 && !ofCommands) return console.log(answerText(fs.readFileSync(arguments_[0], 'utf8')));
+    for await (const line of (ofCommands ? commandLines : answerLines)(process.stdin)) console.log(line);
 }
 
 if (require.main === module) main(process.argv.slice(2));

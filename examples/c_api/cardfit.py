@@ -10,7 +10,7 @@
 
 The library is loaded from $CARDFIT_LIBRARY, or else from the folder of this file, from the prefix where both are
 installed, or from where the system's loader finds it. As a program, this file answers a job
-file, or the jobs on standard input, one per line:
+file, or the jobs on standard input, one per line, or with --commands the requests of commands:
 
     CARDFIT_LIBRARY=build/lib/libcardfit_c.so python3 examples/c_api/cardfit.py examples/jobs/llama-3.1-8b-on-8-h100.json
 """
@@ -185,11 +185,12 @@ def _lines(open_stream, pieces):
 
 
 def main(arguments):
-    if arguments:
+    of_commands = arguments == ["--commands"]
+    if arguments and not of_commands:
         with open(arguments[0], "rb") as file:
             print(answer_text(file.read()))
         return
-    for line in answer_lines(sys.stdin.buffer):
+    for line in (command_lines if of_commands else answer_lines)(sys.stdin.buffer):
         print(line, flush=True)
 
 
