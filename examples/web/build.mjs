@@ -43,7 +43,7 @@ function publishedErrors({command, writeFile}) {
 /** Lays the npm package out and returns the module that it starts. */
 async function makePackage() {
     fs.mkdirSync(packageFolder, {recursive: true});
-    for (const name of ['index.mjs', 'index.d.ts', 'README.md']) fs.copyFileSync(path.join(here, 'package', name), path.join(packageFolder, name));
+    for (const name of ['index.mjs', 'index.d.mts', 'index.cjs', 'index.d.cts', 'README.md']) fs.copyFileSync(path.join(here, 'package', name), path.join(packageFolder, name));
     fs.copyFileSync(path.join(here, 'src', 'engine.mjs'), path.join(packageFolder, 'engine.mjs'));
     fs.copyFileSync(path.join(moduleFolder, 'cardfit_module.mjs'), path.join(packageFolder, 'cardfit_module.mjs'));
     fs.copyFileSync(path.join(moduleFolder, 'cardfit_module.wasm'), path.join(packageFolder, 'cardfit.wasm'));

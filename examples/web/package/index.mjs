@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// cardfit-wasm in Node and in a browser. `await cardfit()` starts it once; index.d.ts has the types.
+// cardfit-wasm in Node and in a browser. `await cardfit()` starts it once; index.d.mts has the types.
 
 import {start} from './engine.mjs';
 

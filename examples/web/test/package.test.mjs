@@ -115,6 +115,13 @@ test('what is not accepted throws an error with all problems', () => {
     assert.match(version, /^\d+\.\d+\.\d+$/);
 });
 
+const questions = read(path.join(source, 'tests/examples/questions.json'));
+for (const {request, words} of questions)
+    test(`as the callers of the C interface are asked: ${words.join(' ')}`, () => {
+        const input = request.job ? JSON.stringify(request.job) : '';
+        assert.deepEqual(comparable(JSON.parse(commandText(request))), comparable(ofTool(words, input)));
+    });
+
 test('a stream answers each line in order, wherever its chunks end', async () => {
     const lines = ['l4', 'no-such-card', 't4', 'a30'].map((card) => JSON.stringify({command: 'fit', model: 'gpt2', card, note: undefined}));
     lines.push('no JSON é', JSON.stringify({command: 'cards', arguments: ['l4']}));
@@ -139,7 +146,31 @@ test('a stream answers each line in order, wherever its chunks end', async () =>
     assert.equal((await answers([])).length, 0);
 });
 
+test('require starts the same module, as import does', () => {
+    fs.writeFileSync(path.join(work, 'ask.cjs'), `const cardfit = require('cardfit-wasm');
+cardfit().then(({command, version}) => console.log(JSON.stringify([version, command({command: 'cards', arguments: ['l4']})])));
+`);
+    const answered = JSON.parse(execFileSync('node', ['ask.cjs'], {cwd: work, encoding: 'utf8'}));
+    assert.deepEqual(answered, [version, command({command: 'cards', arguments: ['l4']})]);
+    fs.writeFileSync(path.join(work, 'ask.mjs'), `import cardfit from 'cardfit-wasm';
+console.log((await cardfit()).version);
+`);
+    assert.equal(execFileSync('node', ['ask.mjs'], {cwd: work, encoding: 'utf8'}).trim(), version);
+});
+
 test('the types are those of the package', () => {
+    // The same in a module of CommonJS, whose types stand in a file of their own.
+    fs.writeFileSync(path.join(work, 'ask.cts'), `import cardfit = require('cardfit-wasm');
+async function ask(): Promise<cardfit.Problem[]> {
+    const engine: cardfit.Cardfit = await cardfit();
+    const request: cardfit.Request = {command: 'fit', model: 'gpt2', card: 'l4'};
+    const text: string = engine.commandText(request);
+    // @ts-expect-error: a request names its command
+    engine.command({model: 'gpt2'});
+    return JSON.parse(text).problems;
+}
+ask().then((problems) => console.log(problems?.length ?? 0));
+`);
     fs.writeFileSync(path.join(work, 'ask.mts'), `import cardfit, {type Cardfit, type Problem, type Request} from 'cardfit-wasm';
 const engine: Cardfit = await cardfit();
 const request: Request = {command: 'fit', model: 'gpt2', card: ['l4'], seq: 512};
@@ -158,7 +189,7 @@ engine.command({model: 'gpt2'});
 engine.version = '2';
 `);
     const tsc = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-    const checked = spawnSync('node', [tsc, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom', 'ask.mts'], {cwd: work, encoding: 'utf8'});
+    const checked = spawnSync('node', [tsc, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom', 'ask.mts', 'ask.cts'], {cwd: work, encoding: 'utf8'});
     assert.equal(checked.stdout, '');
     assert.equal(checked.status, 0);
 });
