@@ -2,7 +2,7 @@
 // The charts of the page. Each one answers a question, and is a figure with a picture, a sentence and its table, so
 // that it can be read without the picture, printed and downloaded as CSV. A chart takes answers of commands as they are.
 
-import {barX, cell, dot, line, plot, ruleX, ruleY, text, tickX} from '@observablehq/plot';
+import {areaY, barX, cell, dot, line, plot, ruleX, ruleY, text, tickX} from '@observablehq/plot';
 
 const GIB = 2 ** 30;
 const gib = (bytes) => bytes / GIB;
@@ -80,12 +80,18 @@ function figure(id, title, says, marks, table, {room, plot: options, more = []})
     return element;
 }
 
+/** Returns what a job needs of a card, with its 90 % range. An engine that takes more for its cache than it needs says
+ *  both. */
+export function needOf({memory: m, verdict: v}) {
+    if (v.needed_bytes === undefined) return {needed: m.device_bytes, low: m.device_bytes_low, high: m.device_bytes_high};
+    return {needed: v.needed_bytes, low: v.needed_bytes_low, high: v.needed_bytes_high};
+}
+
 /** Does it fit, how sure? One strip a card: the need with its 90 % range, on the usable memory. */
 export function verdicts(answers, room) {
     const rows = answers.map((a) => ({
-        card: a.name, word: a.word, needed: gib(a.memory.device_bytes), low: gib(a.memory.device_bytes_low),
-        high: gib(a.memory.device_bytes_high), usable: gib(a.verdict.capacity_bytes),
-    }));
+        card: a.name, word: a.word, bytes: needOf(a), usable_bytes: a.verdict.capacity_bytes, usable: gib(a.verdict.capacity_bytes),
+    })).map((r) => ({...r, needed: gib(r.bytes.needed), low: gib(r.bytes.low), high: gib(r.bytes.high)}));
     const marks = [
         barX(rows, {y: 'card', x1: 0, x2: 'usable', fill: 'currentColor', fillOpacity: 0.1, insetTop: 2, insetBottom: 2}),
         barX(rows, {y: 'card', x1: 'low', x2: 'high', fill: (r) => COLORS[r.word], fillOpacity: 0.45, insetTop: 8, insetBottom: 8}),
@@ -99,7 +105,7 @@ export function verdicts(answers, room) {
         marks,
         {
             columns: ['card', 'verdict', 'needed bytes', 'low bytes', 'high bytes', 'usable bytes'],
-            rows: answers.map((a) => [a.name, a.word, a.memory.device_bytes, a.memory.device_bytes_low, a.memory.device_bytes_high, a.verdict.capacity_bytes]),
+            rows: rows.map((r) => [r.card, r.word, r.bytes.needed, r.bytes.low, r.bytes.high, r.usable_bytes]),
         },
         {room, plot: {height: 44 + 44 * rows.length, marginLeft: 120, x: {label: 'GiB →', grid: true}, y: {label: null, domain: rows.map((r) => r.card)}}});
 }
@@ -246,56 +252,88 @@ export function costs(answers, room, deadline) {
         {room, plot: {height: 260, marginLeft: 60, insetLeft: 30, insetRight: 30, insetTop: 20, x: {label, grid: true, zero: true}, y: {label: `↑ US dollars for ${of}`, grid: true, zero: true}}});
 }
 
-/** Is a second card worth it, is a bridge? Weak and strong scaling with and without NVLink; hollow points do not fit. */
+/** Is a second card worth it, is a bridge? The rate in weak and strong scaling with and without NVLink, with its 90 %
+ *  range; hollow points do not fit. */
 export function scaling(document_, room) {
-    const points = document_.curves.flatMap((c) => c.points.map((p) => ({...p, curve: c.name, batch: `${c.batch} scaling`})));
-    const last = document_.curves.map((c) => `${c.batch} scaling ${c.name}: ${c.points.at(-1).speed_up.toFixed(2)}× on ${c.points.at(-1).cards}`);
+    const points = document_.curves.flatMap((c) => c.points.map((p) => {
+        const samples = p.samples_per_second * p.step_seconds;
+        return {...p, curve: c.name, batch: `${c.batch} scaling`, rate: p.samples_per_second, low: samples / p.step_seconds_high, high: samples / p.step_seconds_low};
+    }));
+    const last = document_.curves.map((c) => {
+        const p = points.findLast((each) => each.curve === c.name && each.batch === `${c.batch} scaling`);
+        return `${c.batch} scaling ${c.name}: ${p.speed_up.toFixed(2)}× on ${p.cards}, ${rate(p.rate)} samples/s (${rate(p.low)} to ${rate(p.high)})`;
+    });
     const most = Math.max(...points.map((p) => p.cards));
-    const ideal = [1, most].map((n) => ({cards: n, speed_up: n}));
+    const batches = [...new Set(points.map((p) => p.batch))];
+    const ideal = batches.flatMap((batch) => {
+        const first = points.find((p) => p.batch === batch);
+        return [first.cards, most].map((n) => ({batch, cards: n, rate: (first.rate * n) / first.cards}));
+    });
+    // Two panels beside each other are too narrow on a phone.
+    const [panel, height] = room < 480 ? ['fy', 440] : ['fx', 280];
     return figure(
-        'scaling', 'What do more cards bring, with NVLink and without?', `${last.join('; ')}.`,
+        'scaling', 'What do more cards bring, with NVLink and without?', `${last.join('; ')}. Dashed: as many times the rate as cards. Hollow: does not fit for sure.`,
         [
-            line(ideal, {x: 'cards', y: 'speed_up', stroke: 'currentColor', strokeOpacity: 0.4, strokeDasharray: '3 3'}),
-            line(points, {x: 'cards', y: 'speed_up', stroke: 'curve', z: (p) => p.curve + p.batch, fx: 'batch'}),
-            dot(points, {x: 'cards', y: 'speed_up', stroke: 'curve', fx: 'batch', fill: (p) => (p.fits ? p.curve : 'none'), symbol: 'curve', r: 4, title: (p) => `${p.cards} cards: ${p.speed_up.toFixed(2)}×`}),
+            text(batches, {text: (batch) => batch, frameAnchor: 'top-left', dx: 8, dy: -4, [panel]: (batch) => batch}),
+            areaY(points, {x: 'cards', y1: 'low', y2: 'high', fill: 'curve', fillOpacity: 0.15, [panel]: 'batch'}),
+            line(ideal, {x: 'cards', y: 'rate', stroke: 'currentColor', strokeOpacity: 0.4, strokeDasharray: '3 3', [panel]: 'batch'}),
+            line(points, {x: 'cards', y: 'rate', stroke: 'curve', [panel]: 'batch'}),
+            dot(points, {x: 'cards', y: 'rate', stroke: 'curve', [panel]: 'batch', fill: (p) => (p.fits ? p.curve : 'none'), symbol: 'curve', r: 4, title: (p) => `${p.cards} cards: ${rate(p.rate)} samples/s (${rate(p.low)} to ${rate(p.high)}), ${p.speed_up.toFixed(2)}×`}),
         ],
-        {columns: ['curve', 'batch', 'cards', 'fits', 'step seconds', 'samples/s', 'speed-up'], rows: points.map((p) => [p.curve, p.batch, p.cards, p.fits ? 'yes' : 'no', p.step_seconds, p.samples_per_second, p.speed_up])},
-        {room, plot: {height: 280, x: {type: 'log', base: 2, label: 'cards →', ticks: [...new Set(points.map((p) => p.cards))], tickFormat: 'd'}, y: {type: 'log', base: 2, label: '↑ speed-up', grid: true, tickFormat: '~r'}, color: {legend: true, domain: document_.curves.map((c) => c.name)}, fx: {label: null}}});
+        {columns: ['curve', 'batch', 'cards', 'fits', 'step seconds', 'samples/s', 'low', 'high', 'speed-up'], rows: points.map((p) => [p.curve, p.batch, p.cards, p.fits ? 'yes' : 'no', p.step_seconds, p.rate, p.low, p.high, p.speed_up])},
+        {room, plot: {height, x: {type: 'log', base: 2, label: 'cards →', ticks: [...new Set(points.map((p) => p.cards))], tickFormat: 'd'}, y: {type: 'log', base: 2, label: '↑ samples/s', grid: true, tickFormat: '~r'}, color: {legend: true, domain: [...new Set(document_.curves.map((c) => c.name))]}, [panel]: {axis: null}, insetTop: 16}});
 }
 
 const layoutText = (l) => ['data', 'tensor', 'pipeline', 'context', 'expert'].filter((k) => l[k] > 1).map((k) => `${k} ${l[k]}`).join(' × ') + (l.sharding && l.sharding !== 'none' ? `, ${l.sharding}` : '') || 'one card';
 
-/** Which layout, and what is given up? The plans of `plan` by step time and memory: a Pareto front. */
+/** Which layout, and what is given up? The plans of `plan` by step time and memory, a Pareto front, and the recommended
+ *  one in a ring. */
 export function layouts(document_, room) {
-    const plans = (document_.plans ?? []).map((p, i) => ({...p, name: layoutText(p.layout), gib: gib(p.device_bytes), first: i === 0, size: p.training?.micro_batch, ckpt: p.training?.recompute}));
+    const point = (p) => ({...p, name: layoutText(p.layout), gib: gib(p.device_bytes), size: p.training?.micro_batch, ckpt: p.training?.recompute});
+    const plans = (document_.plans ?? []).map(point);
     if (plans.length === 0) return null;
+    const chosen = document_.recommended ? [point(document_.recommended)] : [];
+    const says = (p) => `${p.name}, micro-batch ${p.size}, recompute ${p.ckpt}: ${seconds(p.step_seconds)} per step, ${p.gib.toFixed(1)} GiB`;
     return figure(
         'layouts', 'Which layout, and what is given up?',
-        `Fastest: ${plans[0].name}, micro-batch ${plans[0].size}, recompute ${plans[0].ckpt}: ${seconds(plans[0].step_seconds)} per step, ${plans[0].gib.toFixed(1)} GiB. ${plans.length} layouts are on the front of time and memory.`,
+        `Fastest: ${says(plans[0])}.${chosen.map((p) => ` Recommended (ringed), the simplest within the error of the fastest: ${says(p)}.`).join('')} None of the ${plans.length} layouts shown is both slower and larger than another.`,
         [
             line(plans, {x: 'gib', y: 'step_seconds', stroke: 'currentColor', strokeOpacity: 0.3, sort: 'gib', curve: 'step-after'}),
-            dot(plans, {x: 'gib', y: 'step_seconds', r: (p) => (p.first ? 8 : 5), fill: (p) => (p.first ? '#3a6ea5' : '#9db7d2'), stroke: 'currentColor', title: (p) => `${p.name}\n${seconds(p.step_seconds)}, ${p.gib.toFixed(1)} GiB`}),
+            dot(plans, {x: 'gib', y: 'step_seconds', r: 5, fill: '#9db7d2', stroke: 'currentColor', title: (p) => `${p.name}\n${seconds(p.step_seconds)}, ${p.gib.toFixed(1)} GiB`}),
+            dot(chosen, {x: 'gib', y: 'step_seconds', r: 10, stroke: '#3a6ea5', strokeWidth: 3}),
             ruleX([gib(plans[0].capacity_bytes)], {stroke: 'currentColor', strokeDasharray: '4 2'}),
         ],
         {columns: ['layout', 'micro-batch', 'accumulation', 'recompute', 'step seconds', 'needed bytes', 'verdict'], rows: plans.map((p) => [p.name, p.size, p.training?.gradient_accumulation, p.ckpt, p.step_seconds, p.device_bytes, p.grade])},
         {room, plot: {height: 260, x: {label: 'GiB per card →', grid: true}, y: {label: '↑ seconds per step', grid: true, zero: false}}});
 }
 
-/** How many users? The decode rate of one user and of all, by users. */
+/** How many users? The decode rate of one user and of all, and the time to the first token, by users. */
 export function users(points, room) {
     if (points.length === 0) return null;
-    const fitting = points.filter((p) => p.word === 'YES' || p.word === 'LIKELY');
-    const most = fitting.at(-1);
+    const fits = (p) => p.word === 'YES' || p.word === 'LIKELY';
+    const most = points.filter(fits).at(-1);
     const both = points.flatMap((p) => [{...p, rate: p.each, of: 'each user'}, {...p, rate: p.each * p.users, of: 'all users'}]);
+    const x = {type: 'log', base: 2, label: 'users →', ticks: points.map((p) => p.users), tickFormat: 'd'};
+    const rates = {
+        marks: [
+            line(both, {x: 'users', y: 'rate', stroke: 'of'}),
+            dot(both, {x: 'users', y: 'rate', stroke: 'of', fill: (p) => (fits(p) ? p.of : 'none'), symbol: 'of', title: (p) => `${p.users} users: ${rate(p.rate)} tokens/s`}),
+        ],
+        height: 260, x, y: {type: 'log', label: '↑ tokens/s', grid: true}, color: {legend: true, domain: ['each user', 'all users']},
+    };
+    const first = {
+        marks: [
+            line(points, {x: 'users', y: 'first'}),
+            dot(points, {x: 'users', y: 'first', fill: (p) => (fits(p) ? 'currentColor' : 'none'), stroke: 'currentColor', title: (p) => `${p.users} users: ${seconds(p.first)} to the first token`}),
+        ],
+        height: 180, x, y: {type: 'log', label: '↑ seconds to the first token', grid: true},
+    };
     return figure(
         'users', 'How many users?',
-        most ? `Up to ${most.users} users at once fit: ${rate(most.each)} tokens/s each, ${rate(most.each * most.users)} in all.` : 'Not one user fits.',
-        [
-            line(both, {x: 'users', y: 'rate', stroke: 'of'}),
-            dot(both, {x: 'users', y: 'rate', stroke: 'of', fill: (p) => (p.word === 'NO' || p.word === 'UNLIKELY' ? 'none' : p.of), symbol: 'of', title: (p) => `${p.users} users: ${rate(p.rate)} tokens/s`}),
-        ],
+        most ? `Up to ${most.users} users at once fit: ${rate(most.each)} tokens/s each, ${rate(most.each * most.users)} in all, ${seconds(most.first)} to the first token. Hollow: does not fit.` : 'Not one user fits.',
+        rates.marks,
         {columns: ['users', 'verdict', 'tokens/s each', 'seconds to the first token', 'needed bytes'], rows: points.map((p) => [p.users, p.word, p.each, p.first, p.needed])},
-        {room, plot: {height: 260, x: {type: 'log', base: 2, label: 'users →', ticks: points.map((p) => p.users), tickFormat: 'd'}, y: {type: 'log', label: '↑ tokens/s', grid: true}, color: {legend: true, domain: ['each user', 'all users']}}});
+        {room, plot: rates, more: [first]});
 }
 
 /** May I believe it? The errors over published runs like this one, by source. */

@@ -3,9 +3,15 @@
 
 import createModule from './cardfit_module.mjs';
 
-/** Starts cardfit. `wasmBinary` holds the bytes of cardfit.wasm. */
-export async function start(wasmBinary) {
-    const module = await createModule({wasmBinary});
+/** Starts cardfit. `wasm` holds the bytes of cardfit.wasm, or its compiled WebAssembly.Module. */
+export async function start(wasm) {
+    const module = await new Promise((resolve, reject) => {
+        const instantiateWasm = (imports, done) => {
+            WebAssembly.instantiate(wasm, imports).then(done, reject);
+            return {};
+        };
+        createModule(wasm instanceof WebAssembly.Module ? {instantiateWasm} : {wasmBinary: wasm}).then(resolve, reject);
+    });
 
     /** Returns the address of a copy of a text, which the caller frees. */
     function copied(text) {

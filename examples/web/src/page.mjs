@@ -14,6 +14,8 @@ const FIRST = {
         training: {precision: 'bf16-mixed', micro_batch: 1, sequence_length: 2048, recompute: 'full', adapter: {method: 'lora', rank: 16, targets: ['q', 'k', 'v', 'o', 'gate', 'up', 'down']}},
     },
 };
+/** What the form asks besides the job. */
+const RUN = ['prices', 'samples', 'deadline'];
 const ALL_LINEAR = FIRST.job.training.adapter.targets;
 
 /** The keys with a field of their own; the job file has all others. */
@@ -27,8 +29,11 @@ let keys = new Map();
 let state = structuredClone(FIRST);
 let last = null;
 
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Returns the names of cards among values that a file or an address may give. */
+const namesIn = (values) => values.filter((each) => typeof each === 'string' && each.trim());
 /** Returns the state that a job alone states. */
-const stateOf = (job) => ({job, cards: [job.hardware?.card].filter(Boolean), run: {}});
+const stateOf = (job) => ({job, cards: namesIn([job.hardware?.card]), run: {}});
 const kindOf = (job) => (job.inference ? 'inference' : 'training');
 
 function valueAt(job, path) {
@@ -40,7 +45,10 @@ function setAt(job, path, value) {
     const names = path.split('.');
     const key = names.pop();
     let at = job;
-    for (const each of names) at = at[each] ??= {};
+    for (const each of names) {
+        if (!isObject(at[each])) at[each] = {};
+        at = at[each];
+    }
     if (value === undefined) delete at[key];
     else at[key] = value;
     if (job.layout && Object.keys(job.layout).length === 0) delete job.layout;
@@ -51,11 +59,12 @@ function wordsOf(key) {
     return /^[a-z0-9.+-]+(, [a-z0-9.+-]+)+$/.test(key.accepted) ? key.accepted.split(', ') : [];
 }
 
-/** Returns the value that the text of a field means. */
+/** Returns the value that the text of a field means. A text that is no finite number stays one, so that the answer says
+ *  what is accepted. */
 function valueOf(text) {
     if (text.trim() === '') return undefined;
     if (text === 'true' || text === 'false') return text === 'true';
-    return Number.isNaN(Number(text)) ? text : Number(text);
+    return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 function fieldOf(path) {
@@ -79,7 +88,7 @@ function adapterField() {
     label.textContent = 'what is trained';
     const field = document.createElement('select');
     field.append(new Option('all weights', 'full'), new Option('LoRA', 'lora'), new Option('QLoRA (4-bit base)', 'qlora'));
-    const training = state.job.training ?? {};
+    const training = isObject(state.job.training) ? state.job.training : {};
     field.value = !training.adapter ? 'full' : String(training.base_weights ?? '').startsWith('nf4') ? 'qlora' : 'lora';
     field.addEventListener('change', () => {
         if (field.value === 'full') delete training.adapter;
@@ -100,31 +109,42 @@ function showForm() {
         if (field !== document.activeElement) field.value = text;
     };
     document.querySelector(`[name=kind][value=${kind}]`).checked = true;
-    put($('model'), typeof state.job.model === 'string' ? state.job.model : JSON.stringify(state.job.model));
+    put($('model'), typeof state.job.model === 'string' ? state.job.model : JSON.stringify(state.job.model) ?? '');
     put($('cards'), state.cards.join(', '));
     put($('count'), state.job.hardware?.cards ?? 1);
     put($('prices'), state.run.prices ?? '');
     put($('samples'), state.run.samples ?? '');
     put($('deadline'), state.run.deadline ?? '');
     for (const each of document.querySelectorAll('.of-training')) each.hidden = kind !== 'training';
+    $('deadline-note').hidden = kind !== 'training' || state.run.deadline === undefined || state.run.samples !== undefined;
     put($('job'), JSON.stringify(state.job, null, 2));
     if ($('keys').contains(document.activeElement)) return;
     $('keys').replaceChildren(...(kind === 'training' ? [adapterField()] : []), ...FIELDS[kind].filter((p) => keys.has(p)).map(fieldOf));
 }
 
-/** Returns the job and the cards of the address, or null. */
+/** Returns the job, the cards and the run of the address, or null. Anybody may have written the address, so what is not
+ *  of the kind that the form gives is left out. */
 function stateOfAddress() {
     try {
-        const given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-        return given.job ? {job: given.job, cards: given.cards ?? [given.job.hardware?.card], run: given.run ?? {}} : null;
+        const {job, cards, run} = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+        if (!isObject(job)) return null;
+        const alone = stateOf(job);
+        const typed = Object.entries(isObject(run) ? run : {}).filter(([key, value]) => RUN.includes(key) && ['string', 'number'].includes(typeof value));
+        return {job, cards: Array.isArray(cards) ? namesIn(cards) : alone.cards, run: Object.fromEntries(typed)};
     } catch {
         return null;
     }
 }
 
+/** The longest address that browsers and mail programs take. */
+const LONGEST_ADDRESS = 32000;
+
 function changed() {
     showForm();
-    history.replaceState(null, '', `#${encodeURIComponent(JSON.stringify(state))}`);
+    const hash = encodeURIComponent(JSON.stringify(state));
+    const short = hash.length <= LONGEST_ADDRESS;
+    history.replaceState(null, '', short ? `#${hash}` : '#');
+    $('link-note').textContent = short ? '' : 'This job is too long for an address: send the job file.';
     answer();
 }
 
@@ -132,7 +152,7 @@ function changed() {
  *  tool reads them, in which each card has its own. */
 function runFlags(names) {
     const {prices = '', samples, deadline} = state.run;
-    const rows = prices.split(',').map((text, i) => [names[i] ?? '', text.trim()]).filter(([name, price]) => name && price);
+    const rows = String(prices).split(',').map((text, i) => [names[i] ?? '', text.trim()]).filter(([name, price]) => name && price);
     const flags = {};
     if (rows.length) {
         const today = new Date().toISOString().slice(0, 10);
@@ -150,12 +170,12 @@ function runFlags(names) {
 function fits() {
     const own = !state.cards[0] || state.job.hardware?.machine;
     const names = own ? [state.job.hardware?.machine ?? state.job.hardware?.card] : state.cards;
-    const answers = engine.command({command: 'fit', job: state.job, ...(own ? {} : {card: state.cards}), ...runFlags(names)});
+    const answers = engine.command({command: 'fit', job: state.job, ...(own ? {} : {card: [...new Set(state.cards)]}), ...runFlags(names)});
     return (Array.isArray(answers) ? answers : [answers]).map((a) => ({...a, name: a.card, word: charts.wordOf(a.verdict.answer)}));
 }
 
 function verdictLine(a) {
-    const memory = `needs ${charts.inGib(a.memory.device_bytes)} of ${charts.inGib(a.verdict.capacity_bytes)}`;
+    const memory = `needs ${charts.inGib(charts.needOf(a).needed)} of ${charts.inGib(a.verdict.capacity_bytes)}`;
     const time = a.time?.step_seconds ? `, ${charts.seconds(a.time.step_seconds)} per step` : a.time?.inter_token_seconds ? `, ${a.time.decode_tokens_per_second.toFixed(1)} tokens/s` : '';
     const run = a.run ? `, ${(a.run.seconds / 3600).toPrecision(3)} h for ${a.run.samples.toLocaleString('en-US')} samples` : '';
     return `${a.name}: ${memory}${a.word === 'NO' ? '' : time + run}`;
@@ -209,7 +229,7 @@ function usersOf(job) {
         if (a.error || !a.time?.inter_token_seconds) return [];
         const {grade, headroom_bytes: spare} = a.verdict;
         const word = grade === 'fits' ? 'YES' : grade === 'does-not-fit' ? 'NO' : spare >= 0 ? 'LIKELY' : 'UNLIKELY';
-        return [{users: sizes[i], each: 1 / a.time.inter_token_seconds, first: a.time.prefill_seconds, needed: a.memory.device_bytes, word}];
+        return [{users: sizes[i], each: 1 / a.time.inter_token_seconds, first: a.time.prefill_seconds, needed: charts.needOf(a).needed, word}];
     });
 }
 
@@ -225,26 +245,31 @@ function served({model, hardware}) {
     return {command: 'serve', arguments: [name], ...on, offline: true};
 }
 
-/** The charts below the verdict, in order. Each one is made after the browser had time for the reader's keys. */
+/** The charts below the verdict, in order, by name. Each one is drawn after the browser had time for the reader's keys. */
 function chartsOf(answers, room) {
     const job = structuredClone(state.job);
     if (state.cards[0] && !job.hardware?.machine) job.hardware = {...job.hardware, card: state.cards[0]};
     const ask = (command, flags = {}) => engine.command({command, job, ...flags});
     const shown = answers.slice(0, 8);
-    const several = (job.hardware?.cards ?? 1) > 1;
-    return [
-        () => charts.verdicts(shown, room),
-        () => charts.components(shown, room),
-        () => charts.phases(shown[0], room),
-        () => charts.grid(ask('batch'), room),
-        () => charts.times(shown, room),
-        () => (job.training ? charts.precisions(ask('savings'), room) : charts.formats(engine.command(served(job)), room)),
-        () => charts.costs(shown, room, state.run.deadline),
-        () => (job.inference ? charts.users(usersOf(job), room) : null),
-        () => (job.training && several ? charts.scaling(ask('scaling'), room) : null),
-        () => (job.training && several ? charts.layouts(ask('plan', {top: 32}), room) : null),
-        () => charts.errors(...errorsOf(job), room),
-    ];
+    const ofTraining = {
+        precisions: () => charts.precisions(ask('savings'), room),
+        scaling: () => charts.scaling(ask('scaling'), room),
+        layouts: () => ((job.hardware?.cards ?? 1) > 1 ? charts.layouts(ask('plan', {top: 32}), room) : null),
+    };
+    const ofInference = {
+        formats: () => charts.formats(engine.command(served(job)), room),
+        users: () => charts.users(usersOf(job), room),
+    };
+    return Object.entries({
+        verdicts: () => charts.verdicts(shown, room),
+        components: () => charts.components(shown, room),
+        phases: () => charts.phases(shown[0], room),
+        grid: () => charts.grid(ask('batch'), room),
+        times: () => charts.times(shown, room),
+        ...(job.training ? ofTraining : ofInference),
+        costs: () => charts.costs(shown, room, state.run.deadline),
+        errors: () => charts.errors(...errorsOf(job), room),
+    });
 }
 
 let turn = 0;
@@ -256,18 +281,19 @@ function showCharts(makers) {
     document.documentElement.dataset.ready = '';
     const next = () => {
         if (mine !== turn) return;
-        const make = makers.shift();
-        if (!make) {
+        const [name, draw] = makers.shift() ?? [];
+        if (!draw) {
             $('charts').replaceChildren(...figures);
             document.documentElement.dataset.ready = String(mine);
             return;
         }
         try {
-            const made = make();
+            const made = timed(`chart ${name}`, draw);
             if (made) figures.push(made);
         } catch (error) {
-            // A command that has no answer for this kind of job has no chart.
-            if (!error.problems) throw error;
+            // A command that has no answer for this kind of job has no chart. Any other error is one of this page, and
+            // the charts after it are drawn.
+            if (!error.problems) reportError(error);
         }
         setTimeout(next);
     };
@@ -304,6 +330,7 @@ function showFacts() {
 /** Answers the state. An error says what is accepted, in place of the answer. */
 function answer() {
     const begun = performance.now();
+    markFields([]);
     try {
         const answers = fits();
         showVerdict(answers);
@@ -315,13 +342,33 @@ function answer() {
         showFacts();
         showCharts(chartsOf(answers, $('charts').clientWidth));
     } catch (error) {
-        if (!error.problems) throw error;
-        ++turn;
-        document.documentElement.dataset.error = error.problems[0].key;
-        $('verdict').textContent = error.message;
-        $('remedies').replaceChildren();
-        $('charts').replaceChildren();
+        showRefusal(error);
     }
+}
+
+/** Shows what is wrong in place of the answer, and at the fields that have it. */
+function showRefusal(error) {
+    ++turn;
+    last = null;
+    const wrong = (error.problems ?? []).map((p) => p.key);
+    markFields(wrong);
+    document.documentElement.dataset.ready = '';
+    document.documentElement.dataset.error = wrong[0] ?? 'page';
+    $('verdict').textContent = error.problems ? error.message : `The page cannot answer this: ${error.message}`;
+    $('remedies').replaceChildren();
+    $('charts').replaceChildren();
+    $('assumed-box').hidden = true;
+    showFacts();
+}
+
+/** The fields of keys and flags that have none by their path. */
+const FIELD_OF = {'hardware.card': 'cards', '--card': 'cards', 'hardware.cards': 'count', model: 'model', '--samples': 'samples', '--deadline': 'deadline', usd_per_hour: 'prices'};
+
+/** Marks the fields of these keys as wrong, and all others as right. */
+function markFields(wrong) {
+    const ids = wrong.map((key) => FIELD_OF[key]);
+    for (const field of document.querySelectorAll('#ask input, #ask select'))
+        field.setAttribute('aria-invalid', String(wrong.includes(field.dataset.path) || (field.id !== '' && ids.includes(field.id))));
 }
 
 function save(name, text, type) {
@@ -352,12 +399,10 @@ async function takeFiles(files) {
         const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
         const path = `${folder}/${file.name}`;
         const kind = /\.gguf$/i.test(file.name) ? 'gguf' : /\.safetensors$/i.test(file.name) ? 'safetensors' : 'huggingface';
-        if (kind === 'huggingface') {
-            const job = JSON.parse(new TextDecoder().decode(bytes));
-            if (job.hardware || job.training || job.inference) {
-                state = stateOf(job);
-                return changed();
-            }
+        const job = kind === 'huggingface' ? parsed(new TextDecoder().decode(bytes)) : null;
+        if (job && (job.hardware || job.training || job.inference)) {
+            state = stateOf(job);
+            return changed();
         }
         engine.writeFile(path, bytes);
         // A file of which only the first part is there says beside it how long it is.
@@ -382,13 +427,13 @@ function listen() {
         changed();
     });
     $('cards').addEventListener('input', () => {
-        state.cards = $('cards').value.split(',').map((c) => c.trim()).filter(Boolean);
-        if (state.cards[0]) state.job.hardware = {...state.job.hardware, card: state.cards[0]};
+        state.cards = namesIn($('cards').value.split(',').map((c) => c.trim()));
+        if (state.cards[0]) setAt(state.job, 'hardware.card', state.cards[0]);
         changed();
     });
     $('count').addEventListener('input', () => {
         setAt(state.job, 'hardware.cards', valueOf($('count').value));
-        if (state.job.layout) delete state.job.layout.data;
+        setAt(state.job, 'layout.data', undefined);
         changed();
     });
     const listenTo = (name, read) => $(name).addEventListener('input', () => {
@@ -408,7 +453,7 @@ function listen() {
         const job = parsed($('job').value);
         $('job').setAttribute('aria-invalid', String(!job));
         if (!job) return;
-        state = {job, cards: [job.hardware?.card, ...state.cards.slice(1)].filter(Boolean), run: state.run};
+        state = {job, cards: namesIn([job.hardware?.card, ...state.cards.slice(1)]), run: state.run};
         changed();
     });
     $('file').addEventListener('change', () => take($('file').files));
@@ -432,7 +477,11 @@ function listen() {
         addEventListener(kind, () => {
             $('assumed-box').open = open;
         });
-    $('copy-link').addEventListener('click', () => navigator.clipboard?.writeText(location.href));
+    $('copy-link').addEventListener('click', () => {
+        const failed = () => ($('link-note').textContent = 'The browser does not let the page copy: copy the address instead.');
+        if (!navigator.clipboard) return failed();
+        navigator.clipboard.writeText(location.href).then(() => ($('link-note').textContent = 'Copied.'), failed);
+    });
     addEventListener('hashchange', () => {
         state = stateOfAddress() ?? state;
         showForm();
@@ -450,7 +499,7 @@ function listen() {
 function parsed(text) {
     try {
         const value = JSON.parse(text);
-        return typeof value === 'object' && !Array.isArray(value) ? value : null;
+        return isObject(value) ? value : null;
     } catch {
         return null;
     }
@@ -458,27 +507,44 @@ function parsed(text) {
 
 function take(files) {
     if (files.length === 0) return;
-    takeFiles([...files]).catch((error) => {
-        $('verdict').textContent = `${files[0].name}: ${error.message}`;
-    });
+    takeFiles([...files]).catch((error) => showRefusal(new Error(`${files[0].name}: ${error.message}`)));
 }
 
-/** Returns the bytes of a text in base64 of gzip. */
-async function unpacked(text) {
-    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+/** Returns the bytes of a text in base64. */
+function bytesOf(text) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; ++i) bytes[i] = binary.charCodeAt(i);
+    return bytes;
+}
+
+/** Returns the module of a text in base64 of gzip. It is compiled while it is unpacked. */
+function compiled(text) {
+    const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return WebAssembly.compileStreaming(new Response(stream, {headers: {'content-type': 'application/wasm'}}));
+}
+
+/** Returns what a step returns, and keeps how long it took, for the browser's tools and test/times.mjs. */
+function timed(name, step) {
+    const begun = performance.now();
+    const keep = () => performance.measure(name, {start: begun, end: performance.now()});
+    const made = step();
+    if (made instanceof Promise) made.then(keep);
+    else keep();
+    return made;
 }
 
 async function main() {
-    engine = await start(await unpacked($('wasm').textContent));
+    const module = await timed('compiling WebAssembly', () => compiled($('wasm').textContent));
+    engine = await timed('starting WebAssembly', () => start(module));
     keys = new Map(engine.command({command: 'keys'}).map((k) => [k.key, k]));
     const given = JSON.parse($('given-job').textContent);
     state = stateOfAddress() ?? (given ? stateOf(given) : state);
     $('version').textContent = `cardfit ${engine.version}. Everything is computed in this page; nothing is sent.`;
     listen();
-    showForm();
-    answer();
+    timed('form', showForm);
+    timed('answer', answer);
     document.documentElement.dataset.firstMs = performance.now().toFixed(1);
     for (const [id, command] of [['models', 'models'], ['card-ids', 'cards']])
         $(id).replaceChildren(...engine.command({command}).map((each) => new Option(each.name ?? each.id, each.id)));

@@ -4,14 +4,14 @@
 // usage: CARDFIT_TOOL=cardfit CARDFIT_PAGE=cardfit.html node --test page.test.mjs
 
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import fs from 'node:fs';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {filesBelow, ofTool, scratch, source, written} from './tool.mjs';
+import {filesBelow, ofTool, scratch, source, textOfTool, written} from './tool.mjs';
 
 const puppeteer = createRequire(import.meta.url)('puppeteer-core');
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -49,8 +49,12 @@ for (const file of jobs) {
         await open(hashOf(job));
         const expected = ofTool(['fit', file]);
         const {rows} = await tableOf('verdicts');
-        const m = expected.memory;
-        assert.deepEqual(rows, [[expected.card, expected.verdict.answer.toUpperCase(), m.device_bytes, m.device_bytes_low, m.device_bytes_high, expected.verdict.capacity_bytes]]);
+        const {memory: m, verdict: v} = expected;
+        const need = 'needed_bytes' in v ? [v.needed_bytes, v.needed_bytes_low, v.needed_bytes_high] : [m.device_bytes, m.device_bytes_low, m.device_bytes_high];
+        assert.deepEqual(rows, [[expected.card, v.answer.toUpperCase(), ...need, v.capacity_bytes]]);
+        // The same as the first line of the tool.
+        const [, needed, usable] = /needs ([0-9.]+) of ([0-9.]+) GiB/.exec(textOfTool(['fit', file]));
+        assert.ok((await page.$eval('#verdict', (line) => line.textContent)).includes(`needs ${needed} GiB of ${usable} GiB`));
         const parts = Object.values(m.components).filter((b) => b > 0);
         assert.deepEqual((await tableOf('components')).rows.map((r) => r[2]), parts);
         const phases = expected.phases.flatMap((p) => Object.values(p.components).map((bytes) => [p.stage, p.at, bytes]));
@@ -64,9 +68,15 @@ for (const file of jobs) {
             const {choices} = ofTool(['serve', job.model, '--card', job.hardware.card, '--cards', String(job.hardware.cards ?? 1)]);
             assert.deepEqual((await tableOf('formats')).rows.map((r) => [r[0], r[4], r[7]]), choices.map((c) => [c.weights, c.needed_bytes, c.time?.tokens_per_second ?? '']));
         }
-        if (job.training && job.hardware.cards > 1) {
+        if (job.training) {
             const scaling = ofTool(['scaling', file]);
-            assert.deepEqual((await tableOf('scaling')).rows.map((r) => r[4]), scaling.curves.flatMap((c) => c.points.map((p) => p.step_seconds)));
+            const rates = (p) => [p.samples_per_second, (p.samples_per_second * p.step_seconds) / p.step_seconds_high, (p.samples_per_second * p.step_seconds) / p.step_seconds_low];
+            assert.deepEqual((await tableOf('scaling')).rows.map((r) => r.slice(4, 8)), scaling.curves.flatMap((c) => c.points.map((p) => [p.step_seconds, ...rates(p)])));
+            const bands = await page.$$eval('#scaling [data-marks=area] path', (all) => all.map((p) => p.getBoundingClientRect().height));
+            assert.equal(bands.length, scaling.curves.length);
+            assert.ok(bands.every((height) => height > 1), 'every curve has the band of its range');
+        }
+        if (job.training && job.hardware.cards > 1) {
             const plans = ofTool(['plan', file, '--top', '32']).plans ?? [];
             if (plans.length > 0) assert.deepEqual((await tableOf('layouts')).rows.map((r) => r[4]), plans.map((p) => p.step_seconds));
         }
@@ -77,6 +87,21 @@ for (const file of jobs) {
         assert.deepEqual(noise, []);
     });
 }
+
+test('weak and strong scaling are drawn with the NVLink of the card, and without', async () => {
+    const job = {model: 'gpt2-medium', hardware: {card: 'rtx-3090', cards: 4}, training: {micro_batch: 4, sequence_length: 1024}, layout: {data: 4}};
+    for (const [width, panels] of [[1200, 2], [360, 2]]) {
+        await page.setViewport({width, height: 800});
+        await open(hashOf(job));
+        const {rows} = await tableOf('scaling');
+        const curves = new Set(rows.map((r) => `${r[1]} ${r[0]}`));
+        assert.deepEqual([...curves].sort(), ['strong scaling with NVLink', 'strong scaling without NVLink', 'weak scaling with NVLink', 'weak scaling without NVLink']);
+        assert.equal((await page.$$('#scaling [data-marks=line]')).length >= panels, true);
+        for (const [, , , , , rate, low, high] of rows) assert.ok(low < rate && rate < high);
+        await page.setViewport({width: 1200, height: 900});
+    }
+    assert.deepEqual(noise, []);
+});
 
 test('the first answer comes within a second, and later ones while typing', async () => {
     await open('');
@@ -139,8 +164,16 @@ test('hours, dollars and a deadline are those of the tool', async () => {
     assert.deepEqual(rows, expected.map((a) => [a.card, a.verdict.answer.toUpperCase(), a.price.usd_per_hour, a.run.rent_dollars, a.run.seconds / 3600, a.run.in_time]));
     const {run} = JSON.parse(decodeURIComponent(new URL(page.url()).hash.slice(1)));
     assert.deepEqual(run, {prices: '0.4, 0.22', samples: 10000, deadline: 3});
-    await page.type('#prices', ', dear');
+    // A deadline alone asks nothing, and the page says what it needs.
+    assert.equal(await page.$eval('#deadline-note', (n) => n.checkVisibility()), false);
+    await page.$eval('#samples', (f) => {
+        f.value = '';
+        f.dispatchEvent(new Event('input', {bubbles: true}));
+    });
     await settled();
+    assert.equal(await page.$eval('#deadline-note', (n) => n.checkVisibility()), true);
+    assert.match(await page.$eval('#deadline-note', (n) => n.textContent), /state the samples/);
+    assert.match(await page.$eval('#verdict', (v) => v.textContent), /RTX 4090|rtx-4090/);
     const served = {model: 'llama-3.1-8b', hardware: {card: 'rtx-4090'}, inference: {framework: 'vllm'}};
     const generated = ofTool(['fit', written('job.json', JSON.stringify(served)), '--prices', prices]);
     await open(hashOf(served, ['rtx-4090'], {prices: '0.4', samples: 10000}));
@@ -266,6 +299,158 @@ for (const [name, paths, kind] of files)
         assert.equal(row[2], ofTool(['fit', file]).memory.device_bytes);
         assert.deepEqual(noise, []);
     });
+
+/** Drops files, as {name, text} or as paths, on the page itself, as a reader does from a folder. */
+async function drop(...given) {
+    const files = given.map((each) => (typeof each === 'string' ? {name: path.basename(each), base64: fs.readFileSync(each).toString('base64')} : {name: each.name, base64: Buffer.from(each.text).toString('base64')}));
+    await page.evaluate((all) => {
+        const data = new DataTransfer();
+        for (const {name, base64} of all) data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+        for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
+    }, files);
+}
+
+const verdict = () => page.$eval('#verdict', (v) => v.textContent);
+const gpt2 = {model: 'gpt2', hardware: {card: 'l4'}, inference: {}};
+
+/** Waits until a drop is answered: the state of before has gone. */
+async function dropped(...given) {
+    await page.evaluate(() => (document.documentElement.dataset.ready = document.documentElement.dataset.error = ''));
+    await drop(...given);
+    await settled();
+}
+
+test('a dropped job file is answered as by the tool', async () => {
+    const file = path.join(source, 'examples/jobs/compare/7b-lora.json');
+    await open(hashOf(gpt2));
+    await dropped(file);
+    const expected = ofTool(['fit', file]);
+    assert.deepEqual((await tableOf('verdicts')).rows.map((r) => [r[0], r[2]]), [[expected.card, expected.memory.device_bytes]]);
+    assert.deepEqual(noise, []);
+});
+
+const qwen3 = path.join(source, 'tests/io/files/qwen3');
+const broken = [
+    ['a job file that is no JSON', [{name: 'job.json', text: '{"model": "gpt2", "hardware": '}], /job\.json.*JSON/s],
+    ['a job file with a value of another kind', [{name: 'job.json', text: '{"model": "gpt2", "hardware": {"card": "l4"}, "training": {"micro_batch": "many", "sequence_length": null}}'}], /training\.micro_batch.*many.*accepted/s],
+    ['a job file whose parts are no objects', [{name: 'job.json', text: '{"model": ["gpt2"], "hardware": "l4", "training": [1]}'}], /hardware.*accepted|accepted.*object/s],
+    ['a config.json that is no model', [{name: 'config.json', text: '{"hidden_size": "<b>large</b>"}'}], /config\.json|model_type|architectures/],
+    ['a config.json that is a list', [{name: 'config.json', text: '[1, 2]'}], /config\.json|object/],
+    ['a GGUF without its magic', [{name: 'model.gguf', text: 'GGML is no longer read'}], /GGUF/],
+    ['a GGUF that ends in its header', [{name: 'model.gguf', text: 'GGUF\x03\x00\x00\x00\xff'}], /model\.gguf/],
+    ['a safetensors file whose header is longer than the file', [path.join(qwen3, 'config.json'), {name: 'model.safetensors', text: '\x7f\x7f\x00\x00\x00\x00\x00\x00{'}], /model\.safetensors/],
+    ['a safetensors file without a config.json', [{name: 'model.safetensors', text: '\x02\x00\x00\x00\x00\x00\x00\x00{}'}], /config\.json|safetensors/],
+    ['an empty file', [{name: 'config.json', text: ''}], /config\.json/],
+];
+for (const [name, given, says] of broken)
+    test(`a dropped file is refused in the tool's words: ${name}`, async () => {
+        await open(hashOf(gpt2));
+        await dropped(...given);
+        assert.match(await verdict(), says);
+        assert.doesNotMatch(await verdict(), /cannot answer/);
+        assert.equal(await page.$('#charts > figure'), null, 'no chart of an answer before');
+        // The page goes on: the next file is answered.
+        await dropped(path.join(source, 'examples/jobs/compare/7b-lora.json'));
+        assert.match(await verdict(), /^(YES|LIKELY|UNLIKELY|NO)/);
+        assert.deepEqual(noise, []);
+    });
+
+test('a dropped file of 10 MB is answered or refused, and the page goes on', async () => {
+    const long = 'x'.repeat(10_000_000);
+    for (const [given, says] of [
+        [{name: 'job.json', text: JSON.stringify({model: long, hardware: {card: 'l4'}, training: {}})}, /model/],
+        [{name: 'job.json', text: `{"model": "gpt2", "hardware": {"card": "l4"}, "training": {}, "note": ${'['.repeat(5_000_000)}${']'.repeat(5_000_000)}}`}, /nest|levels|deep/],
+        [{name: 'config.json', text: JSON.stringify({model_type: long})}, /config\.json|model_type|architectures/],
+        [{name: 'notes.txt', text: long}, /notes\.txt/],
+    ]) {
+        await open(hashOf(gpt2));
+        await dropped(given);
+        assert.match(await verdict(), says);
+        assert.ok((await verdict()).length < 5000, 'the message is short');
+        assert.ok(page.url().length < 40000, 'the address is short');
+        await page.$eval('#cards', (f) => {
+            f.value = 't4';
+            f.dispatchEvent(new Event('input', {bubbles: true}));
+        });
+        await settled();
+    }
+    assert.deepEqual(noise, []);
+});
+
+const markup = '"><img src=x onerror="document.title=1"><script>document.title=2</script>';
+test('HTML in names, keys, files and prices stays text', async () => {
+    const model = {transformer: {name: markup, hidden_size: 768, layers: 12, heads: 12, vocabulary: 50257, intermediate_size: 3072}};
+    const states = [
+        {job: {model: markup, hardware: {card: 'l4'}, training: {}}},
+        {job: {model, hardware: {card: 'l4'}, training: {}}},
+        {job: {model: 'gpt2', hardware: {card: markup}, training: {}}},
+        {job: {model: 'gpt2', hardware: {card: 'l4', [markup]: 1}, training: {}}},
+        {job: {model: 'gpt2', hardware: {card: 'l4'}, training: {precision: markup, optimizer: markup}}},
+        {job: {model: 'gpt2', hardware: {card: 'l4'}, inference: {framework: markup}}},
+        {job: {model: 'gpt2', hardware: {card: 'l4'}, training: {}}, cards: ['l4', markup], run: {prices: markup, samples: markup}},
+    ];
+    for (const state of states) {
+        await open(`#${encodeURIComponent(JSON.stringify(state))}`);
+        await page.$$eval('details', (all) => all.forEach((d) => (d.open = true)));
+        assert.equal(await page.$('main img, main script'), null);
+        assert.equal(await page.title(), 'cardfit');
+    }
+    await dropped({name: `${markup.replaceAll('/', '')}.gguf`, text: 'GGUF'});
+    assert.equal(await page.$('main img, main script'), null);
+    assert.equal(await page.title(), 'cardfit');
+    assert.deepEqual(noise, []);
+});
+
+test('a report of a job with HTML in it has it as text', {skip: !prefix}, async () => {
+    const ending = '</script><script>document.title=3</script><!--';
+    const job = JSON.parse(fs.readFileSync(jobs.find((f) => f.endsWith('7b-lora.json')), 'utf8'));
+    job.hardware.name = ending;
+    const file = path.join(scratch(), 'report.html');
+    const ran = spawnSync(path.join(prefix, 'bin/cardfit'), ['report', written('job.json', JSON.stringify(job)), '-o', file], {encoding: 'utf8'});
+    if (ran.status === 0) {
+        await open('', {file});
+        assert.equal(await page.title(), 'cardfit');
+    } else assert.match(ran.stderr, /accepted/);
+    assert.deepEqual(noise, []);
+});
+
+test('a broken address is the first job or a refusal, and the page goes on', async () => {
+    const broken = ['%', '%7B', 'null', '[]', '{}', '{"job":null}', '{"job":5}', '{"job":[]}', '{"job":"gpt2"}',
+        '{"job":{}}', '{"job":{"hardware":5},"cards":5,"run":5}', '{"job":{"hardware":null,"training":null},"cards":[null,{},7],"run":{"prices":{},"samples":[],"deadline":null}}',
+        '{"job":{"model":null,"hardware":{"card":["l4"]},"training":"all","layout":[]},"cards":["l4"]}',
+        '{"job":{"__proto__":{"x":1},"constructor":1,"model":"gpt2","hardware":{"card":"l4"},"training":{}}}',
+        `{"job":{"model":"gpt2","hardware":{"card":"l4"},"training":{"micro_batch":${'['.repeat(3000)}${']'.repeat(3000)}}}}`];
+    for (const text of broken) {
+        await open(`#${text.startsWith('%') ? text : encodeURIComponent(text)}`);
+        assert.doesNotMatch(await verdict(), /cannot (start|answer)/, text.slice(0, 80));
+        assert.match(await verdict(), /^(YES|LIKELY|UNLIKELY|NO) |accepted|missing/, text.slice(0, 80));
+        for (const [field, value] of [['model', 'gpt2'], ['cards', 'l4'], ['count', '1']])
+            await page.$eval(`#${field}`, (f, v) => {
+                f.value = v;
+                f.dispatchEvent(new Event('input', {bubbles: true}));
+            }, value);
+        await settled();
+    }
+    assert.deepEqual(noise, []);
+});
+
+test('a field with no number in it is refused by its name, and never a number', async () => {
+    const fields = [['[data-path="training.micro_batch"]', 'training.micro_batch'], ['[data-path="training.sequence_length"]', 'training.sequence_length'], ['#count', 'hardware.cards'], ['#samples', 'samples'], ['#prices', 'usd_per_hour']];
+    for (const [selector, named] of fields)
+        for (const text of ['NaN', 'Infinity', '1e999', '-1', '0.5e', '1 2', '٣']) {
+            await open(hashOf({model: 'gpt2', hardware: {card: 'l4'}, training: {sequence_length: 512}}));
+            await page.$eval(selector, (f, v) => {
+                f.value = v;
+                f.dispatchEvent(new Event('input', {bubbles: true}));
+            }, text);
+            await settled();
+            assert.ok((await verdict()).includes(named), `${text} in ${selector}: ${await verdict()}`);
+            assert.match(await verdict(), /accepted/);
+            assert.equal(await page.$eval(selector, (f) => f.getAttribute('aria-invalid')), 'true', `${selector} is marked`);
+            assert.equal(await page.$('#charts > figure'), null);
+        }
+    assert.deepEqual(noise, []);
+});
 
 test('report of an installed tool is the installed page with the job inside', {skip: !prefix}, async () => {
     const job = jobs.find((f) => f.endsWith('7b-lora.json'));
