@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <string>
 
 namespace tool {
@@ -23,6 +24,18 @@ struct command {
     bool reads_machine = true;    ///< the command accepts flags for the machine of its job (question_flags.hpp)
     bool takes_question = false;  ///< the command accepts a model and the flags of its job (question_flags.hpp)
 };
+
+/// Returns the check of a flag whose value is a number from `least` to `most`. CLI11's own lets NaN pass.
+[[nodiscard]] inline CLI::Validator between(double least, double most) {
+    std::ostringstream words;
+    words << least << " - " << most;
+    const auto problem = [=, range = words.str()](std::string& text) {
+        double value = 0;
+        const bool accepted = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
+        return accepted ? std::string() : text + " is not accepted; accepted: a number in [" + range + "]";
+    };
+    return {problem, "FLOAT in [" + words.str() + "]"};
+}
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }
 

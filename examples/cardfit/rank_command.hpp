@@ -409,12 +409,12 @@ inline std::function<int()> add_rank(CLI::App& app) {
     app.add_option("--segment", o->segment, "only cards of this segment")
         ->check(CLI::IsMember({"datacenter", "workstation", "consumer", "embedded"}));
     app.add_option("--budget", o->budget, "US dollars that all cards of a machine may cost, by their prices at launch")
-        ->check(CLI::Range(1.0, 1e12));
+        ->check(between(1.0, 1e12));
     app.add_option("--hourly-budget", o->hourly_budget,
                    "US dollars per hour that a machine may cost, by --price or --prices")
-        ->check(CLI::Range(1e-6, 1e9));
+        ->check(between(1e-6, 1e9));
     app.add_option("--power", o->power, "W that the boards of a machine may draw, by their power limits")
-        ->check(CLI::Range(1.0, 1e9));
+        ->check(between(1.0, 1e9));
     app.add_option("--slots", o->slots, "slots that the boards of a machine may take")->check(CLI::Range(1, 1'000'000));
     app.add_option("--top", o->top, "number of results")->check(CLI::Range(1, 1000));
     app.add_flag("--mig", o->slices, "include MIG slices");

@@ -61,12 +61,12 @@ inline void add_run_flags(CLI::App& app, run_flags& flags) {
     constexpr double most = 1e15;
     CLI::Option* samples =
         app.add_option("--samples", flags.samples, "samples to train on: adds hours, energy and cost of the whole run")
-            ->check(CLI::Range(1.0, most));
+            ->check(between(1.0, most));
     app.add_option("--tokens", flags.tokens, "the same in tokens, of the length that the step has")
-        ->check(CLI::Range(1.0, most))
+        ->check(between(1.0, most))
         ->excludes(samples);
     app.add_option("--epochs", flags.epochs, "times that the samples or tokens are trained on; default: 1")
-        ->check(CLI::Range(1e-3, 1e6));
+        ->check(between(1e-3, 1e6));
     app.add_option_function<std::string>(
            "--deadline", [&flags](const std::string& text) { flags.deadline_hours = detail::hours_of_text(text); },
            "time that the run may take, such as 36h, 90min or 3d: adds whether it is kept, and how many cards keep it")

@@ -139,7 +139,7 @@ inline std::function<int()> add_serve(CLI::App& app) {
     detail::add_time_flag(app, "--ttft", o->first_token, "the longest time to the first token, such as 500ms or 2s");
     detail::add_time_flag(app, "--tpot", o->per_token, "the longest time per output token, such as 50ms");
     app.add_option("--rate", o->rate, "requests per second that must keep --ttft and --tpot")
-        ->check(CLI::Range(1e-6, 1e9));
+        ->check(between(1e-6, 1e9));
     app.add_option("--percentile", o->percent,
                    "percentage of requests that keep --ttft and --tpot at a rate; default: 90")
         ->check(CLI::IsMember({50, 90, 95, 99}));

@@ -895,6 +895,23 @@ TEST_CASE("the answer names the link that offloaded tensors cross") {
     CHECK(says(run(offloaded + "h100-sxm5-80gb -v"), "link to host memory PCIe 5 x16 of 63.0 GB/s per direction"));
 }
 
+TEST_CASE("a flag of a number refuses NaN, and takes both ends of its range") {
+    const std::string fit = "fit gpt2 --card l4 ";
+    const std::string serve = "serve llama-3.1-8b --card l4 --ttft 1s ";
+    for (const std::string& command :
+         {fit + "--samples", fit + "--tokens", fit + "--samples 5 --epochs", serve + "--rate",
+          std::string("rank gpt2 --power"), std::string("rank gpt2 --budget")})
+        for (const char* text : {"nan", "NaN", "-nan"}) {
+            CAPTURE(command);
+            const outcome o = run(command + "=" + text, true);
+            CHECK(o.code == 2);
+            CHECK(says(o, std::string(text) + " is not accepted; accepted: a number in ["));
+        }
+    CHECK(run(fit + "--samples 1").code == 0);
+    CHECK(run(fit + "--samples 1e15").code == 0);
+    CHECK(run(fit + "--samples 0.5").code == 2);
+}
+
 TEST_CASE("detect: with cards, without, without a driver") {
     const std::string fake = "CARDFIT_NVML=" CARDFIT_FAKE_NVML
                              " FAKE_NVML='NVIDIA A100-SXM4-40GB=40960,512;NVIDIA GeForce RTX 4070 Laptop GPU=8188,0' ";

@@ -126,7 +126,7 @@ function showForm() {
  *  of the kind that the form gives is left out. */
 function stateOfAddress() {
     try {
-        const {job, cards, run} = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+        const {job, cards, run} = parsed(decodeURIComponent(location.hash.slice(1)));
         if (!isObject(job)) return null;
         const alone = stateOf(job);
         const typed = Object.entries(isObject(run) ? run : {}).filter(([key, value]) => RUN.includes(key) && ['string', 'number'].includes(typeof value));
@@ -495,11 +495,12 @@ function listen() {
     });
 }
 
-/** Returns the object of a text of JSON, or null for any other text. */
+/** Returns the object of a text of JSON, or null for any other text. An object that nests too deep to be written again
+ *  is none. */
 function parsed(text) {
     try {
         const value = JSON.parse(text);
-        return isObject(value) ? value : null;
+        return isObject(value) && JSON.stringify(value) ? value : null;
     } catch {
         return null;
     }
