@@ -294,9 +294,11 @@ export function layouts(document_, room) {
     if (plans.length === 0) return null;
     const chosen = document_.recommended ? [point(document_.recommended)] : [];
     const says = (p) => `${p.name}, micro-batch ${p.size}, recompute ${p.ckpt}: ${seconds(p.step_seconds)} per step, ${p.gib.toFixed(1)} GiB`;
+    const fastest = says(plans[0]);
+    const recommended = chosen.map(says)[0];
     return figure(
         'layouts', 'Which layout, and what is given up?',
-        `Fastest: ${says(plans[0])}.${chosen.map((p) => ` Recommended (ringed), the simplest within the error of the fastest: ${says(p)}.`).join('')} None of the ${plans.length} layouts shown is both slower and larger than another.`,
+        `Fastest${recommended === fastest ? ', and recommended' : ''}: ${fastest}.${recommended && recommended !== fastest ? ` Recommended (ringed), the simplest within the error of the fastest: ${recommended}.` : ''} None of the ${plans.length} layouts shown is both slower and larger than another.`,
         [
             line(plans, {x: 'gib', y: 'step_seconds', stroke: 'currentColor', strokeOpacity: 0.3, sort: 'gib', curve: 'step-after'}),
             dot(plans, {x: 'gib', y: 'step_seconds', r: 5, fill: '#9db7d2', stroke: 'currentColor', title: (p) => `${p.name}\n${seconds(p.step_seconds)}, ${p.gib.toFixed(1)} GiB`}),

@@ -75,7 +75,7 @@ export async function start(wasm) {
 
     /** Stores a file that requests may name, such as a config.json, a GGUF or the header of a safetensors file. */
     function writeFile(path, bytes) {
-        const folder = path.slice(0, path.lastIndexOf('/'));
+        const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
         if (folder) module.FS.mkdirTree(folder);
         module.FS.writeFile(path, bytes);
     }

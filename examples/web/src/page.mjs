@@ -156,8 +156,8 @@ function runFlags(names) {
     const flags = {};
     if (rows.length) {
         const today = new Date().toISOString().slice(0, 10);
-        engine.writeFile('/given/prices.csv', ['machine,usd_per_hour,date,source', ...rows.map((r) => [...r, today, 'the form'].join(','))].join('\n'));
-        flags.prices = '/given/prices.csv';
+        engine.writeFile('prices', ['machine,usd_per_hour,date,source', ...rows.map((r) => [...r, today, 'the form'].join(','))].join('\n'));
+        flags.prices = 'prices';
     }
     if (samples !== undefined && kindOf(state.job) === 'training') {
         flags.samples = samples;
@@ -350,10 +350,10 @@ function answer() {
 function showRefusal(error) {
     ++turn;
     last = null;
-    const wrong = (error.problems ?? []).map((p) => p.key);
-    markFields(wrong);
+    const problems = error.problems ?? [];
+    markFields(problems);
     document.documentElement.dataset.ready = '';
-    document.documentElement.dataset.error = wrong[0] ?? 'page';
+    document.documentElement.dataset.error = problems[0]?.key ?? 'page';
     $('verdict').textContent = error.problems ? error.message : `The page cannot answer this: ${error.message}`;
     $('remedies').replaceChildren();
     $('charts').replaceChildren();
@@ -362,13 +362,19 @@ function showRefusal(error) {
 }
 
 /** The fields of keys and flags that have none by their path. */
-const FIELD_OF = {'hardware.card': 'cards', '--card': 'cards', 'hardware.cards': 'count', model: 'model', '--samples': 'samples', '--deadline': 'deadline', usd_per_hour: 'prices'};
+const FIELD_OF = {'hardware.card': 'cards', '--card': 'cards', 'hardware.cards': 'count', model: 'model'};
 
-/** Marks the fields of these keys as wrong, and all others as right. */
-function markFields(wrong) {
-    const ids = wrong.map((key) => FIELD_OF[key]);
+/** Returns the path or the id of the field that has a problem. A refused flag stands at the start of its message. */
+function fieldWith({key, message}) {
+    if (key.endsWith('usd_per_hour')) return 'prices';
+    return FIELD_OF[key] ?? /^--(samples|deadline): /.exec(message)?.[1] ?? key;
+}
+
+/** Marks the fields of these problems as wrong, and all others as right. */
+function markFields(problems) {
+    const wrong = problems.map(fieldWith);
     for (const field of document.querySelectorAll('#ask input, #ask select'))
-        field.setAttribute('aria-invalid', String(wrong.includes(field.dataset.path) || (field.id !== '' && ids.includes(field.id))));
+        field.setAttribute('aria-invalid', String(wrong.includes(field.dataset.path ?? field.id)));
 }
 
 function save(name, text, type) {
