@@ -75,9 +75,9 @@ template <std::size_t N>
         if (size >= units[i - 1].from) unit = &units[i - 1];
     const double value = number / unit->from;
     const double shown = size / unit->from;
-    const int digits = shown >= 100 || value == static_cast<double>(static_cast<long long>(value)) ? 0
-                       : shown >= 10                                                               ? 1
-                                                                                                   : 2;
+    const int digits = shown >= 100 || same_number(value, static_cast<double>(static_cast<long long>(value))) ? 0
+                       : shown >= 10                                                                          ? 1
+                                                                                                              : 2;
     return fixed(value, digits) + " " + unit->name;
 }
 

@@ -130,11 +130,19 @@ enum class base_units_t : unsigned char {};
 /// Selects constructors that take a number of base units.
 inline constexpr base_units_t base_units{};
 
+/// Returns true if two numbers are the same, without a tolerance; NaN is the same as none. What is compared so was
+/// stated and copied, not computed, or is compared with the zero that stands for no number. Compilers that warn of
+/// comparisons by == (-Wfloat-equal) can't tell that.
+template <class Number>
+[[nodiscard]] constexpr bool same_number(Number a, Number b) noexcept {
+    return a <= b && a >= b;
+}
+
 /// Returns a double as an integer for a message: the fraction is dropped, NaN gives the least integer (`not_a_number`
 /// of problem.hpp), and the result is limited to 64 bits.
 [[nodiscard]] constexpr std::int64_t as_whole(double value) noexcept {
     constexpr double most = 9e18;
-    if (!(value > -most)) return value == value ? -static_cast<std::int64_t>(most) : checked::least;
+    if (!(value > -most)) return same_number(value, value) ? -static_cast<std::int64_t>(most) : checked::least;
     return static_cast<std::int64_t>(value < most ? value : most);
 }
 
@@ -184,8 +192,8 @@ public:
     constexpr operator boost::units::quantity<OtherUnit, Rep>() const { return boost_quantity::from_value(number); }
 
     friend constexpr auto operator<=>(const amount&, const amount&) = default;
-    // CUDA's compiler loses the comparison that <=> implies, so it is written.
-    friend constexpr bool operator==(const amount&, const amount&) = default;
+    // A comparison of numbers by == warns under -Wfloat-equal, so it is written.
+    friend constexpr bool operator==(const amount& a, const amount& b) { return same_number(a.number, b.number); }
 
     /// Sums and differences. Integers throw `std::overflow_error` beyond 64 bits; a constant expression does not
     /// compile.

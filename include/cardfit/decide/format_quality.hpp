@@ -124,7 +124,7 @@ inline constexpr format_quality format_qualities[]{
 [[nodiscard]] constexpr quality quality_of(number_format format) noexcept {
     const format_quality* row = quality_row_of(format);
     if (row == nullptr) return quality::poor;
-    return row->rise == unpublished_rise ? row->stated : quality_of_rise(row->rise);
+    return same_number(row->rise, unpublished_rise) ? row->stated : quality_of_rise(row->rise);
 }
 
 }  // namespace cardfit

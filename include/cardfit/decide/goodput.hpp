@@ -45,7 +45,8 @@ struct service_level {
 
     /// Returns true if neither time is longer than the level's.
     [[nodiscard]] constexpr bool is_kept_by(seconds to_first, seconds to_each) const noexcept {
-        return (first_token.number == 0 || to_first <= first_token) && (per_token.number == 0 || to_each <= per_token);
+        return (first_token == seconds{} || to_first <= first_token) &&
+               (per_token == seconds{} || to_each <= per_token);
     }
 };
 

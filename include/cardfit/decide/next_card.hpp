@@ -41,7 +41,7 @@ namespace detail {
     if (card.release_year != than.release_year) return card.release_year > than.release_year;
     const double price = card.launch_price.number;
     const double other = than.launch_price.number;
-    return price > 0 && (other == 0 || price < other);
+    return price > 0 && (same_number(other, 0.0) || price < other);
 }
 
 /// The cards among which the next one is searched for.

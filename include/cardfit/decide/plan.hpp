@@ -438,7 +438,7 @@ namespace detail {
 
 /// Returns true if `a` has the higher throughput, or at the same throughput needs less memory.
 [[nodiscard]] constexpr bool serves_better(const inference_plan& a, const inference_plan& b) noexcept {
-    return a.throughput != b.throughput ? a.throughput > b.throughput : a.device < b.device;
+    return same_number(a.throughput, b.throughput) ? a.device < b.device : a.throughput > b.throughput;
 }
 
 /// Inserts a plan in order. A full report drops its last plan.

@@ -57,8 +57,10 @@ constexpr void add_price(ranked_machine& r, power_load load) {
     const double x = by == rank_by::time ? -a.throughput : by == rank_by::energy ? a.energy.number : a.rent.number;
     const double y = by == rank_by::time ? -b.throughput : by == rank_by::energy ? b.energy.number : b.rent.number;
     // A machine without the figure ranks behind those with it.
-    if ((x == 0) != (y == 0)) return y == 0;
-    return x != y ? x < y : a.hardware.cards < b.hardware.cards;
+    const bool without_x = same_number(x, 0.0);
+    const bool without_y = same_number(y, 0.0);
+    if (without_x != without_y) return without_y;
+    return same_number(x, y) ? a.hardware.cards < b.hardware.cards : x < y;
 }
 
 }  // namespace detail

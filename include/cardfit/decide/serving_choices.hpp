@@ -88,7 +88,7 @@ namespace detail {
 /// Returns true for times that are known to keep the wish.
 [[nodiscard]] constexpr bool keeps_times(const serving_choice& c, const serving_wish& wish) noexcept {
     const bool asked = wish.limits_times() || wish.rate > 0;
-    const bool rate = wish.rate == 0 || c.goodput.requests_per_second >= wish.rate;
+    const bool rate = same_number(wish.rate, 0.0) || c.goodput.requests_per_second >= wish.rate;
     return (!asked || c.has_time) && rate && wish.level().is_kept_by(c.first_token, c.per_token);
 }
 
@@ -322,8 +322,8 @@ namespace detail {
     if (of_a != of_b) return of_a < of_b;
     const double worse_a = detail::rise_of_poor(a.job.weights);
     const double worse_b = detail::rise_of_poor(b.job.weights);
-    if (worse_a != worse_b) return worse_a < worse_b;
-    if (a.goodput.requests_per_second != b.goodput.requests_per_second)
+    if (!same_number(worse_a, worse_b)) return worse_a < worse_b;
+    if (!same_number(a.goodput.requests_per_second, b.goodput.requests_per_second))
         return a.goodput.requests_per_second > b.goodput.requests_per_second;
     if (a.rate != b.rate) return a.rate > b.rate;
     return a.needed < b.needed;

@@ -180,9 +180,9 @@ inline constexpr std::array<int, 11> iec_breakers{6, 10, 13, 16, 20, 25, 32, 40,
 /// 210.20(A)). `volts` is 120, 208 or 240 (NEC) or 230 (IEC), single phase. Throws invalid_input for other voltages, a
 /// load that is not positive and a load past the largest breaker listed.
 [[nodiscard]] constexpr int breaker_amperes(watts wall, double volts) {
-    const bool iec = volts == 230;
-    if (!iec && volts != 120 && volts != 208 && volts != 240)
-        throw invalid_input({"power.volts", 0, 0, 0, "120, 208, 230 or 240 V"});
+    const bool iec = same_number(volts, 230.0);
+    const bool nec = same_number(volts, 120.0) || same_number(volts, 208.0) || same_number(volts, 240.0);
+    if (!iec && !nec) throw invalid_input({"power.volts", 0, 0, 0, "120, 208, 230 or 240 V"});
     if (!(wall.number > 0)) throw invalid_input({"power.wall", 0, 0, 0, "a positive load"});
     const double needed = wall.number / volts / continuous_share;
     if (iec) {

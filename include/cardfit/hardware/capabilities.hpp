@@ -92,6 +92,8 @@ namespace cardfit {
 }
 /// True where the tensor cores apply the block scales of the MX formats (OCP Microscaling).
 [[nodiscard]] constexpr bool has_block_scaling(const gpu& card) noexcept { return row_of(architecture_of(card)).fp4; }
+/// True for the vendor whose tensor cores take NVFP4.
+[[nodiscard]] constexpr bool is_nvidia(const gpu& card) noexcept { return card.vendor == vendor::nvidia; }
 /// True for GA102, whose NVLink of the third generation has a rate of its own.
 [[nodiscard]] constexpr bool is_ga102(const gpu& card) noexcept {
     return card.compute_capability == compute_capability{8, 6};
@@ -102,40 +104,43 @@ namespace cardfit {
     return card.vendor != vendor::nvidia || card.compute_capability < compute_capability{8, 0};
 }
 
+/// The rate at which a format's matrices are multiplied: the tensor core's, and `otherwise` where the row states none.
+struct matrix_unit {
+    number_format format{};                    ///< of both factors
+    flop_per_second peak_rates::*rate{};       ///< its column of a card's row
+    flop_per_second peak_rates::*otherwise{};  ///< null where no other unit multiplies the format
+    /// Null: every card whose row states the rate has the unit.
+    bool (*is_there)(const gpu&) = nullptr;
+};
+/// A row for each format that a unit multiplies.
+inline constexpr matrix_unit units_of_formats[]{
+    {number_format::fp64, &peak_rates::fp64_tensor, &peak_rates::fp64},
+    {number_format::fp32, &peak_rates::fp32},
+    {number_format::tf32, &peak_rates::tf32},
+    {number_format::fp16, &peak_rates::fp16, &peak_rates::fp16_accumulate_fp16},
+    {number_format::bf16, &peak_rates::bf16},
+    {number_format::fp8, &peak_rates::fp8, &peak_rates::fp8_accumulate_fp16},
+    {number_format::mxfp8, &peak_rates::fp8, nullptr, has_block_scaling},
+    {number_format::nvfp4, &peak_rates::fp4, nullptr, is_nvidia},
+    {number_format::mxfp4, &peak_rates::fp4},
+    {number_format::int8, &peak_rates::int8},
+    {number_format::int4, &peak_rates::int4},
+};
+
 /// The dense peak of the unit that multiplies matrices of a format: the tensor core's, or for fp64 and fp32 the vector
 /// unit's where there is no tensor core. Block-scaled 8-bit and 4-bit formats run at the fp8 and fp4 rates where the
 /// card has block scaling. Zero: the card has no such unit, or no document states its rate. Throws
 /// std::invalid_argument for formats that weights are only stored in (nf4, GGUF types …).
 [[nodiscard]] constexpr flop_per_second matrix_rate(const gpu& card, number_format format) {
-    const peak_rates& r = card.rates;
-    switch (format) {
-        case number_format::fp64:
-            return r.fp64_tensor.number > 0 ? r.fp64_tensor : r.fp64;
-        case number_format::fp32:
-            return r.fp32;
-        case number_format::tf32:
-            return r.tf32;
-        case number_format::fp16:
-            return r.fp16.number > 0 ? r.fp16 : r.fp16_accumulate_fp16;
-        case number_format::bf16:
-            return r.bf16;
-        case number_format::fp8:
-            return r.fp8.number > 0 ? r.fp8 : r.fp8_accumulate_fp16;
-        case number_format::mxfp8:
-            return has_block_scaling(card) ? r.fp8 : flop_per_second{};
-        case number_format::nvfp4:
-            return card.vendor == vendor::nvidia ? r.fp4 : flop_per_second{};
-        case number_format::mxfp4:
-            return r.fp4;
-        case number_format::int8:
-            return r.int8;
-        case number_format::int4:
-            return r.int4;
-        default:
-            throw std::invalid_argument(
-                "cardfit: no unit multiplies this format; accepted: fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, "
-                "mxfp4, int8, int4");
+    for (const matrix_unit& unit : units_of_formats) {
+        if (unit.format != format) continue;
+        if (unit.is_there != nullptr && !unit.is_there(card)) return {};
+        const flop_per_second rate = card.rates.*unit.rate;
+        return rate.number > 0 || unit.otherwise == nullptr ? rate : card.rates.*unit.otherwise;
     }
+    throw std::invalid_argument(
+        "cardfit: no unit multiplies this format; accepted: fp64, fp32, tf32, fp16, bf16, fp8, mxfp8, nvfp4, "
+        "mxfp4, int8, int4");
 }
 
 /// Whether the card has tensor cores for a format. `no` takes a document: a row may lack a rate that nobody published
@@ -145,16 +150,10 @@ namespace cardfit {
     const gpu_architecture architecture = architecture_of(card);
     if (architecture == gpu_architecture::unknown) return documented::unknown;
     const gpu_architecture_row row = row_of(architecture);
-    switch (format) {
-        case number_format::fp8:
-            return row.fp8 ? documented::yes : documented::no;
-        case number_format::mxfp8:
-        case number_format::mxfp4:
-        case number_format::nvfp4:
-            return row.fp4 ? documented::yes : documented::no;
-        default:
-            return documented::unknown;
-    }
+    if (format == number_format::fp8) return row.fp8 ? documented::yes : documented::no;
+    if (format == number_format::mxfp8 || format == number_format::mxfp4 || format == number_format::nvfp4)
+        return row.fp4 ? documented::yes : documented::no;
+    return documented::unknown;
 }
 
 }  // namespace cardfit

@@ -91,7 +91,7 @@ namespace detail {
         column.rate == &peak_rates::fp64 || column.rate == &peak_rates::fp64_tensor || column.rate == &peak_rates::fp32;
     const double clock_mhz = !vector && g.tensor_clock_mhz > 0 ? g.tensor_clock_mhz : g.boost_clock_mhz;
     const double expected = 1e6 * clock_mhz * g.streaming_multiprocessors * per_clock;
-    if (stated == 0 || per_clock <= 0 || expected <= 0) return {};
+    if (same_number(stated, 0.0) || per_clock <= 0 || expected <= 0) return {};
     return about(physics_unit::gigaflops, stated, expected, rate_tolerance, 1e9);
 }
 
@@ -115,14 +115,14 @@ namespace detail {
 
 /// Checks that the rate of the narrower format is at least that of the wider one.
 [[nodiscard]] constexpr rule_check check_at_least(flop_per_second narrow, flop_per_second wide) noexcept {
-    if (narrow.number == 0 || wide.number == 0) return {};
+    if (narrow == flop_per_second{} || wide == flop_per_second{}) return {};
     return {physics_unit::gigaflops, in_gigaflops(narrow), in_gigaflops(wide), in_gigaflops(narrow * 1e3)};
 }
 
 /// Checks that the BF16 rate is the FP16 rate times the architecture's ratio of the two (1 if the ratio is not known).
 [[nodiscard]] constexpr rule_check check_bf16(const gpu& g, const architecture_rates& line) noexcept {
     const peak_rates& r = g.rates;
-    if (r.bf16.number == 0 || r.fp16.number == 0) return {};
+    if (r.bf16 == flop_per_second{} || r.fp16 == flop_per_second{}) return {};
     const double ratio = line.fp16 > 0 && line.bf16 > 0 ? static_cast<double>(line.bf16) / line.fp16 : 1;
     return about(physics_unit::gigaflops, r.bf16.number, r.fp16.number * ratio, rate_tolerance, 1e9);
 }
@@ -178,7 +178,7 @@ namespace detail {
 /// Checks that the links' total bandwidth is their number times the rate of one link, within 0.1 %.
 [[nodiscard]] constexpr rule_check check_links(const gpu& g, const architecture_rates& line) noexcept {
     const card_links& l = g.links;
-    if (l.nvlink_links == 0 || l.nvlink_bidirectional.number == 0) return {};
+    if (l.nvlink_links == 0 || l.nvlink_bidirectional == bytes_per_second{}) return {};
     return about(physics_unit::megabytes_per_second, l.nvlink_bidirectional.number,
                  1e9 * l.nvlink_links * line.link_gb_s, 0.001, 1e6);
 }
@@ -215,22 +215,13 @@ namespace detail {
 [[nodiscard]] constexpr rule_check check_by_line(const gpu& g, physics_rule rule, const architecture_rates& line) {
     const int units = g.streaming_multiprocessors;
     if (const rate_of_unit* column = rate_of_rule(rule)) return check_rate(g, line, *column);
-    switch (rule) {
-        case physics_rule::cores:
-            return check_units(g.cuda_cores, units, line.cores);
-        case physics_rule::tensor_cores:
-            return check_units(g.tensor_cores, units, line.tensor_cores);
-        case physics_rule::ray_tracing_cores:
-            return check_units(g.ray_tracing_cores, units, line.ray_tracing_cores);
-        case physics_rule::formats:
-            return exactly(physics_unit::count, rates_without_unit(g, line), 0);
-        case physics_rule::bf16_beside_fp16:
-            return check_bf16(g, line);
-        case physics_rule::links:
-            return check_links(g, line);
-        default:
-            return {};
-    }
+    if (rule == physics_rule::cores) return check_units(g.cuda_cores, units, line.cores);
+    if (rule == physics_rule::tensor_cores) return check_units(g.tensor_cores, units, line.tensor_cores);
+    if (rule == physics_rule::ray_tracing_cores) return check_units(g.ray_tracing_cores, units, line.ray_tracing_cores);
+    if (rule == physics_rule::formats) return exactly(physics_unit::count, rates_without_unit(g, line), 0);
+    if (rule == physics_rule::bf16_beside_fp16) return check_bf16(g, line);
+    if (rule == physics_rule::links) return check_links(g, line);
+    return {};
 }
 
 }  // namespace detail
@@ -239,37 +230,23 @@ namespace detail {
 /// `module_links`.
 [[nodiscard]] constexpr rule_check check(const gpu& g, physics_rule rule) {
     const architecture_rates* line = rates_of_architecture(g);
-    switch (rule) {
-        case physics_rule::known_architecture:
-            return detail::exactly(physics_unit::count, line != nullptr, 1);
-        case physics_rule::multiprocessors:
-            if (!detail::states_tensor_rate(g.rates)) return {};
-            return {physics_unit::count, g.streaming_multiprocessors, 1, 1024};
-        case physics_rule::fp8_at_least_fp16:
-            return detail::check_at_least(g.rates.fp8, g.rates.fp16);
-        case physics_rule::fp4_at_least_fp8:
-            return detail::check_at_least(g.rates.fp4, g.rates.fp8);
-        case physics_rule::bandwidth:
-            return detail::check_bandwidth(g);
-        case physics_rule::shared_memory:
-            return detail::check_shared_memory(g);
-        case physics_rule::capacity:
-            return detail::check_capacity(g);
-        case physics_rule::driver_reading:
-            return detail::check_driver_reading(g);
-        case physics_rule::runtime_reading:
-            return detail::check_runtime_reading(g);
-        case physics_rule::pcie:
-            return detail::check_pcie(g.links);
-        case physics_rule::module_links:
-            return detail::check_module_links(g);
-        case physics_rule::power_connector:
-            return detail::check_power_connector(g);
-        case physics_rule::id:
-            return detail::check_id(g.id);
-        default:
-            return line == nullptr ? rule_check{} : detail::check_by_line(g, rule, *line);
+    if (rule == physics_rule::known_architecture) return detail::exactly(physics_unit::count, line != nullptr, 1);
+    if (rule == physics_rule::multiprocessors) {
+        if (!detail::states_tensor_rate(g.rates)) return {};
+        return {physics_unit::count, g.streaming_multiprocessors, 1, 1024};
     }
+    if (rule == physics_rule::fp8_at_least_fp16) return detail::check_at_least(g.rates.fp8, g.rates.fp16);
+    if (rule == physics_rule::fp4_at_least_fp8) return detail::check_at_least(g.rates.fp4, g.rates.fp8);
+    if (rule == physics_rule::bandwidth) return detail::check_bandwidth(g);
+    if (rule == physics_rule::shared_memory) return detail::check_shared_memory(g);
+    if (rule == physics_rule::capacity) return detail::check_capacity(g);
+    if (rule == physics_rule::driver_reading) return detail::check_driver_reading(g);
+    if (rule == physics_rule::runtime_reading) return detail::check_runtime_reading(g);
+    if (rule == physics_rule::pcie) return detail::check_pcie(g.links);
+    if (rule == physics_rule::module_links) return detail::check_module_links(g);
+    if (rule == physics_rule::power_connector) return detail::check_power_connector(g);
+    if (rule == physics_rule::id) return detail::check_id(g.id);
+    return line == nullptr ? rule_check{} : detail::check_by_line(g, rule, *line);
 }
 
 /// Returns the rules that the row's published figures break, with or without an exemption.

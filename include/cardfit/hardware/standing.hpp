@@ -65,94 +65,51 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 }
 
 [[nodiscard]] constexpr bool states_link(const card_links& l, card_field column) noexcept {
-    switch (column) {
-        case card_field::pcie_gen:
-            return l.pcie_generation > 0;
-        case card_field::pcie_lanes:
-            return l.pcie_lanes > 0;
-        case card_field::nvlink_gen:
-            return l.nvlink_generation > 0;
-        case card_field::nvlink_total_bidir_gb_s:
-            return l.nvlink_bidirectional.number > 0;
-        case card_field::nvlink_links:
-            return l.nvlink_links > 0;
-        case card_field::nvlink_topology:
-            return l.topology != link_topology::unknown && l.topology != link_topology::none;
-        default:
-            return l.peer_access_over_pcie != documented::unknown;
-    }
+    if (column == card_field::pcie_gen) return l.pcie_generation > 0;
+    if (column == card_field::pcie_lanes) return l.pcie_lanes > 0;
+    if (column == card_field::nvlink_gen) return l.nvlink_generation > 0;
+    if (column == card_field::nvlink_total_bidir_gb_s) return l.nvlink_bidirectional.number > 0;
+    if (column == card_field::nvlink_links) return l.nvlink_links > 0;
+    if (column == card_field::nvlink_topology)
+        return l.topology != link_topology::unknown && l.topology != link_topology::none;
+    return l.peer_access_over_pcie != documented::unknown;
 }
 
 [[nodiscard]] constexpr bool states_memory(const gpu& g, card_field column) noexcept {
-    switch (column) {
-        case card_field::memory_bus_bits:
-            return g.memory_bus_bits > 0;
-        case card_field::memory_data_rate_gbps:
-            return g.memory_data_rate_gbps > 0;
-        case card_field::memory_bandwidth_gb_s:
-            return g.memory_bandwidth.number > 0;
-        case card_field::l2_mb:
-            return g.l2_mb > 0;
-        case card_field::ecc:
-            return has_ecc(g);
-        case card_field::usable_mib_smi:
-            return g.driver_total.number > 0;
-        case card_field::usable_mib_torch:
-            return g.runtime_total.number > 0;
-        default:
-            return g.memory.number > 0;
-    }
+    if (column == card_field::memory_bus_bits) return g.memory_bus_bits > 0;
+    if (column == card_field::memory_data_rate_gbps) return g.memory_data_rate_gbps > 0;
+    if (column == card_field::memory_bandwidth_gb_s) return g.memory_bandwidth.number > 0;
+    if (column == card_field::l2_mb) return g.l2_mb > 0;
+    if (column == card_field::ecc) return has_ecc(g);
+    if (column == card_field::usable_mib_smi) return g.driver_total.number > 0;
+    if (column == card_field::usable_mib_torch) return g.runtime_total.number > 0;
+    return g.memory.number > 0;
 }
 
 [[nodiscard]] constexpr bool states_board(const gpu& g, card_field column) noexcept {
-    switch (column) {
-        case card_field::architecture:
-            return g.architecture != gpu_architecture::unknown;
-        case card_field::release_year:
-            return g.release_year > 0;
-        case card_field::compute_capability:
-            return g.compute_capability.major > 0 || !g.instruction_set.empty();
-        case card_field::sm_count:
-            return g.streaming_multiprocessors > 0;
-        case card_field::cuda_cores:
-            return g.cuda_cores > 0;
-        case card_field::tensor_cores:
-            return g.tensor_cores > 0;
-        case card_field::rt_cores:
-            return g.ray_tracing_cores > 0;
-        case card_field::base_clock_mhz:
-            return g.base_clock_mhz > 0;
-        case card_field::boost_clock_mhz:
-            return g.boost_clock_mhz > 0;
-        case card_field::tensor_clock_mhz:
-            return g.tensor_clock_mhz > 0;
-        case card_field::structured_sparsity:
-            return g.rates.structured_sparsity != documented::unknown;
-        case card_field::tdp_w:
-            return g.board_power.number > 0;
-        case card_field::power_connector:
-            return !g.power_connector.empty() && g.power_connector != "none";
-        case card_field::form_factor:
-            return g.form_factor != form_factor::unknown;
-        case card_field::slot_width:
-            return g.slot_width > 0;
-        case card_field::cooling:
-            return g.cooling != cooling::unknown;
-        case card_field::mig_max_instances:
-            return g.mig_instances > 0;
-        case card_field::launch_price_usd:
-            return g.launch_price.number > 0;
-        case card_field::vgpu:
-            return g.virtual_gpu != documented::unknown;
-        case card_field::module_bidir_gb_s:
-            return g.module_bidirectional.number > 0;
-        case card_field::memory_sharing:
-            return shares_memory_with_host(g);
-        case card_field::host_link_bidir_gb_s:
-            return g.links.host_bidirectional.number > 0;
-        default:
-            return true;
-    }
+    if (column == card_field::architecture) return g.architecture != gpu_architecture::unknown;
+    if (column == card_field::release_year) return g.release_year > 0;
+    if (column == card_field::compute_capability) return g.compute_capability.major > 0 || !g.instruction_set.empty();
+    if (column == card_field::sm_count) return g.streaming_multiprocessors > 0;
+    if (column == card_field::cuda_cores) return g.cuda_cores > 0;
+    if (column == card_field::tensor_cores) return g.tensor_cores > 0;
+    if (column == card_field::rt_cores) return g.ray_tracing_cores > 0;
+    if (column == card_field::base_clock_mhz) return g.base_clock_mhz > 0;
+    if (column == card_field::boost_clock_mhz) return g.boost_clock_mhz > 0;
+    if (column == card_field::tensor_clock_mhz) return g.tensor_clock_mhz > 0;
+    if (column == card_field::structured_sparsity) return g.rates.structured_sparsity != documented::unknown;
+    if (column == card_field::tdp_w) return g.board_power.number > 0;
+    if (column == card_field::power_connector) return !g.power_connector.empty() && g.power_connector != "none";
+    if (column == card_field::form_factor) return g.form_factor != form_factor::unknown;
+    if (column == card_field::slot_width) return g.slot_width > 0;
+    if (column == card_field::cooling) return g.cooling != cooling::unknown;
+    if (column == card_field::mig_max_instances) return g.mig_instances > 0;
+    if (column == card_field::launch_price_usd) return g.launch_price.number > 0;
+    if (column == card_field::vgpu) return g.virtual_gpu != documented::unknown;
+    if (column == card_field::module_bidir_gb_s) return g.module_bidirectional.number > 0;
+    if (column == card_field::memory_sharing) return shares_memory_with_host(g);
+    if (column == card_field::host_link_bidir_gb_s) return g.links.host_bidirectional.number > 0;
+    return true;
 }
 
 /// Returns true if the row itself states a value for the column.
@@ -192,39 +149,22 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 [[nodiscard]] constexpr bool has_none(const gpu& g, card_field column) noexcept {
     if (detail::states(g, column)) return false;
     const bool slot_card = g.form_factor == form_factor::pcie || g.form_factor == form_factor::unknown;
-    switch (column) {
-        case card_field::tensor_cores:
-            return detail::has_no_cores(g, &architecture_rates::tensor_cores);
-        case card_field::rt_cores:
-            return detail::has_no_cores(g, &architecture_rates::ray_tracing_cores);
-        case card_field::tensor_clock_mhz:
-            return g.boost_clock_mhz > 0;
-        case card_field::ecc:
-            return g.ecc == ecc_support::none;
-        case card_field::nvlink_gen:
-            return g.vendor != vendor::nvidia || g.links.topology == link_topology::none;
-        case card_field::nvlink_total_bidir_gb_s:
-        case card_field::nvlink_links:
-        case card_field::nvlink_topology:
-            return g.links.topology == link_topology::none;
-        case card_field::power_connector:
-            return g.power_connector == "none" || !slot_card || is_mig_slice(g);
-        case card_field::slot_width:
-            return !slot_card || is_mig_slice(g);
-        case card_field::pcie_gen:
-        case card_field::pcie_lanes:
-            return g.vendor == vendor::apple;
-        case card_field::mig_max_instances:
-            return detail::has_no_mig(g);
-        case card_field::module_bidir_gb_s:
-            return g.devices_per_module == 1;
-        case card_field::memory_sharing:
-            return true;
-        case card_field::host_link_bidir_gb_s:
-            return g.form_factor != form_factor::superchip;
-        default:
-            return detail::has_no_rate(g, column);
-    }
+    if (column == card_field::tensor_cores) return detail::has_no_cores(g, &architecture_rates::tensor_cores);
+    if (column == card_field::rt_cores) return detail::has_no_cores(g, &architecture_rates::ray_tracing_cores);
+    if (column == card_field::tensor_clock_mhz) return g.boost_clock_mhz > 0;
+    if (column == card_field::ecc) return g.ecc == ecc_support::none;
+    if (column == card_field::nvlink_gen) return g.vendor != vendor::nvidia || g.links.topology == link_topology::none;
+    if (column == card_field::nvlink_total_bidir_gb_s || column == card_field::nvlink_links ||
+        column == card_field::nvlink_topology)
+        return g.links.topology == link_topology::none;
+    if (column == card_field::power_connector) return g.power_connector == "none" || !slot_card || is_mig_slice(g);
+    if (column == card_field::slot_width) return !slot_card || is_mig_slice(g);
+    if (column == card_field::pcie_gen || column == card_field::pcie_lanes) return g.vendor == vendor::apple;
+    if (column == card_field::mig_max_instances) return detail::has_no_mig(g);
+    if (column == card_field::module_bidir_gb_s) return g.devices_per_module == 1;
+    if (column == card_field::memory_sharing) return true;
+    if (column == card_field::host_link_bidir_gb_s) return g.form_factor != form_factor::superchip;
+    return detail::has_no_rate(g, column);
 }
 
 /// Returns what backs a column of a row.
@@ -239,21 +179,14 @@ inline constexpr card_fields power_columns = fields(card_field::tdp_w, card_fiel
 /// width beside a reading of the memory (the bus width serves the rule that replaces a missing reading), and an L2 size
 /// far from the 32 MB that the estimators compare with.
 [[nodiscard]] constexpr bool is_not_read(const gpu& g, card_field column) noexcept {
-    switch (column) {
-        case card_field::ecc:
-            return g.memory_type < memory_type::gddr5 || g.memory_type > memory_type::gddr6x ||
-                   g.ecc != ecc_support::on_by_default;
-        case card_field::p2p_over_pcie:
-            return is_module(g) && g.links.nvlink_bidirectional.number > 0;
-        case card_field::nvlink_topology:
-            return g.links.nvlink_bidirectional.number == 0;
-        case card_field::memory_bus_bits:
-            return g.driver_total.number > 0 || g.vendor != vendor::nvidia;
-        case card_field::l2_mb:
-            return g.l2_mb <= 16 || g.l2_mb >= 48;
-        default:
-            return false;
-    }
+    if (column == card_field::ecc)
+        return g.memory_type < memory_type::gddr5 || g.memory_type > memory_type::gddr6x ||
+               g.ecc != ecc_support::on_by_default;
+    if (column == card_field::p2p_over_pcie) return is_module(g) && g.links.nvlink_bidirectional.number > 0;
+    if (column == card_field::nvlink_topology) return g.links.nvlink_bidirectional == bytes_per_second{};
+    if (column == card_field::memory_bus_bits) return g.driver_total.number > 0 || g.vendor != vendor::nvidia;
+    if (column == card_field::l2_mb) return g.l2_mb <= 16 || g.l2_mb >= 48;
+    return false;
 }
 
 /// Returns what a column of this card is about; `other` if no estimator reads it.

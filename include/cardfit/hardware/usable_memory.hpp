@@ -98,9 +98,28 @@ enum class memory_family : unsigned char {
         case gpu_architecture::blackwell:
         case gpu_architecture::blackwell_ultra:
             return memory_family::blackwell;
-        default:
-            return memory_family::blackwell_gddr;
+        case gpu_architecture::blackwell_2:
+        case gpu_architecture::unknown:
+        // Other vendors' cards are told by their vendor above.
+        case gpu_architecture::gcn_5_1:
+        case gpu_architecture::cdna:
+        case gpu_architecture::cdna2:
+        case gpu_architecture::cdna3:
+        case gpu_architecture::cdna4:
+        case gpu_architecture::rdna_2:
+        case gpu_architecture::rdna_3:
+        case gpu_architecture::rdna_3_5:
+        case gpu_architecture::rdna_4:
+        case gpu_architecture::xe_hpg:
+        case gpu_architecture::xe2_hpg:
+        case gpu_architecture::xe_hpc:
+        case gpu_architecture::gaudi:
+        case gpu_architecture::apple_m:
+        case gpu_architecture::apple_m3:
+        case gpu_architecture::apple_m5:
+            break;
     }
+    return memory_family::blackwell_gddr;
 }
 
 /// Memory that the runtime cannot reach: `fixed` MiB, and `tenths` / 10 MiB per GiB that the driver shows.
@@ -127,10 +146,18 @@ struct reserve {
             return {163, 80};
         case memory_family::ampere:
             return {160, 63};
-        default:
-            throw std::invalid_argument(
-                "cardfit: drivers before R510 do not know this card; accepted: boards up to NVIDIA Ampere");
+        case memory_family::ada:
+        case memory_family::hopper:
+        case memory_family::blackwell:
+        case memory_family::blackwell_gddr:
+        case memory_family::shared:
+        case memory_family::amd:
+        case memory_family::intel_client:
+        case memory_family::plain:
+            break;
     }
+    throw std::invalid_argument(
+        "cardfit: drivers before R510 do not know this card; accepted: boards up to NVIDIA Ampere");
 }
 
 /// Returns nvidia-smi's total on current drivers minus cudaMemGetInfo's total on Linux. It is fitted to the boards with
@@ -153,9 +180,13 @@ struct reserve {
         case memory_family::blackwell:
         case memory_family::blackwell_gddr:
             return {430, 18};
-        default:
-            return {};
+        case memory_family::shared:
+        case memory_family::amd:
+        case memory_family::intel_client:
+        case memory_family::plain:
+            break;
     }
+    return {};
 }
 
 /// Returns the whole frame buffer of one device with ECC off, in bytes: the marketed capacity minus the memory that the
@@ -196,9 +227,13 @@ struct reserve {
         // xpu-smi shows 16288 of 16384 MiB on an A770. The other cards are estimated from it.
         case memory_family::intel_client:
             return marketed / 512 * 509;
-        default:
-            return marketed;
+        case memory_family::nvidia_pascal:
+        case memory_family::volta:
+        case memory_family::turing:
+        case memory_family::plain:
+            break;
     }
+    return marketed;
 }
 
 /// Returns true if the row's driver total was read with ECC on, which is the case if it is closer to 15/16 of the frame

@@ -19,7 +19,7 @@ namespace cardfit::io::detail {
     const std::string rate = fixed(cardfit::detail::host_link_bytes_per_second(card) / 1e9, 1) + " GB/s per direction";
     if (host_link_per_direction(card).number > 0) return "NVLink-C2C of " + rate;
     const card_links& l = card.links;
-    if (pcie_per_direction(card).number == 0) return "a PCIe slot of " + rate + " (the card's is not known)";
+    if (pcie_per_direction(card) == bytes_per_second{}) return "a PCIe slot of " + rate + " (the card's is not known)";
     return "PCIe " + std::to_string(l.pcie_generation) + " x" + std::to_string(l.pcie_lanes) + " of " + rate;
 }
 

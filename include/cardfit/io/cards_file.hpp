@@ -74,7 +74,7 @@ struct card_in_file {
 [[nodiscard]] inline bool set_number(gpu& row, const card_input& in, const nlohmann::json& value) {
     if (!value.is_number()) return false;
     const double number = value.get<double>();
-    if (!(number > 0) || !(number <= in.most) || (in.whole && number != std::floor(number))) return false;
+    if (!(number > 0) || !(number <= in.most) || (in.whole && !same_number(number, std::floor(number)))) return false;
     in.number(row, number);
     return true;
 }

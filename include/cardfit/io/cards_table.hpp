@@ -29,8 +29,9 @@ namespace detail {
 
 /// Returns null for 0, which means that the row states no number, and otherwise the number.
 [[nodiscard]] inline nlohmann::ordered_json number_or_null(double value) {
-    if (value == 0) return nullptr;
-    if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
+    if (same_number(value, 0.0)) return nullptr;
+    const std::int64_t whole = static_cast<std::int64_t>(value);
+    if (same_number(value, static_cast<double>(whole))) return whole;
     return value;
 }
 /// Returns a rate in the unit of the table, rounded to the number of digits that a datasheet may have.

@@ -122,10 +122,15 @@ private:
             return in.number<std::int64_t>(what);
         case gguf_value::boolean:
             return in.number<std::uint8_t>(what) != 0;
-        default:
-            in.skip(what, gguf_value_bytes[static_cast<std::size_t>(type)]);
-            return nullptr;
+        case gguf_value::f32:
+        case gguf_value::f64:
+        case gguf_value::string:
+        case gguf_value::array:
+        case gguf_value::count:
+            break;
     }
+    in.skip(what, gguf_value_bytes[static_cast<std::size_t>(type)]);
+    return nullptr;
 }
 
 /// Reads the type of a metadata value. Throws input_error for a type that the format does not have.

@@ -107,7 +107,7 @@ inline void say_engine(setting_writer& w, const launch_request& r, const engine_
     if (i.kv_cache != number_format::by_default)
         w.say("inference.kv_cache", std::string(name_of(format_names, i.kv_cache)), "", "inference.kv_cache");
     // An engine that computes its share is not told one that the job does not state.
-    if (i.memory_utilization != engines_utilization || row.memory.computed.empty())
+    if (!same_number(i.memory_utilization, engines_utilization) || row.memory.computed.empty())
         w.say("inference.memory_utilization", decimal(told_utilization(i, row)), "", "inference.memory_utilization");
     if (i.max_batched_tokens > 0)
         w.say("inference.max_batched_tokens", i.max_batched_tokens, "0", "inference.max_batched_tokens");

@@ -131,7 +131,7 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
 
 /// Returns the fraction of the memory that a server is told: the job's, or else the engine's default at the job's date.
 [[nodiscard]] inline double told_utilization(const inference& i, const engine_row& row) {
-    if (i.memory_utilization != engines_utilization) return i.memory_utilization;
+    if (!same_number(i.memory_utilization, engines_utilization)) return i.memory_utilization;
     return cardfit::detail::default_utilization_of(row.memory, as_released(i).software_date);
 }
 

@@ -31,7 +31,7 @@ inline void check_link(const machine& m, findings& found) {
     const auto refuse = [&](const std::string& accepted) {
         found.problems.push_back(refused_value("hardware.link", name_of(link_names, m.link), accepted));
     };
-    if (m.card.links.nvlink_bidirectional.number == 0)
+    if (m.card.links.nvlink_bidirectional == bytes_per_second{})
         refuse("pcie, pcie-host (" + card + " has no NVLink)");
     else if (m.link == card_link::nvswitch && !facts.switched)
         refuse("another link (" + card + " has no NVSwitch)");

@@ -211,8 +211,9 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
         detail::refuse_file("safetensors.header.length", length,
                             "at most " + std::to_string(most) + ", which " +
                                 (most == longest_header ? "is the format's limit" : "the file has left"));
-    std::string header(static_cast<std::size_t>(length), '\0');
-    if (length > 0 && !in.read(header.data(), static_cast<std::streamsize>(length)))
+    const std::int64_t size = static_cast<std::int64_t>(length);
+    std::string header(static_cast<std::size_t>(size), '\0');
+    if (size > 0 && !in.read(header.data(), size))
         detail::refuse_file("safetensors.header", nullptr, "a file that goes on; it ends within its header");
     if (header.empty() || header.front() != '{')
         detail::refuse_file("safetensors.header", header.substr(0, 8), "JSON that begins with {");
@@ -222,9 +223,9 @@ inline void check_filled(const std::vector<stored_tensor>& tensors, std::int64_t
     tensor_file file;
     file.kind = "safetensors";
     file.tensors = table.take();
-    detail::check_offsets_fit(file.tensors, file_bytes - length_bytes - static_cast<std::int64_t>(length));
+    detail::check_offsets_fit(file.tensors, file_bytes - length_bytes - size);
     detail::check_places(file.tensors, "safetensors");
-    detail::check_filled(file.tensors, file_bytes - length_bytes - static_cast<std::int64_t>(length));
+    detail::check_filled(file.tensors, file_bytes - length_bytes - size);
     detail::add_sums(file);
     detail::add_shapes_model(file);
     return file;

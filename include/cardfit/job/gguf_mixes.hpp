@@ -118,9 +118,16 @@ namespace detail::mixes {
             return applied(row.gate_and_up, has_importance_matrix(row, m));
         case target::down:
             return down_types(row, m);
-        default:
-            return {};
+        case target::embeddings:
+        case target::head:
+        case target::router:
+        case target::latent:
+        case target::convolution:
+        case target::recurrence:
+        case target::indexer:
+            break;
     }
+    return {};
 }
 
 /// Returns the number of layers of a kind among [low, high) that lie in a zone of n layers.

@@ -191,7 +191,7 @@ constexpr void check_speculation(problem_list& found, const speculation& s, cons
     const bool by_model = s.method == drafting::draft_model;
     const auto method = static_cast<std::int64_t>(s.method);
     found.require(
-        requirement{drafts || (s.tokens == 0 && s.acceptance == 0 && s.draft.layers == 0),
+        requirement{drafts || (s.tokens == 0 && same_number(s.acceptance, 0.0) && s.draft.layers == 0),
                     "inference.speculation.method", method,
                     "must not be none with other keys of inference.speculation"},
         field_condition{!drafts || (is_autoregressive(net) && !net.is_encoder_decoder && net.shape_verified),
@@ -225,7 +225,7 @@ constexpr bool has_enumerators(problem_list& found, const inference& i) {
 /// Adds what is wrong with the formats of a job's weights and cache.
 constexpr void check_formats(problem_list& found, const inference& i, const network& net) {
     found.require(
-        field_condition{i.memory_utilization == engines_utilization ||
+        field_condition{same_number(i.memory_utilization, engines_utilization) ||
                             (i.memory_utilization > 0 && i.memory_utilization <= key_ranges::memory_utilization.high),
                         key_ranges::memory_utilization.path, as_whole(100 * i.memory_utilization),
                         "more than 0, at most 100 percent"},
@@ -318,7 +318,7 @@ constexpr void check_images(problem_list& found, const inference& i, const netwo
                         "inference.engine_version", i.engine_version.number,
                         "a version of the engine that inference.framework names"});
     const speculation& s = i.speculation;
-    if (s.method != drafting::none || s.tokens != 0 || s.acceptance != 0 || s.draft.layers != 0)
+    if (s.method != drafting::none || s.tokens != 0 || !same_number(s.acceptance, 0.0) || s.draft.layers != 0)
         detail::check_speculation(found, s, net);
     if (i.two_batches || i.expert_exchange != expert_exchange::gathered) detail::check_exchange(found, i, net);
     if (!net.shape_verified)

@@ -128,8 +128,9 @@ constexpr void check_changes(problem_list& found, const training& t, const netwo
                  ranged{key_ranges::prefetch_factor, t.prefetch_factor});
     found.ranges(invalid_field{key_ranges::mtp_layers.path, t.mtp_layers, 0, key_ranges::mtp_layers.high});
     found.require(
-        field_condition{t.expert_capacity_factor == 0 || bounded, factor.path, shown, "0.01 to 100, or 0 for no bound"},
-        requirement{t.expert_capacity_factor == 0 || net.experts > 0, factor.path, shown,
+        field_condition{same_number(t.expert_capacity_factor, 0.0) || bounded, factor.path, shown,
+                        "0.01 to 100, or 0 for no bound"},
+        requirement{same_number(t.expert_capacity_factor, 0.0) || net.experts > 0, factor.path, shown,
                     "must be absent for a model without experts"},
         requirement{!t.pad_to_capacity || bounded, "training.pad_to_capacity", 1,
                     "needs training.expert_capacity_factor"},
@@ -228,8 +229,8 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
            t.completion_length != 0 || t.negatives != 0 || t.gradient_cache != 0 || !(t.engine_utilization > 0) ||
            t.engine_utilization >= 1 || t.memory_format != memory_format::by_default || t.trained_layers != 0 ||
            t.trained_layer_choice != layer_choice::last || t.trained_ends != trained_ends::by_default ||
-           t.mtp_layers != 0 || !(t.expert_capacity_factor == 0) || t.pad_to_capacity || t.data_workers != 0 ||
-           t.prefetch_factor != 2;
+           t.mtp_layers != 0 || !(t.expert_capacity_factor <= 0) || t.expert_capacity_factor < 0 || t.pad_to_capacity ||
+           t.data_workers != 0 || t.prefetch_factor != 2;
 }
 
 }  // namespace detail

@@ -27,7 +27,7 @@ struct scored_row {
     /// Returns the relative error, which is positive if the estimate is too high. A measured 0 has no relative error:
     /// the result is then 0 if the estimate is 0 as well, and 1 otherwise.
     [[nodiscard]] double signed_error() const {
-        if (measured == 0) return estimated == 0 ? 0.0 : 1.0;
+        if (same_number(measured, 0.0)) return same_number(estimated, 0.0) ? 0.0 : 1.0;
         return estimated / measured - 1;
     }
     /// Returns the distance of the estimate, by the measured number.
@@ -88,7 +88,7 @@ namespace detail {
 inline void score(const measured_row& row, scores& s) {
     const io::answered_job a = io::answer(row.job);
     if (row.is_verdict()) {
-        s.verdicts.push_back({.id = row.id, .ran = row.value != 0, .grade = a.report.grade});
+        s.verdicts.push_back({.id = row.id, .ran = !same_number(row.value, 0.0), .grade = a.report.grade});
         return;
     }
     if (row.is_memory()) s.verdicts.push_back({.id = row.id, .ran = true, .grade = a.report.grade, .of_memory = true});

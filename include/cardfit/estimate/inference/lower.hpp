@@ -210,7 +210,8 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     if (is_autoregressive(net) && !net.is_encoder_decoder) job.trial = trial_of(i, row, m);
     add_stages(job, net, i, l, row, m, first, end);
     job.job = as_read_by(net, i);
-    if (i.memory_utilization == engines_utilization) job.job.memory_utilization = computed_utilization_of(row, i, m, l);
+    if (same_number(i.memory_utilization, engines_utilization))
+        job.job.memory_utilization = computed_utilization_of(row, i, m, l);
     add_cache_rules(job, net, i, row, m);
     add_engine_overheads(job, net, i, m, l, row);
     job.system = reported_but_taken(m).number + m.host.display.number;

@@ -13,14 +13,10 @@ namespace cardfit::detail {
 /// Returns the precision whose kernels a forward pass runs. Weights of fewer than 16 bits are unpacked to 16 bits.
 [[nodiscard]] constexpr precision precision_of(const inference& i) noexcept {
     if (i.autocast) return precision::fp16_mixed;
-    switch (compute_format_of(i)) {
-        case number_format::fp32:
-            return i.weights == number_format::tf32 ? precision::tf32 : precision::fp32;
-        case number_format::bf16:
-            return precision::bf16;
-        default:
-            return precision::fp16;
-    }
+    const number_format format = compute_format_of(i);
+    if (format == number_format::fp32) return i.weights == number_format::tf32 ? precision::tf32 : precision::fp32;
+    if (format == number_format::bf16) return precision::bf16;
+    return precision::fp16;
 }
 
 /// Returns the training whose forward pass an inference runs.

@@ -40,17 +40,11 @@ inline constexpr all_reduce_latency all_reduce_over_pcie{{}, -3.7, 5.7, 20e9};
 /// Returns the fraction of a card's nameplate bandwidth that streaming kernels reach, by its kind of memory.
 [[nodiscard]] constexpr double streaming_share(
     const gpu& card, bool ecc, const inference_time_constants& c = default_inference_time_constants) noexcept {
-    switch (card.memory_type) {
-        case memory_type::hbm2:
-        case memory_type::hbm2e:
-            return c.streaming_hbm2;
-        case memory_type::hbm3:
-        case memory_type::hbm3e:
-            return c.streaming_hbm3;
-        default:
-            if (card.l2_mb >= 32) return c.streaming_large_l2;
-            return ecc && ecc_takes_memory(card.memory_type) ? c.streaming_gddr * c.streaming_ecc : c.streaming_gddr;
-    }
+    const memory_type type = card.memory_type;
+    if (type == memory_type::hbm2 || type == memory_type::hbm2e) return c.streaming_hbm2;
+    if (type == memory_type::hbm3 || type == memory_type::hbm3e) return c.streaming_hbm3;
+    if (card.l2_mb >= 32) return c.streaming_large_l2;
+    return ecc && ecc_takes_memory(card.memory_type) ? c.streaming_gddr * c.streaming_ecc : c.streaming_gddr;
 }
 
 namespace detail {

@@ -70,7 +70,7 @@ template <class Rule>
     const engine_row& row = row_of(i);
     if (i.engine_version.number != 0 && !row.releases.empty())
         i.software_date = detail::date_of(row.releases, i.engine_version);
-    if (i.memory_utilization == engines_utilization && row.memory.computed.empty())
+    if (same_number(i.memory_utilization, engines_utilization) && row.memory.computed.empty())
         i.memory_utilization = detail::default_utilization_of(row.memory, i.software_date);
     return i;
 }

@@ -53,9 +53,10 @@ inline constexpr double window_copies = 28;
             return window_copies / c.normalized_passes;
         case elementwise::scores:
             return score_traffic(j, 1) / (j.card.width * c.normalized_passes);
-        default:
-            return 1;
+        case elementwise::batch_norm:
+            break;
     }
+    return 1;
 }
 
 /// Returns true if feature maps have the layout that tensor cores read.

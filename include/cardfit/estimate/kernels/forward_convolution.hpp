@@ -38,9 +38,12 @@ struct forward_sums {
             return window_copies / 2;
         case elementwise::scores:
             return j.constants.step.forward_share * score_traffic(j, 1) / j.card.width;
-        default:
-            return c.normalized_passes * pass_share(what, j);
+        case elementwise::batch_norm:
+        case elementwise::frozen_norm:
+        case elementwise::layer_norm:
+            break;
     }
+    return c.normalized_passes * pass_share(what, j);
 }
 
 /// Accumulates the time of a forward pass as a walk visits its operators.

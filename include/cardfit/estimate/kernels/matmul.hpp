@@ -124,7 +124,7 @@ struct card_rates {
 [[nodiscard]] constexpr double matmul_seconds(const card_rates& c, const rate& r, double rows, double columns,
                                               double inner, double width) noexcept {
     const kernel_constants& k = *c.constants;
-    const bool cuda_cores = r.peak < k.cuda_core_rate * c.half_peak || r.peak == c.fp32.peak;
+    const bool cuda_cores = r.peak < k.cuda_core_rate * c.half_peak || same_number(r.peak, c.fp32.peak);
     const double wave = k.last_wave * (cuda_cores ? k.cuda_core_wave : 1);
     const double start = k.inner_start * (!cuda_cores ? 1 : c.matrix_units ? r.peak / c.half_peak : k.cuda_core_start);
     const double tiles = most(rows * columns / k.tile_elements, c.multiprocessors * k.smallest_partial_wave);

@@ -113,9 +113,11 @@ inline void join_mistral3(config_reader& outer, vision_tower& m, std::int64_t wi
 inline void join_internvl(config_reader& outer, vision_tower& m, std::int64_t width) {
     const nlohmann::json* ratio = outer.find("downsample_ratio");
     const double share = ratio && ratio->is_number() ? ratio->get<double>() : 0.5;
-    if ((ratio && !ratio->is_number()) || (share != 1 && share != 0.5 && share != 0.25))
+    const bool whole = same_number(share, 1.0);
+    const bool half = same_number(share, 0.5);
+    if ((ratio && !ratio->is_number()) || (!whole && !half && !same_number(share, 0.25)))
         return outer.refuse("downsample_ratio", "1, 0.5 or 0.25");
-    m.merge = share == 1 ? 1 : share == 0.5 ? 2 : 4;
+    m.merge = whole ? 1 : half ? 2 : 4;
     m.max_tiles = outer.size({"max_dynamic_patch", "", 12}, 1, 100);
     if (!outer.flag("dynamic_image_size", true)) m.grid = image_grid::fixed;
     const std::int64_t merged = m.hidden * m.merge * m.merge;

@@ -111,9 +111,12 @@ namespace detail {
         case reading::truth:
         case reading::negation:
             return "true, false";
-        default:
-            return "a value";
+        case reading::text:
+        case reading::word:
+        case reading::list:
+            break;
     }
+    return "a value";
 }
 
 /// Returns the values of a fact that a row's setting means; nothing if the row cannot read it.

@@ -247,7 +247,7 @@ struct fact {
     std::erase(digits, '_');
     constexpr double largest = 1e12;
     const std::optional<double> value = number_of(digits);
-    if (!value || std::abs(*value) > largest || std::floor(*value) != *value) return {};
+    if (!value || std::abs(*value) > largest || !same_number(std::floor(*value), *value)) return {};
     return static_cast<std::int64_t>(*value);
 }
 

@@ -124,9 +124,18 @@ namespace detail {
         case keys::value_kind::boolean:
         case keys::value_kind::three_state:
             return truth_of(text).value_or(false);
-        default:
-            return text;
+        case keys::value_kind::word:
+        case keys::value_kind::words:
+        case keys::value_kind::month:
+        case keys::value_kind::version:
+        case keys::value_kind::card:
+        case keys::value_kind::model:
+        case keys::value_kind::machine:
+        case keys::value_kind::cards:
+        case keys::value_kind::shares:
+            break;
     }
+    return text;
 }
 
 }  // namespace detail

@@ -40,7 +40,7 @@ namespace detail {
         return value.get<std::int64_t>();
     if (value.is_number_float()) {
         const double number = value.get<double>();
-        if (number >= 0 && number <= most_exact && std::floor(number) == number)
+        if (number >= 0 && number <= most_exact && same_number(std::floor(number), number))
             return static_cast<std::int64_t>(number);
     }
     refuse_file(key, value, "a whole number from 0 to 2^60");

@@ -73,7 +73,9 @@ struct key_facts {
 struct key_value {
     std::int64_t whole = 0;  ///< all but real numbers
     double real = 0;         ///< a real number
-    friend constexpr bool operator==(const key_value&, const key_value&) = default;
+    friend constexpr bool operator==(const key_value& a, const key_value& b) noexcept {
+        return a.whole == b.whole && same_number(a.real, b.real);
+    }
 };
 
 namespace detail {

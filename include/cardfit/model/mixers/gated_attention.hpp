@@ -25,8 +25,7 @@ gated_attention(Attention) -> gated_attention<Attention>;  ///< Deduces the atte
 template <class Attention>
 constexpr void add_parameters(layer_block& b, const gated_attention<Attention>& a) {
     add_parameters(b, a.attention);
-    // nvcc 13 passes an unnamed type's initializer, where a template's parameter is in it, on to g++ without its
-    // braces.
+    // The type is named because nvcc 13 puts parentheses around braces that depend on a template's parameter.
     b.add(linear{.target = target::query, .in = a.attention.hidden, .out = result_width(a.attention)});
 }
 
