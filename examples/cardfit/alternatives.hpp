@@ -9,7 +9,6 @@
 #include "fit_table.hpp"
 
 #include <cardfit/decide/next_card.hpp>
-#include <cardfit/decide/serve.hpp>
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 #include <cardfit/hardware/cards/mig.hpp>
@@ -207,7 +206,7 @@ inline void add_layer_split(const network& net, ways_of_job& ways) {
         const inference placed = cardfit::detail::placed(net, i, job.hardware, job.layout);
         if (!inference_fits(net, placed, job.hardware, job.layout)) return;
         ways.add(typed_text(flags_of(i, job.layout, remedy<inference>{.job = placed, .layout = job.layout})) + " (" +
-                     in_host(cardfit::detail::split_of(net, placed)) + ")",
+                     in_host(cardfit::detail::split_of(net, lower_job(net, placed, job.hardware, job.layout))) + ")",
                  placed);
         return;
     }

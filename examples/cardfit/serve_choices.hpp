@@ -299,8 +299,6 @@ inline void prefer_launched(served& s) {
     io::job_file chosen = s.job_of(best);
     // Only a training has groups of sharding.
     chosen.layout.sharding_group = 0;
-    if (best.choice.place == serving_place::host_too && !is_placed(best.choice.job))
-        chosen.inference->gpu_layers = best.choice.split.on_card;
     set_layout(chosen, before, file);
     // Another format is that of all modules, and its groups are its own.
     if (before.inference->weights != best.choice.job.weights)

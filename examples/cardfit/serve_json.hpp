@@ -27,6 +27,7 @@ namespace tool {
                                    {"quality", quality_text(job, each)},
                                    {"own_format", each.own_format},
                                    {"verdict", row_of(each.verdict).name},
+                                   {"fit", row_of(each.fits).name},
                                    {"layout", layout_json(each.layout)},
                                    {"layers_on_cards", each.split.on_card},
                                    {"layers", each.split.layers},

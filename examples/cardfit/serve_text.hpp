@@ -61,18 +61,38 @@ namespace tool {
     return s.jobs[0].model_name + " on " + io::hardware_text(s.jobs[0].hardware);
 }
 
+/// Returns true for a choice that fits, or may fit, and whose times are not those that are wished for.
+[[nodiscard]] inline bool is_refused_for_time(const serving_choice& c) {
+    return c.verdict == serving_verdict::no && c.fits != sureness::no;
+}
+
+/// Returns true for an answer whose choices fit, or may fit, and keep no time that is wished for.
+[[nodiscard]] inline bool is_refused_for_time(const served& s) {
+    return s.best().choice.verdict == serving_verdict::no &&
+           std::any_of(s.choices.begin(), s.choices.end(),
+                       [](const job_choice& c) { return is_refused_for_time(c.choice); });
+}
+
+/// Returns true if a choice that fits has a time.
+[[nodiscard]] inline bool has_times(const served& s) {
+    return std::any_of(s.choices.begin(), s.choices.end(),
+                       [](const job_choice& c) { return c.choice.fits != sureness::no && c.choice.has_time; });
+}
+
+/// Returns why no choice keeps the wish: none fits, or those that fit are too slow.
+[[nodiscard]] inline std::string refusal_sentence(const served& s) {
+    if (!is_refused_for_time(s)) return "no choice fits ";
+    return has_times(s) ? "it fits, but no choice is fast enough " : "it fits, but its times are not known ";
+}
+
 /// Returns the first line: the verdict, and on what.
 [[nodiscard]] inline std::string verdict_sentence(const served& s) {
     const serving_choice& c = s.best().choice;
     const io::job_file& job = s.jobs[s.best().job];
     const std::string engine(io::name_of(io::engine_names, c.job.framework));
-    if (c.verdict == serving_verdict::no && c.place != serving_place::host_too)
-        return title_of(s) + ": no choice keeps the wish " + wish_text(s.wish);
-    const bool leaves = c.place == serving_place::host_too;
-    const bool by_user = is_placed(*job.inference);
-    const std::string partly = leaves && !by_user ? "not in the memory of the cards alone; " : "";
-    return title_of(s) + ": " + partly + format_sentence(job, c) + " with " + engine + ", " + place_text(job, c) +
-           ", " + wish_text(s.wish);
+    if (c.verdict == serving_verdict::no) return title_of(s) + ": " + refusal_sentence(s) + wish_text(s.wish);
+    return title_of(s) + ": " + format_sentence(job, c) + " with " + engine + ", " + place_text(job, c) + ", " +
+           wish_text(s.wish);
 }
 
 /// Returns what the best choice does: contexts, users and times.
@@ -143,8 +163,7 @@ namespace tool {
 [[nodiscard]] inline std::string reason_sentence(const served& s) {
     const serving_choice& c = s.best().choice;
     const io::job_file& job = s.jobs[s.best().job];
-    if (c.verdict == serving_verdict::no)
-        return (c.place == serving_place::host_too ? "" : nearest_sentence(s)) + larger_part_text(job.hardware);
+    if (c.verdict == serving_verdict::no) return nearest_sentence(s) + larger_part_text(job.hardware);
     const format_quality* row = quality_row_of(c.job.weights);
     const bool worse = row != nullptr && quality_of_rise(row->rise) != quality::lossless && !c.own_format;
     const bool leaves = c.place == serving_place::host_too;
@@ -155,6 +174,8 @@ namespace tool {
     if (worse)
         text += " (" + std::string(block_layout_of(c.job.weights).name) + ": perplexity +" +
                 io::fixed(100 * row->rise, row->rise < 0.1 ? 1 : 0) + " % on Llama 3 8B)";
+    if (leaves && job.hardware.host_memory.number == 0)
+        text += "; what the host has is not known (--machine states it)";
     const bool layouts = std::any_of(s.choices.begin(), s.choices.end(), [&](const job_choice& each) {
         return are_of_one_format(each, s.best()) && !(each.choice.layout == c.layout);
     });
@@ -181,7 +202,7 @@ namespace tool {
 
 /// Returns true for a choice whose job says where its layers are: on the cards in equal shares, or placed by a flag.
 [[nodiscard]] inline bool has_command(const serving_choice& c) {
-    if (c.place == serving_place::host_too) return is_placed(c.job);
+    if (c.place == serving_place::host_too) return is_placed(c.job) && c.verdict != serving_verdict::no;
     const bool stated = c.place == serving_place::cards || c.job.tensor_split.count > 0;
     return stated && c.place != serving_place::nowhere && c.verdict != serving_verdict::no;
 }
@@ -262,9 +283,13 @@ namespace tool {
 /// Returns the first line of an answer: its verdict, in the color of the verdict.
 [[nodiscard]] inline std::string headline(const served& s) {
     const serving_choice& c = s.best().choice;
-    const bool runs = c.verdict != serving_verdict::no;
-    const bool poor = runs && !c.own_format && quality_of(c.job.weights) == quality::poor;
-    return verdict_lines(c.verdict, (poor ? ", at poor quality: " : ": ") + verdict_sentence(s));
+    if (c.verdict == serving_verdict::no)
+        return verdict_lines(c.verdict,
+                             (is_refused_for_time(s) && has_times(s) ? ", too slow: " : ": ") + verdict_sentence(s));
+    const bool poor = !c.own_format && quality_of(c.job.weights) == quality::poor;
+    const bool partly = c.place == serving_place::host_too;
+    const std::string how = std::string(poor ? ", at poor quality" : "") + (partly ? ", partly in host memory" : "");
+    return verdict_lines(c.verdict, how + ": " + verdict_sentence(s));
 }
 
 /// Returns the answer for one machine as text.

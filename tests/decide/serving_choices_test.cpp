@@ -74,7 +74,10 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
     const network large = lower(models::llama_3_1_70b);
     const serving_choice on_one = serve_one(large, q4, cards::rtx_4090, {}, wish);
     CHECK(on_one.place == serving_place::host_too);
-    CHECK(on_one.verdict == serving_verdict::no);
+    CHECK(on_one.verdict == serving_verdict::yes);
+    CHECK(on_one.verdict == sureness_of(fit(large, on_one.job, cards::rtx_4090)));
+    CHECK(on_one.users == largest_batch(large, on_one.job, cards::rtx_4090, {}, error_bound::upper));
+    CHECK(on_one.longest >= wish.context());
     CHECK(on_one.split.on_card > 35);
     CHECK(on_one.split.on_card < 48);
     CHECK(on_one.needed <= on_one.capacity);
@@ -84,6 +87,14 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
     CHECK(on_one.has_time);
     CHECK(on_one.per_token > seconds_of(0.2));
     CHECK(on_one.per_token < seconds_of(1.5));
+    // So it keeps a wish of two seconds per token, and not one of a tenth, whatever fits.
+    serving_wish timed = wish;
+    timed.per_token = seconds_of(2);
+    CHECK(serve_one(large, q4, cards::rtx_4090, {}, timed).verdict == serving_verdict::yes);
+    timed.per_token = seconds_of(0.1);
+    const serving_choice slow = serve_one(large, q4, cards::rtx_4090, {}, timed);
+    CHECK(slow.verdict == serving_verdict::no);
+    CHECK(slow.fits == sureness::yes);
     // A mixture of experts leaves experts there, and keeps its attention on the card.
     const serving_choice experts_out =
         serve_one(lower(models::mixtral_8x7b), {.weights = number_format::q8_0, .framework = engine::llama_cpp},
@@ -132,9 +143,28 @@ TEST_CASE("each choice is the answer of the verbs for its job, and the best come
         m.host_memory = gibibytes(8);
         return m;
     };
-    CHECK(serve_one(large, q4, small_host(), {}, wish).place == serving_place::nowhere);
+    const serving_choice cramped = serve_one(large, q4, small_host(), {}, wish);
+    CHECK(cramped.place == serving_place::nowhere);
+    CHECK(cramped.verdict == serving_verdict::no);
     CHECK(serves_before(on_two, on_one));
     CHECK(!serves_before(on_one, on_two));
+    // What is likely to fit the cards comes before what surely fits with host memory, and that before what is unlikely.
+    serving_choice unsure = on_two;
+    unsure.verdict = serving_verdict::likely;
+    CHECK(serves_before(unsure, on_one));
+    unsure.verdict = serving_verdict::unlikely;
+    CHECK(serves_before(on_one, unsure));
+
+    // The same job asked by itself takes as much of the host, and does not fit a host that is known to have less.
+    const fit_report of_job = fit(large, on_one.job, cards::rtx_4090);
+    CHECK(of_job.host.offloaded == on_one.split.in_host());
+    CHECK(of_job.grade == grade::fits);
+    machine exact = cards::rtx_4090;
+    exact.host_memory = of_job.host.offloaded;
+    CHECK(fit(large, on_one.job, exact).grade == grade::fits);
+    exact.host_memory -= bytes_of(1);
+    CHECK(fit(large, on_one.job, exact).grade == grade::does_not_fit);
+    CHECK(largest_batch(large, on_one.job, exact) == 0);
 
     // The best layout is one that no other of the same job comes before.
     const serving_choice best = best_serving_layout(net, vllm, 4 * cards::h100_sxm5_80gb, wish);

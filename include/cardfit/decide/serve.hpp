@@ -11,14 +11,15 @@ namespace cardfit {
 
 /// Returns the fit of a lowered inference for `batch` sequences of `prompt` and `generate` tokens: the memory that they
 /// need, and what the engine may take of the GPU. A job is at most `tight` where the engine's graphs find no room
-/// beside its share, and does not fit where the engine does not start. Throws invalid_input if one of them is out of
-/// range.
+/// beside its share, and does not fit where the engine does not start, or where it places more in host memory than the
+/// hosts are known to have. Throws invalid_input if one of them is out of range.
 [[nodiscard]] constexpr fit_report fit(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                        std::int64_t generate) {
     const memory_estimate estimate = memory(job, batch, prompt, generate);
     fit_report report = report_of(estimate, budget(job, estimate));
     if (report.grade == grade::fits && overfills(job, estimate)) report.grade = grade::tight;
-    if (!starts(job)) report.grade = grade::does_not_fit;
+    if (is_placed(job.job)) report.host = host_memory(job, batch, prompt, generate);
+    if (!starts(job) || report.host.exceeded()) report.grade = grade::does_not_fit;
     return report;
 }
 /// Returns the fit of the job with its own batch and lengths.
@@ -50,7 +51,8 @@ namespace detail {
                                    std::int64_t generate, error_bound how) {
     if (!starts(job) || !within_reach(job, batch, prompt, generate)) return false;
     const fit_report report = fit(job, batch, prompt, generate);
-    return how == error_bound::upper ? report.grade == grade::fits : report.headroom >= bytes{};
+    if (how == error_bound::upper) return report.grade == grade::fits;
+    return report.headroom >= bytes{} && !report.host.exceeded();
 }
 
 }  // namespace detail

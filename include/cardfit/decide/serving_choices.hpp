@@ -57,6 +57,7 @@ struct serving_choice {
     inference job{};
     cardfit::layout layout{};                       ///< of one replica and the number of replicas
     serving_place place = serving_place::nowhere;   ///< where the weights are
+    sureness fits = sureness::no;                   ///< how sure it is that it fits, whatever its times
     serving_verdict verdict = serving_verdict::no;  ///< how sure it is that the wish is met
     bool own_format = false;                        ///< the format in which the checkpoint is published
     bytes needed{};                                 ///< central estimate of the most-loaded GPU with these users
@@ -110,29 +111,23 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     c.goodput = goodput(service, wish.level());
 }
 
-/// Returns the bytes that a placed job leaves in host memory: layers, experts, embedding and head, and the cache of
-/// those layers.
-[[nodiscard]] constexpr cardfit::layer_split split_of(const network& net, const inference& i) {
+/// Returns where the layers of a placed job are.
+[[nodiscard]] constexpr cardfit::layer_split split_of(const network& net, const lowered_inference& lowered) {
+    const inference& i = lowered.job;
     const placement p = placement_of(net.layers, i, row_of(i).memory);
-    cardfit::layer_split split{.on_card = net.layers - p.first_layer, .layers = net.layers};
-    const bytes cache = kv_cache(net, i.prompt + i.generate, cache_format(i));
-    split.host_cache = bytes_of(cache.number / net.layers * p.first_layer * i.batch);
-    const stored_weights& stored = stored_of(net, i);
-    if (stored.known()) {
-        split.host_weights = bytes_of(stored.embedding + stored.in_layers() / net.layers * p.first_layer);
-        return split;
-    }
-    const gguf_bytes file = gguf_bytes_by_kind(net, i.weights);
-    const std::int64_t experts = gguf_layer_bytes(net, i.weights, p.first_layer, p.first_experts).experts;
-    const std::int64_t layers = gguf_layer_bytes(net, i.weights, 0, p.first_layer).layers();
-    split.host_weights = bytes_of(file.embedding + layers + experts + (p.head ? 0 : file.head));
-    return split;
+    return {.on_card = net.layers - p.first_layer,
+            .layers = net.layers,
+            .host_weights = bytes_of(lowered.in_host.weights),
+            .host_cache = host_cache(lowered, i.batch, i.prompt, i.generate)};
 }
 
-/// Returns the job with as little in host memory as fits: the experts of the first layers, or else whole layers, or
-/// else all of them.
+/// Returns the job with as little in host memory as the cards hold the rest of: the experts of the first layers, or
+/// else whole layers, or else all of them.
 [[nodiscard]] constexpr inference placed(const network& net, const inference& i, const machine& m, const layout& l) {
-    const auto fits_so = [&](const inference& job) { return fit(lower_job(net, job, m, l)).grade == grade::fits; };
+    const auto fits_so = [&](const inference& job) {
+        const fit_report report = fit(lower_job(net, job, m, l));
+        return grade_of(report.memory, report.capacity) == grade::fits;
+    };
     inference job = i;
     job.cpu_expert_layers = net.layers;
     const bool experts = net.experts > 0;
@@ -153,17 +148,12 @@ constexpr void add_times(serving_choice& c, const network& net, const machine& m
     return job;
 }
 
-/// Returns true if the machine's host may hold these bytes; its memory is not always known.
-[[nodiscard]] constexpr bool host_holds(const machine& m, const cardfit::layer_split& split) noexcept {
-    return m.host_memory.number == 0 || split.in_host() <= m.host_memory;
-}
-
 /// Adds what the memory of a choice's job decides. `positions` are the model's; 0: not known.
 constexpr void add_memory(serving_choice& c, const network& net, const machine& m, std::int64_t positions) {
     const lowered_inference lowered = lower_job(net, c.job, m, c.layout);
     const std::int64_t at_once = c.job.max_sequences > 0 ? c.job.max_sequences : key_ranges::batch.high;
     const fit_report report = fit(lowered);
-    c.verdict = c.job.batch > at_once ? serving_verdict::no : sureness_of(report);
+    c.fits = c.job.batch > at_once ? sureness::no : sureness_of(report);
     c.needed = report.memory.device();
     c.capacity = report.capacity;
     c.users = smaller(largest_batch(lowered, error_bound::upper), at_once) * c.layout.data;
@@ -172,6 +162,7 @@ constexpr void add_memory(serving_choice& c, const network& net, const machine& 
     std::int64_t longest = longest_context(alone, error_bound::upper);
     if (positions > 0) longest = smaller(longest, larger(positions, c.job.prompt + c.job.generate));
     c.longest = larger(c.longest, longest);
+    if (is_placed(c.job)) c.split = split_of(net, lowered);
 }
 
 /// Finds where the layers go if equal shares do not fit.
@@ -183,7 +174,7 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     if (all_on_cards && c.job.tensor_split.count > 0) return;
     if (all_on_cards) {
         c.place = serving_place::uneven_cards;
-        c.verdict = serving_verdict::yes;
+        c.fits = sureness::yes;
         if (!row_of(c.job).memory.splits_by_share || c.split.shares.count == 0) return;
         // The engine is told the layers of each card.
         c.job.tensor_split = c.split.shares;
@@ -192,12 +183,17 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     }
     if (c.place == serving_place::cards) return;
     const engine_memory& row = row_of(c.job).memory;
-    if (row.places_layers && !is_placed(c.job)) {
-        c.job = placed(net, c.job, m, c.layout);
-        c.needed = fit(lower_job(net, c.job, m, c.layout)).memory.device();
-        c.split = split_of(net, c.job);
+    if (row.places_layers) {
+        serving_choice left = c;
+        left.job = placed(net, c.job, m, c.layout);
+        left.place = serving_place::host_too;
+        add_memory(left, net, m, positions);
+        // A job of which the cards hold no layer, or for which the host is known to be too small, stays as it was.
+        if (left.fits != sureness::no && left.split.on_card > 0) c = left;
+        return;
     }
-    if ((c.split.on_card > 0 || row.reads_gguf) && host_holds(m, c.split)) c.place = serving_place::host_too;
+    // No job says which layers other engines leave in host memory.
+    if (c.split.on_card > 0) c.place = serving_place::host_too;
 }
 
 }  // namespace detail
@@ -215,16 +211,12 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
     const detail::trial_pass trial = detail::trial_of(as_released(i), row_of(i).memory, m);
     if (trial.sequences > 0 && i.max_sequences == 0) c.job.max_sequences = larger(trial.sequences, c.job.batch);
     detail::add_memory(c, net, m, positions);
-    c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
-    if (c.users > 0 || c.verdict != serving_verdict::no) c.place = serving_place::cards;
-    if (is_placed(i)) {
-        c.place = c.place == serving_place::cards ? serving_place::host_too : c.place;
-        c.split = detail::split_of(net, c.job);
-    } else if (c.users == 0) {
-        detail::add_split(c, net, m, positions);
-    }
+    const bool holds = c.users > 0 || c.fits != sureness::no;
+    if (!is_placed(i)) c.split = {.on_card = c.users > 0 ? net.layers : 0, .layers = net.layers};
+    if (holds) c.place = is_placed(i) ? serving_place::host_too : serving_place::cards;
+    if (!is_placed(i) && c.users == 0) detail::add_split(c, net, m, positions);
     if (c.place != serving_place::host_too || is_placed(c.job)) detail::add_times(c, net, m, wish);
-    if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
+    c.verdict = detail::keeps_times(c, wish) ? c.fits : serving_verdict::no;
     return c;
 }
 
@@ -251,7 +243,7 @@ constexpr void add_split(serving_choice& c, const network& net, const machine& m
                  .running = d.running,
                  .first_token = d.first_token,
                  .per_token = d.per_token};
-    if (!detail::keeps_times(c, wish)) c.verdict = serving_verdict::no;
+    c.verdict = detail::keeps_times(c, wish) ? c.fits : serving_verdict::no;
     return c;
 }
 
@@ -310,9 +302,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns true if `a` is the better answer to a wish: the surer one; of equally sure ones the one that is whole on the
-/// cards, and that in the checkpoint's own format; then the higher quality, the higher rate, and the fewer bytes.
+/// Returns true if `a` is the better answer to a wish: the likely ones before the others, and of those the ones that
+/// are whole on the cards; then the surer one; then the one in the checkpoint's own format; then the higher quality,
+/// the higher rate, and the fewer bytes.
 [[nodiscard]] constexpr bool serves_before(const serving_choice& a, const serving_choice& b) noexcept {
+    const bool likely_a = a.verdict <= serving_verdict::likely;
+    const bool likely_b = b.verdict <= serving_verdict::likely;
+    if (likely_a != likely_b) return likely_a;
+    if (likely_a && detail::leaves_layers(a) != detail::leaves_layers(b)) return detail::leaves_layers(b);
     if (a.verdict != b.verdict) return a.verdict < b.verdict;
     if (a.place != b.place) return a.place < b.place;
     if (detail::leaves_layers(a)) return detail::leaves_before(a, b);

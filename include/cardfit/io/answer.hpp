@@ -209,12 +209,13 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
 
 namespace detail {
 
-/// Returns what a training takes of the host and of the disk; the memory of the host is absent where it is not known.
+/// Returns what a job takes of the host, and a training of the disk; the memory of the host is absent where it is not
+/// known.
 [[nodiscard]] inline nlohmann::ordered_json host_json(const host_estimate& h) {
-    nlohmann::ordered_json json = {{"checkpoint_bytes", h.checkpoint.number},
-                                   {"checkpoint_staged_bytes", h.staged.number},
-                                   {"offloaded_bytes", h.offloaded.number},
-                                   {"needed_bytes", h.needed().number}};
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    if (h.checkpoint.number > 0)
+        json.update({{"checkpoint_bytes", h.checkpoint.number}, {"checkpoint_staged_bytes", h.staged.number}});
+    json.update({{"offloaded_bytes", h.offloaded.number}, {"needed_bytes", h.needed().number}});
     if (h.loading.number > 0) json["loading_bytes"] = h.loading.number;
     if (h.nvme.number > 0) json["nvme_bytes"] = h.nvme.number;
     if (h.available.number > 0) json["available_bytes"] = h.available.number;
@@ -284,7 +285,7 @@ namespace detail {
     nlohmann::ordered_json answer = object_with_room(16);
     answer["memory"] = detail::memory_json(a);
     answer["verdict"] = detail::verdict_json(a);
-    if (a.report.host.checkpoint.number > 0) answer["host"] = detail::host_json(a.report.host);
+    if (a.report.host.is_known()) answer["host"] = detail::host_json(a.report.host);
     if (a.serving) answer["time"] = time_json(*a.serving);
     if (a.making) answer["time"] = time_json(*a.making);
     if (a.step) answer["time"] = step_json(*a.step);

@@ -409,9 +409,12 @@ namespace detail {
     return text;
 }
 
-/// Returns what a training takes of disk and host, as a line; empty for other jobs.
+/// Returns what a job takes of disk and host, as a line; empty for an inference that takes nothing of the host.
 [[nodiscard]] inline std::string host_text(const host_estimate& h) {
-    if (h.checkpoint.number == 0) return {};
+    if (!h.is_known()) return {};
+    if (h.checkpoint.number == 0)
+        return "  Host memory " + in_gib(h.needed()) +
+               (h.available.number > 0 ? " of " + in_gib(h.available) : " (what the host has is not known)") + "\n";
     std::string text = "  Checkpoint " + in_gib(h.checkpoint);
     if (h.needed().number == 0) return text + "\n";
     text += "; host memory " + in_gib(h.needed());
