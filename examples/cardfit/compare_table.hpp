@@ -102,20 +102,10 @@ struct compared_property {
     return rows;
 }
 
-/// Returns a layout in few words: "DP 2", "DP 4 x TP 2", "1 card"; with the kind of sharding behind, where there is
-/// one.
-[[nodiscard]] inline std::string few_words(const layout& l) {
-    std::string text;
-    const auto add = [&](const char* name, int n) {
-        if (n > 1) text += (text.empty() ? "" : " x ") + std::string(name) + " " + std::to_string(n);
-    };
-    add("DP", l.data);
-    add("TP", l.tensor);
-    add("PP", l.pipeline);
-    add("EP", l.expert);
-    if (l.sharding != sharding::none && l.data > 1)
-        text += " " + std::string(io::name_of(io::sharding_names, l.sharding));
-    return text.empty() ? "1 card" : text;
+/// Returns a layout as tables have it, with the kind of sharding behind where there is one: "TP2 DP4 full".
+[[nodiscard]] inline std::string sharded_words(const layout& l) {
+    const bool shards = l.sharding != sharding::none && l.data > 1;
+    return layout_words(l) + (shards ? " " + std::string(io::name_of(io::sharding_names, l.sharding)) : "");
 }
 
 /// Returns the properties of the job at the best settings of each machine.
@@ -134,7 +124,7 @@ struct compared_property {
                             return if_runs(c, std::string(io::name_of(io::recompute_names, c.best.job.recompute)));
                         }});
     rows.push_back(
-        {"best: layout", [if_runs](const compared_machine& c) { return if_runs(c, few_words(c.best.layout)); }});
+        {"best: layout", [if_runs](const compared_machine& c) { return if_runs(c, sharded_words(c.best.layout)); }});
     rows.push_back({"best: " + work.counted + "s/s",
                     [if_runs](const compared_machine& c) { return if_runs(c, rate_digits(c.best.throughput)); }});
     rows.push_back({"best: J/" + work.counted, [if_runs](const compared_machine& c) {

@@ -51,10 +51,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the ways in which a plan divides the job, and what differs from the usual: "data 4 x tensor 2".
-[[nodiscard]] inline std::string layout_text(const plan& p) {
+/// Returns how a plan divides the job, in the given words, and what differs from the usual.
+[[nodiscard]] inline std::string layout_text(const plan& p, std::string text) {
     const layout& l = p.layout;
-    std::string text = ways_of(l);
     if (l.sharding != sharding::none && l.sharding_group > 0 && l.sharding_group != l.data * l.context)
         text += " x groups of " + std::to_string(l.sharding_group);
     if (l.sequence_parallel == sequence_parallel::off && l.tensor > 1) text += ", no sequence parallel";
@@ -111,7 +110,7 @@ namespace detail {
                             {"answer", 1, true}}};
     if (prices()) t.columns.push_back({"$/1,000 steps", 4});
     for (const plan& p : shown_plans(r, top)) {
-        t.rows.push_back({is_same(p, r.plan) ? "*" : "", layout_text(p),
+        t.rows.push_back({is_same(p, r.plan) ? "*" : "", layout_text(p, layout_words(p.layout)),
                           std::string(io::name_of(io::sharding_names, p.layout.sharding)),
                           std::to_string(p.job.micro_batch), std::to_string(p.job.gradient_accumulation),
                           std::string(io::name_of(io::recompute_names, p.job.recompute)), io::in_time(p.time.step),
@@ -127,12 +126,12 @@ namespace detail {
     const std::string divided = p.layout.sharding == sharding::none
                                     ? std::string()
                                     : ", sharding " + std::string(io::name_of(io::sharding_names, p.layout.sharding));
-    return layout_text(p) + divided + ", micro-batch " + std::to_string(p.job.micro_batch) + ", accumulation " +
-           std::to_string(p.job.gradient_accumulation) + ", recompute " +
+    return layout_text(p, ways_of(p.layout)) + divided + ", micro-batch " + std::to_string(p.job.micro_batch) +
+           ", accumulation " + std::to_string(p.job.gradient_accumulation) + ", recompute " +
            std::string(io::name_of(io::recompute_names, p.job.recompute));
 }
 
-/// Returns what to run, and how fast that is.
+/// Returns what to run, and how fast that is. What is not likely to fit is the best layout, and nothing to run.
 [[nodiscard]] inline std::string recommended_text(const plan& p) {
     const double tokens = p.time.tokens_per_second.number;
     const std::string rate = tokens > 0 ? io::with_commas(static_cast<std::int64_t>(tokens)) + " tokens/s"
@@ -141,7 +140,9 @@ namespace detail {
                                 io::in_time(p.time.step_high) + "); " + rate + "; MFU " +
                                 io::fixed(100 * p.time.model_flops_utilization, 1) + " %; needs " +
                                 io::fixed(in_gibibytes(p.device), 1) + " of " + io::in_gib(p.capacity);
-    return verdict_lines(verdict_of(p), ": run " + plan_words(p)) + indented(figures);
+    const sureness verdict = verdict_of(p);
+    const std::string advice = verdict == sureness::unlikely ? ": the best layout is " : ": run ";
+    return verdict_lines(verdict, advice + plan_words(p)) + indented(figures);
 }
 
 /// Returns what the table of plans is: which is marked, of how many layouts they are the front.
@@ -249,16 +250,21 @@ template <class Search>
     return miss;
 }
 
+/// Returns where the job fits instead: on more cards of the kind, or with other settings.
+[[nodiscard]] inline std::string ways_out_text(const near_miss& miss) {
+    const std::string cards = miss.cards > 0
+                                  ? "Fits: " + io::counted(miss.cards, "card") +
+                                        " of this kind (see: cardfit plan --cards " + std::to_string(miss.cards) + ")"
+                                  : "It fits no number of this card up to 1,024";
+    return "  " + cards + "\n  Settings and other cards that fit: cardfit fit\n";
+}
+
 [[nodiscard]] inline std::string misses_text(const io::job_file& job, const near_miss& miss, const bytes capacity) {
     std::string text = style().bad("NO") + ": no layout of " + io::hardware_text(job.hardware) + " fits\n";
     if (miss.smallest)
         text += indented("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
                          " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step));
-    return text + "  " +
-           (miss.cards > 0 ? "Fits: " + io::counted(miss.cards, "card") + " of this kind (see: cardfit plan --cards " +
-                                 std::to_string(miss.cards) + ")"
-                           : "Nor does it fit up to 1024 of this card") +
-           "\n  Settings and other cards that fit: cardfit fit\n";
+    return text + ways_out_text(miss);
 }
 
 /// Returns the job file of a plan.
@@ -302,8 +308,9 @@ template <class Search>
     const std::string title = indented(io::title(job));
     const std::string assumed = assumptions_text(job.assumed);
     if (r.count == 0) return misses_text(job, nearest(job), usable_memory(job.hardware)) + title + assumed;
-    return recommended_text(r.plan) + title + printed(plans_table(r, o.top, job.hardware), {}, "  ") + plans_note(r) +
-           prices_text({job.hardware}) + assumed;
+    const std::string ways_out = verdict_of(r) == sureness::unlikely ? ways_out_text(nearest(job)) : std::string();
+    return recommended_text(r.plan) + ways_out + title + printed(plans_table(r, o.top, job.hardware), {}, "  ") +
+           plans_note(r) + prices_text({job.hardware}) + assumed;
 }
 
 inline int plan(const plan_options& o) {

@@ -31,7 +31,7 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
                        [&](std::string_view flag) { return flags.find(flag) != nullptr; });
 }
 
-/// Returns a layout in the words of serving engines: "TP2 DP4", "PP2", "1 card".
+/// Returns a layout in the abbreviations of the field, for tables: "TP2 DP4", "PP4 VPP8 CP2", "1 card".
 [[nodiscard]] inline std::string layout_words(const layout& l) {
     std::string text;
     const auto add = [&](const char* name, std::int64_t n) {
@@ -39,6 +39,8 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
     };
     add("TP", l.tensor);
     add("PP", l.pipeline);
+    add("VPP", l.virtual_stages);
+    add("CP", l.context);
     add("DP", l.data);
     add("EP", l.expert);
     return text.empty() ? "1 card" : text;

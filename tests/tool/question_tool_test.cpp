@@ -320,6 +320,22 @@ TEST_CASE("plan answers with the simplest layout within the error of the fastest
               .code == 0);
 }
 
+TEST_CASE("plan recommends no layout that is unlikely to fit, and says how many cards are enough") {
+    // 18 bytes per parameter of weights, gradients and fp32 states, 70.55 B parameters: 37 GiB on each of 32 cards, and
+    // an A100 40GB has 39.4 for them and all else.
+    const std::string question = "llama-3.1-70b --machine 4xp4d.24xlarge --train --recompute full";
+    const outcome unlikely = run("plan " + question);
+    CHECK(unlikely.text.starts_with("UNLIKELY: the best layout is "));
+    CHECK_FALSE(says(unlikely, "run "));
+    const std::string enough = "  Fits: 64 cards of this kind (see: cardfit plan --cards 64)\n";
+    REQUIRE(says(unlikely, enough));
+    CHECK(run("plan -q llama-3.1-70b --card a100-sxm4-40gb --train --recompute full --cards 64").text == "YES\n");
+    // A table keeps to 80 columns: its layouts are abbreviated.
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = unlikely.text.find('\n', begin)) != std::string::npos; begin = end + 1)
+        CHECK(end - begin <= 80 + 8);  // a few characters have more bytes than one
+}
+
 TEST_CASE("rank agrees with plan, honors link and limits, and says what is nearest") {
     const std::string job =
         file("ranked.json", R"({"model": "llama-3.2-1b", "hardware": {"card": "rtx-3090", "cards": 2},
