@@ -12,6 +12,7 @@
  * process: if untrusted users write the jobs, refuse such jobs first. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(_WIN32)
 #    define CARDFIT_API __declspec(dllexport)
@@ -51,6 +52,17 @@ CARDFIT_API char* cardfit_check(const char* request_json);
  * is {"text": …}. Errors are those of cardfit_answer. The exit code of the command goes to `exit_code`, if that is not
  * null: 2 for an error. Free the text with cardfit_free. Returns null only if memory runs out. */
 CARDFIT_API char* cardfit_command(const char* request_json, int* exit_code);
+
+/* Estimates one job at `count` sizes, for planners that try many: reads and lowers the job once. A size is a
+ * micro-batch and a sequence length of a training, or a batch and a context (prompt and generated tokens) of an
+ * inference. Each of the other arrays has room for `count` results or is null: the bytes that the job needs on the GPU
+ * that needs the most, their lower and upper error bound, and the grade (0: fits, 1: tight, 2: does not fit). Returns
+ * CARDFIT_OK, CARDFIT_MISUSE, CARDFIT_NO_MEMORY, or CARDFIT_BAD_LINES if the job or a size is not accepted. `*error` is
+ * then an error as cardfit_answer returns it, with the place of the size (from 1) as its line; free it with
+ * cardfit_free. The results of sizes before it are there. */
+CARDFIT_API int cardfit_answer_sizes(const char* job_json, size_t count, const int64_t* batches, const int64_t* lengths,
+                                     int64_t* device_bytes, int64_t* device_bytes_low, int64_t* device_bytes_high,
+                                     signed char* grades, char** error);
 
 /* Frees an answer. Null is allowed. */
 CARDFIT_API void cardfit_free(char* text);

@@ -15,6 +15,7 @@ file, or the jobs on standard input, one per line, or with --commands the reques
     CARDFIT_LIBRARY=build/lib/libcardfit_c.so python3 examples/c_api/cardfit.py examples/jobs/llama-3.1-8b-on-8-h100.json
 """
 
+import array
 import ctypes
 import json
 import os
@@ -52,6 +53,7 @@ def _load():
     library.cardfit_command.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_int)]
     library.cardfit_command_stream_open.restype = ctypes.c_void_p
     library.cardfit_command_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
+    library.cardfit_answer_sizes.argtypes = [ctypes.c_char_p, ctypes.c_size_t, *[ctypes.c_void_p] * 7]
     library.cardfit_free.argtypes = [ctypes.c_void_p]
     library.cardfit_stream_open.restype = ctypes.c_void_p
     library.cardfit_stream_open.argtypes = [_CALLBACK, ctypes.c_void_p]
@@ -111,6 +113,35 @@ def _accepted(text):
 def answer(job, cards=None):
     """Returns the answer to a job as a dict. Raises JobError if the job or your own cards are not accepted."""
     return _accepted(answer_text(job, cards))
+
+
+GRADES = ("fits", "tight", "does-not-fit")
+
+
+def answer_sizes(job, batches, lengths):
+    """Estimates one job at many sizes, in about a microsecond each. A size is a micro-batch and a sequence length of a
+    training, or a batch and a context of an inference; `batches` and `lengths` are sequences of integers of one length,
+    such as array.array("q") or an array of NumPy. Returns arrays of the bytes that the job needs and of their error
+    bounds, and of the places of the grades in GRADES:
+
+        sizes = cardfit.answer_sizes(job, [1, 2, 4], [8192] * 3)
+        sizes["device_bytes"][0], cardfit.GRADES[sizes["grade"][0]]
+
+    Raises JobError if the job or a size is not accepted; the problem's `line` is then the place of the size, from 1."""
+    sizes = [array.array("q", each) for each in (batches, lengths)]
+    if len(sizes[0]) != len(sizes[1]):
+        raise ValueError("as many batches as lengths are needed")
+    count = len(sizes[0])
+    results = {name: array.array("q", bytes(8 * count)) for name in ("device_bytes", "device_bytes_low", "device_bytes_high")}
+    results["grade"] = array.array("b", bytes(count))
+    error = ctypes.c_void_p()
+    addresses = [each.buffer_info()[0] for each in (*sizes, *results.values())]
+    status = _library.cardfit_answer_sizes(_text(job), count, *addresses, ctypes.byref(error))
+    if error.value:
+        raise JobError(json.loads(_taken(error.value, "cardfit_answer_sizes")))
+    if status != 0:
+        raise MemoryError("cardfit_answer_sizes")
+    return results
 
 
 def check(training_arguments, deepspeed=None, **request):

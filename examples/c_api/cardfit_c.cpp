@@ -10,6 +10,7 @@
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/import/account_text.hpp>
 #include <cardfit/io/import/read_command.hpp>
+#include <cardfit/io/job_sizes.hpp>
 #include <cardfit/version.hpp>
 
 #include <cstdlib>
@@ -223,6 +224,30 @@ char* cardfit_command(const char* request_json, int* exit_code) {
         return copy_of(io::dump(answer.document));
     } catch (...) {
         return nullptr;
+    }
+}
+
+int cardfit_answer_sizes(const char* job_json, size_t count, const int64_t* batches, const int64_t* lengths,
+                         int64_t* device_bytes, int64_t* device_bytes_low, int64_t* device_bytes_high,
+                         signed char* grades, char** error) {
+    if (error) *error = nullptr;
+    if (!job_json || (count > 0 && (!batches || !lengths))) return CARDFIT_MISUSE;
+    try {
+        const answer_text refused = answer_or_error("job", 0, [&] {
+            const io::job_file job = io::read_job_text(job_json);
+            io::fit_sizes(job, count, batches, lengths, [&](std::size_t i, const cardfit::fit_report& report) {
+                if (device_bytes) device_bytes[i] = report.memory.device().number;
+                if (device_bytes_low) device_bytes_low[i] = report.memory.device_low.number;
+                if (device_bytes_high) device_bytes_high[i] = report.memory.device_high.number;
+                if (grades) grades[i] = static_cast<signed char>(report.grade);
+            });
+            return answer_text{};
+        });
+        if (!refused.bad) return CARDFIT_OK;
+        if (error) *error = copy_of(refused.json);
+        return CARDFIT_BAD_LINES;
+    } catch (...) {
+        return CARDFIT_NO_MEMORY;
     }
 }
 

@@ -167,8 +167,27 @@ static void misuse(void) {
     CHECK(cardfit_stream_close(cardfit_stream_open(note, &s)) == CARDFIT_OK);
 }
 
+/* One job at many sizes: results that are not asked for are not written, and a bad size is an error with its place. */
+static void sizes(void) {
+    const int64_t batches[] = {1, 2, 0};
+    const int64_t lengths[] = {1024, 512, 512};
+    int64_t bytes[] = {-1, -1, -1};
+    signed char grades[] = {-1, -1, -1};
+    char* error = NULL;
+    CHECK(cardfit_answer_sizes(good, 2, batches, lengths, bytes, NULL, NULL, grades, &error) == CARDFIT_OK && !error);
+    CHECK(bytes[0] > 0 && bytes[1] > 0 && bytes[2] == -1 && grades[0] == 0 && grades[2] == -1);
+    CHECK(cardfit_answer_sizes(good, 3, batches, lengths, NULL, NULL, NULL, NULL, &error) == CARDFIT_BAD_LINES);
+    CHECK(error && strstr(error, "\"line\":3") != NULL);
+    cardfit_free(error);
+    CHECK(cardfit_answer_sizes("{", 1, batches, lengths, bytes, NULL, NULL, NULL, NULL) == CARDFIT_BAD_LINES);
+    CHECK(cardfit_answer_sizes(NULL, 1, batches, lengths, bytes, NULL, NULL, NULL, &error) == CARDFIT_MISUSE && !error);
+    CHECK(cardfit_answer_sizes(good, 1, NULL, lengths, bytes, NULL, NULL, NULL, NULL) == CARDFIT_MISUSE);
+    CHECK(cardfit_answer_sizes(good, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL) == CARDFIT_OK);
+}
+
 int main(void) {
     one_job();
+    sizes();
     one_command();
     commands_of_a_stream();
     own_cards();

@@ -32,6 +32,21 @@ early = cardfit.answer_lines([text, text])
 assert next(early) == whole[0]
 early.close()
 
+# One job at many sizes has the answers of as many jobs.
+sizes = cardfit.answer_sizes(JOB, [1, 4, 64], [1024, 512, 1024])
+for i, (batch, length) in enumerate([(1, 1024), (4, 512), (64, 1024)]):
+    alone = cardfit.answer({**JOB, "training": {"micro_batch": batch, "sequence_length": length}})
+    for key in ("device_bytes", "device_bytes_low", "device_bytes_high"):
+        assert sizes[key][i] == alone["memory"][key]
+    assert cardfit.GRADES[sizes["grade"][i]] == alone["verdict"]["grade"]
+assert len(cardfit.answer_sizes(JOB, [], [])["grade"]) == 0
+for bad, line in (((JOB, [1, 0], [512, 512]), 2), ((JOB, [1], [2048]), 1), (({**JOB, "model": "gpt9"}, [1], [512]), None)):
+    try:
+        cardfit.answer_sizes(*bad)
+        raise SystemExit(f"accepted: {bad!r}")
+    except cardfit.JobError as error:
+        assert error.problems[0].get("line") == line
+
 # Threads at the same time, as a web service has them.
 results = []
 threads = [threading.Thread(target=lambda: results.append(cardfit.answer(JOB))) for _ in range(8)]

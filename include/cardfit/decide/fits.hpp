@@ -167,16 +167,22 @@ template <class Predicate>
     return detail::largest_that_holds(key_ranges::micro_batch.high,
                                       [&](std::int64_t n) { return detail::holds(job, n, sequence_length, how); });
 }
-/// The same for a model, a job, a machine and a layout. At the upper error bound, the host holds its part too.
+/// The same for a job that is lowered already. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, training t, const machine& m,
-                                                         const layout& l = {}, error_bound how = error_bound::central) {
-    const std::int64_t on_card = largest_micro_batch(lower_job(model, t, m, l), t.sequence_length, how);
-    if (how == error_bound::central) return on_card;
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& lowered, const M& model, training t,
+                                                         const machine& m, const layout& l, error_bound how) {
+    const std::int64_t on_card = largest_micro_batch(lowered, t.sequence_length, how);
+    if (how == error_bound::central || !takes_host_memory(t)) return on_card;
     return detail::largest_that_holds(on_card, [&](std::int64_t n) {
         t.micro_batch = n;
         return detail::host_holds(model, t, m, l);
     });
+}
+/// The same for a model, a job, a machine and a layout.
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const M& model, const training& t, const machine& m,
+                                                         const layout& l = {}, error_bound how = error_bound::central) {
+    return largest_micro_batch(lower_job(model, t, m, l), model, t, m, l, how);
 }
 
 /// Returns the longest sequence, in tokens, whose estimate is within capacity at this micro-batch; 0 if not even a
@@ -189,16 +195,22 @@ template <network_model M>
     return detail::largest_that_holds(job.longest_sequence,
                                       [&](std::int64_t n) { return detail::holds(job, micro_batch, n, how); });
 }
-/// The same for a model, a job, a machine and a layout. At the upper error bound, the host holds its part too.
+/// The same for a job that is lowered already. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, training t, const machine& m,
-                                                      const layout& l = {}, error_bound how = error_bound::central) {
-    const std::int64_t on_card = longest_sequence(lower_job(model, t, m, l), t.micro_batch, how);
-    if (how == error_bound::central) return on_card;
+[[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& lowered, const M& model, training t,
+                                                      const machine& m, const layout& l, error_bound how) {
+    const std::int64_t on_card = longest_sequence(lowered, t.micro_batch, how);
+    if (how == error_bound::central || !takes_host_memory(t)) return on_card;
     return detail::largest_that_holds(on_card, [&](std::int64_t n) {
         t.sequence_length = n;
         return detail::host_holds(model, t, m, l);
     });
+}
+/// The same for a model, a job, a machine and a layout.
+template <network_model M>
+[[nodiscard]] constexpr std::int64_t longest_sequence(const M& model, const training& t, const machine& m,
+                                                      const layout& l = {}, error_bound how = error_bound::central) {
+    return longest_sequence(lower_job(model, t, m, l), model, t, m, l, how);
 }
 
 /// The following names are shared by training, inference and diffusion: the largest batch (here the micro-batch) and

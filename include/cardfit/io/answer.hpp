@@ -95,13 +95,14 @@ namespace detail {
 [[nodiscard]] inline answered_job answer_training(const job_file& job) {
     const network net = lower(job.model, job.training->image_size);
     const lowered_training lowered = lower_job(net, *job.training, job.hardware, job.layout);
-    const host_estimate host = host_memory(net, *job.training, job.hardware, job.layout);
-    answered_job a{.report = with_host(fit(lowered), *job.training, host),
-                   .all_cards = memory_of_all_cards(net, *job.training, job.hardware, job.layout)};
+    const training& t = *job.training;
+    const host_estimate host = host_memory(lowered, net, t, job.hardware, job.layout, row_of(t).memory);
+    answered_job a{.report = with_host(fit(lowered), t, host),
+                   .all_cards = memory_of_all_cards(lowered, net, t, job.hardware, job.layout)};
     a.max_micro_batch = largest_micro_batch(lowered, lowered.sequence_length);
     a.max_sequence_length = longest_sequence(lowered, lowered.micro_batch);
-    a.safe_micro_batch = largest_micro_batch(net, *job.training, job.hardware, job.layout, error_bound::upper);
-    a.safe_sequence_length = longest_sequence(net, *job.training, job.hardware, job.layout, error_bound::upper);
+    a.safe_micro_batch = largest_micro_batch(lowered, net, t, job.hardware, job.layout, error_bound::upper);
+    a.safe_sequence_length = longest_sequence(lowered, net, t, job.hardware, job.layout, error_bound::upper);
     a.step = answer_step_time(job);
     if (a.step) a.rollouts = rollouts(net, *job.training, job.hardware, job.layout);
     a.typical_length = job.training->typical_length;
@@ -134,7 +135,7 @@ namespace detail {
     const network net = lower(job.model, job.image_size());
     const lowered_inference lowered = lower_job(net, *job.inference, job.hardware, job.layout);
     answered_job a{.report = fit(lowered),
-                   .all_cards = memory_of_all_cards(net, *job.inference, job.hardware, job.layout)};
+                   .all_cards = memory_of_all_cards(lowered, net, *job.inference, job.hardware, job.layout)};
     a.needed = a.report.memory;
     a.overfilled = overfills(lowered, a.needed);
     if (!starts(lowered)) a.largest_utilization = largest_utilization(lowered);

@@ -42,6 +42,7 @@ public:
     object_reader(const nlohmann::json& object, std::string path, findings& found)
         : object_(object), path_(std::move(path)), found_(found) {
         if (!object.is_object()) refuse_value(path_, object, "an object");
+        known_.reserve(most_keys);
     }
 
     /// Returns true if the value is an object.
@@ -55,9 +56,10 @@ public:
     /// Returns the value of a key, or null if it is absent. The key then counts as known.
     [[nodiscard]] const nlohmann::json* take(std::string_view key) {
         known_.push_back(key);
-        if (!object_.is_object()) return nullptr;
-        const auto at = object_.find(key);
-        return at == object_.end() ? nullptr : &*at;
+        const auto* members = object_.get_ptr<const nlohmann::json::object_t*>();
+        if (members == nullptr || members->empty()) return nullptr;
+        const auto at = members->find(key);
+        return at == members->end() ? nullptr : &at->second;
     }
 
     /// Adds a problem with a key's value.
@@ -89,6 +91,8 @@ private:
         p.message = name + " is not a known key; accepted: " + accepted;
         found_.problems.push_back(std::move(p));
     }
+
+    static constexpr std::size_t most_keys = 64;  ///< that most objects are asked for
 
     const nlohmann::json& object_;
     std::string path_;

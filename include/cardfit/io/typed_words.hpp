@@ -131,18 +131,26 @@ inline void say_value_in_own_words(const keys::key_facts& key, nlohmann::json& v
     if (const std::optional<std::string> own = own_word(key, value.get_ref<const std::string&>())) value = *own;
 }
 
-/// Returns the value at a path of a job, or null.
-[[nodiscard]] inline nlohmann::json* value_at(nlohmann::json& job, std::string_view path) {
-    nlohmann::json* at = &job;
-    while (!path.empty()) {
-        const std::string_view name = path.substr(0, path.find('.'));
-        path.remove_prefix((std::min)(path.size(), name.size() + 1));
-        if (!at->is_object()) return nullptr;
-        const auto member = at->find(name);
-        if (member == at->end()) return nullptr;
-        at = &*member;
+/// Replaces the words of the value at a path of a job.
+inline void say_value_at(std::string_view path, nlohmann::json& value) {
+    keys::visit_sections([&](keys::section section, const auto& table) {
+        if (section == keys::section::transformer) return;
+        for (const auto& key : table)
+            if (key.facts.path == path &&
+                (key.facts.kind == keys::value_kind::word || key.facts.kind == keys::value_kind::words))
+                say_value_in_own_words(key.facts, value);
+    });
+}
+
+/// Replaces the words of all values of an object. A job names few keys of the many that there are, so the keys that it
+/// has are looked up. `deeper` is how many objects inside the object may have keys; a hostile job has more.
+inline void say_members_in_own_words(const std::string& path, nlohmann::json& object, int deeper) {
+    if (!object.is_object()) return;
+    for (const auto& member : object.items()) {
+        const std::string name = path + "." + member.key();
+        if (member.value().is_string() || member.value().is_array()) say_value_at(name, member.value());
+        if (deeper > 0) say_members_in_own_words(name, member.value(), deeper - 1);
     }
-    return at;
 }
 
 }  // namespace detail
@@ -158,13 +166,10 @@ inline void say_value_in_own_words(const keys::key_facts& key, nlohmann::json& v
 /// reader to refuse.
 inline void say_in_own_words(nlohmann::json& job) {
     if (!job.is_object()) return;
-    keys::visit_sections([&](keys::section section, const auto& table) {
-        if (section == keys::section::transformer) return;
-        for (const auto& key : table)
-            if (key.facts.kind == keys::value_kind::word || key.facts.kind == keys::value_kind::words)
-                if (nlohmann::json* value = detail::value_at(job, key.facts.path))
-                    detail::say_value_in_own_words(key.facts, *value);
-    });
+    for (const char* section : {"hardware", "training", "inference", "layout"}) {
+        const auto at = job.find(section);
+        if (at != job.end()) detail::say_members_in_own_words(section, *at, 1);
+    }
 }
 
 }  // namespace cardfit::io

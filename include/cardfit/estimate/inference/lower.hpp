@@ -254,6 +254,15 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     return sum;
 }
 
+/// The same for a job that is lowered already.
+[[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const lowered_inference& lowered, const network& net,
+                                                            const inference& i, const machine& m, const layout& l) {
+    if (l.pipeline > 1) return memory_of_all_cards(net, i, m, l);
+    memory_of_cards sum;
+    sum.add(occupied(lowered), m.cards);
+    return sum;
+}
+
 /// Lowers an inference of any model that lowers to a network.
 template <architecture M>
 [[nodiscard]] constexpr lowered_inference lower_job(const M& model, const inference& i, const machine& m,

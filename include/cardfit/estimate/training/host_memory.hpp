@@ -21,6 +21,12 @@ namespace detail {
     return t;
 }
 
+/// Returns true if a job has all its states on the card and none paged: without_offload leaves it as it is.
+[[nodiscard]] constexpr bool keeps_states(const training& t) noexcept {
+    return t.offload == offload::none && t.offload_device == offload_device::host && !t.optimizer_in_backward &&
+           !row_of(t.optimizer).unpaged.exists;
+}
+
 /// Returns the bytes of trained weights and of optimizer states, master weights included, that a checkpoint of this
 /// stage has, or of all its weights. Gradients count the trained parameters exactly, whatever else lies among the
 /// weights.
@@ -73,15 +79,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// Returns the host memory that a training job needs and the size of its checkpoint, in bytes.
-/// Throws invalid_input as lower_job does.
-[[nodiscard]] constexpr host_estimate host_memory(const network& net, const training& t, const machine& m,
-                                                  const layout& given, const framework_memory& row) {
+/// Returns the host memory that a training job needs and the size of its checkpoint, in bytes. `here` is the job as
+/// lower_job lowers it by these rules. Throws invalid_input as lower_job does.
+[[nodiscard]] constexpr host_estimate host_memory(const lowered_training& here, const network& net, const training& t,
+                                                  const machine& m, const layout& given, const framework_memory& row) {
     const layout l = resolved(given, m.cards);
     const training saved = detail::without_offload(t);
     const mixed_recipe recipe = lower_rules(saved, l, row).recipe;
-    const lowered_training here = lower_job(net, t, m, given, row);
-    const lowered_training whole = lower_job(net, saved, m, given, row);
+    const lowered_training whole = detail::keeps_states(t) ? here : lower_job(net, saved, m, given, row);
     const std::int64_t length = here.tokens_per_sample > 0 ? here.tokens_per_sample : t.sequence_length;
     const std::int64_t token_count = t.micro_batch * divide_up(length, std::int64_t{l.context});
     std::int64_t offloaded = 0;
@@ -109,6 +114,10 @@ namespace detail {
             .checkpoint = bytes_of(checkpoint),
             .staged = bytes_of(smaller(staged * cards, checkpoint)),
             .available = m.host_memory};
+}
+[[nodiscard]] constexpr host_estimate host_memory(const network& net, const training& t, const machine& m,
+                                                  const layout& given, const framework_memory& row) {
+    return host_memory(lower_job(net, t, m, given, row), net, t, m, given, row);
 }
 /// Returns the host memory of a training, as for a lowered network. Throws invalid_input for a job, layout or model
 /// that is invalid.

@@ -411,6 +411,15 @@ namespace detail {
     return memory_of_all_cards(net, t, m, l, row_of(t).memory);
 }
 
+/// The same for a job that is lowered already.
+[[nodiscard]] constexpr memory_of_cards memory_of_all_cards(const lowered_training& lowered, const network& net,
+                                                            const training& t, const machine& m, const layout& l) {
+    if (l.pipeline > 1) return memory_of_all_cards(net, t, m, l);
+    memory_of_cards sum;
+    sum.add(memory(lowered), m.cards);
+    return sum;
+}
+
 /// Lowers a job of any model that lowers to a network.
 template <architecture M>
 [[nodiscard]] constexpr lowered_training lower_job(const M& model, const training& t, const machine& m,
