@@ -159,6 +159,27 @@ public:
         return values.begin()[below(values.size())];
     }
 
+    /// Returns a transformer of text of the zoo, which may have more positions than its own, or one of random
+    /// dimensions.
+    [[nodiscard]] cardfit::transformer model() {
+        cardfit::transformer m = random_shape();
+        if (below(4) == 0) {
+            do m = *cardfit::models::all[below(cardfit::models::all.size())].model;
+            while (m.patch_tokens > 0);
+            m.positions = 0;
+        }
+        return m;
+    }
+
+    /// Returns a random enumerator, of all that there are.
+    template <class E>
+    [[nodiscard]] E any() {
+        return static_cast<E>(below(static_cast<std::size_t>(cardfit::detail::highest_of<E>) + 1));
+    }
+    [[nodiscard]] const cardfit::gpu& card() { return *cardfit::cards::all[below(cardfit::cards::all.size())]; }
+    [[nodiscard]] bool coin() { return below(2) == 1; }
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
+
 private:
     [[nodiscard]] static int cards_of(const cardfit::layout& l) { return l.data * l.tensor * l.pipeline * l.context; }
 
@@ -172,18 +193,6 @@ private:
         l.virtual_stages = l.pipeline > 1 && m.layers >= 4 ? integer({1, 2}) : 1;
         l.sharding = any<cardfit::sharding>();
         return l;
-    }
-
-    /// Returns a transformer of text of the zoo, which may have more positions than its own, or one of random
-    /// dimensions.
-    [[nodiscard]] cardfit::transformer model() {
-        cardfit::transformer m = random_shape();
-        if (below(4) == 0) {
-            do m = *cardfit::models::all[below(cardfit::models::all.size())].model;
-            while (m.patch_tokens > 0);
-            m.positions = 0;
-        }
-        return m;
     }
 
     [[nodiscard]] cardfit::transformer random_shape() {
@@ -237,15 +246,7 @@ private:
         return g;
     }
 
-    /// Returns a random enumerator, of all that there are.
-    template <class E>
-    [[nodiscard]] E any() {
-        return static_cast<E>(below(static_cast<std::size_t>(cardfit::detail::highest_of<E>) + 1));
-    }
-    [[nodiscard]] const cardfit::gpu& card() { return *cardfit::cards::all[below(cardfit::cards::all.size())]; }
     [[nodiscard]] int integer(std::initializer_list<std::int64_t> values) { return static_cast<int>(among(values)); }
-    [[nodiscard]] bool coin() { return below(2) == 1; }
-    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_()) % n; }
 
     unsigned seed_;
     unsigned number_ = 0;

@@ -9,8 +9,9 @@
 // machine). The columns per_node and link may be empty, which stands for the defaults of the job file. The jobs are
 // JSONL: one {"name": …, "job": …} per line, where the job is a job file without hardware.card. The exit code is 0 if
 // all jobs have a machine, 1 if some have none, and 2 if the input is invalid; each reason is then printed with its
-// line.
+// line. Ctrl-C says so and ends the program as the signal does, which a shell reports as 130.
 
+#include "../cardfit/console.hpp"
 #include "report.hpp"
 
 #include <CLI/CLI.hpp>
@@ -68,5 +69,6 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? 0 : 2;
     }
+    tool::say_when_interrupted();
     return planner::run(o);
 }

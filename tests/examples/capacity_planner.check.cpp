@@ -230,6 +230,19 @@ TEST_CASE("a fleet of many equal machines and a list of many equal jobs") {
     CHECK(reason.ends_with(" and 52 more"));
 }
 
+TEST_CASE("Ctrl-C says that it stopped the planner, and ends it as the signal does") {
+    // 60,000 different jobs take longer than a second on any machine.
+    std::string jobs;
+    for (int i = 1; i <= 60'000; ++i)
+        jobs += R"({"name": "job-)" + std::to_string(i) +
+                R"(", "job": {"model": "gpt2", "training": {"sequence_length": 512, "micro_batch": )" +
+                std::to_string(i) + "}}}\n";
+    const outcome o = run("timeout --preserve-status -s INT 1 " + std::string(CARDFIT_PLANNER) + " " + folder +
+                          "fleet.csv " + file("interrupted.jsonl", jobs));
+    CHECK(o.code == 130);
+    CHECK(says(o, "cardfit: stopped"));
+}
+
 TEST_CASE("everything wrong with a fleet is told, by line") {
     const std::string jobs = folder + "jobs.jsonl";
     const std::string path = file("bad.csv", "# a remark\n" + header +

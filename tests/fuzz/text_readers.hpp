@@ -6,6 +6,7 @@
 // broken_promise where something that was accepted is not what the reader promises.
 
 #include "../../examples/capacity_planner/fleet.hpp"
+#include "../sound_answer.hpp"
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/calibration_file.hpp>
@@ -16,20 +17,11 @@
 
 #include <cmath>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 namespace fuzz {
 
 namespace io = cardfit::io;
-
-struct broken_promise : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-inline void promise(bool kept, const char* what) {
-    if (!kept) throw broken_promise(what);
-}
 
 /// Returns true if a refusal says what is wrong: it has problems, and each names a key and has a message.
 [[nodiscard]] inline bool says_why(const io::input_error& e) {
@@ -37,37 +29,17 @@ inline void promise(bool kept, const char* what) {
     return !e.problems().empty() && std::all_of(e.problems().begin(), e.problems().end(), says);
 }
 
-/// Returns true for a time above 0 that is a number.
-[[nodiscard]] inline bool is_time(cardfit::seconds time) { return time.number > 0 && std::isfinite(time.number); }
-
-inline void check(const io::answered_job& a) {
-    const cardfit::memory_estimate& needed = a.need();
-    for (const cardfit::memory_estimate* m : {&a.report.memory, &needed}) {
-        promise(m->device().number >= 0 && m->reserved() <= m->device(), "bytes are not negative");
-        promise(m->device_low <= m->device() && m->device() <= m->device_high, "the bounds enclose the estimate");
-    }
-    promise(a.all_cards.device >= needed.device(), "all cards hold what one of them holds");
-    promise(a.max_micro_batch >= a.safe_micro_batch && a.safe_micro_batch >= 0, "a safe size is one that fits");
-    promise(a.max_sequence_length >= a.safe_sequence_length && a.safe_sequence_length >= 0,
-            "a safe length is one that fits");
-    if (a.report.grade == cardfit::grade::fits)
-        promise(needed.device_high <= a.report.capacity, "what fits is within the capacity");
-    if (a.step) promise(is_time(a.step->step), "a step takes time");
-    if (a.serving) promise(is_time(a.serving->prefill), "a prompt takes time");
-    if (a.making) promise(is_time(a.making->total()), "an image takes time");
-}
-
 /// Returns the answer to a job, as the tool prints it.
 [[nodiscard]] inline std::string answer_to(const nlohmann::json& job) {
     if (io::asks_for_diffusion(job)) {
         const io::diffusion_file file = io::read_diffusion(job);
         const io::answered_job a = io::answer(file);
-        check(a);
+        check_answer(a);
         return io::dump(io::answer_json(file, a));
     }
     const io::job_file file = io::read_job(job);
     const io::answered_job a = io::answer(file);
-    check(a);
+    check_answer(a);
     return io::dump(io::answer_json(file, a));
 }
 
@@ -133,7 +105,7 @@ inline void check_calibration(const std::string& text) {
                                            : io::name_of(io::engine_names, *c.engine)}};
     io::job_file file = io::read_job(job);
     io::apply(c, file);
-    check(io::answer(file));
+    check_answer(io::answer(file));
 }
 
 inline void check_fleet(const std::string& text) {

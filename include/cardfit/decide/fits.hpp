@@ -112,6 +112,18 @@ template <network_model M>
     return !takes_host_memory(t) || !host_memory(model, t, m, l).scarce();
 }
 
+/// Returns the job at another size, without what its own size bounds and its host memory does not depend on.
+[[nodiscard]] constexpr training at_size(training t, std::int64_t micro_batch, std::int64_t sequence_length) noexcept {
+    t.micro_batch = micro_batch;
+    t.sequence_length = sequence_length;
+    t.typical_length = 0;
+    t.padding = padding::none;
+    t.generations = 0;
+    t.completion_length = 0;
+    t.gradient_cache = smaller(t.gradient_cache, micro_batch);
+    return t;
+}
+
 }  // namespace detail
 
 /// Returns true if the job fits even at the upper error bound.
@@ -169,13 +181,13 @@ template <class Predicate>
 }
 /// The same for a job that is lowered already. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& lowered, const M& model, training t,
-                                                         const machine& m, const layout& l, error_bound how) {
+[[nodiscard]] constexpr std::int64_t largest_micro_batch(const lowered_training& lowered, const M& model,
+                                                         const training& t, const machine& m, const layout& l,
+                                                         error_bound how) {
     const std::int64_t on_card = largest_micro_batch(lowered, t.sequence_length, how);
     if (how == error_bound::central || !takes_host_memory(t)) return on_card;
     return detail::largest_that_holds(on_card, [&](std::int64_t n) {
-        t.micro_batch = n;
-        return detail::host_holds(model, t, m, l);
+        return detail::host_holds(model, detail::at_size(t, n, t.sequence_length), m, l);
     });
 }
 /// The same for a model, a job, a machine and a layout.
@@ -197,13 +209,15 @@ template <network_model M>
 }
 /// The same for a job that is lowered already. At the upper error bound, the host holds its part too.
 template <network_model M>
-[[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& lowered, const M& model, training t,
-                                                      const machine& m, const layout& l, error_bound how) {
+[[nodiscard]] constexpr std::int64_t longest_sequence(const lowered_training& lowered, const M& model,
+                                                      const training& t, const machine& m, const layout& l,
+                                                      error_bound how) {
     const std::int64_t on_card = longest_sequence(lowered, t.micro_batch, how);
     if (how == error_bound::central || !takes_host_memory(t)) return on_card;
+    // A sequence that the images alone fill is the shortest of the job.
+    const std::int64_t shortest = t.images > 0 ? t.images * lower_model(model, t.image_size).tower.image_tokens : 1;
     return detail::largest_that_holds(on_card, [&](std::int64_t n) {
-        t.sequence_length = n;
-        return detail::host_holds(model, t, m, l);
+        return detail::host_holds(model, detail::at_size(t, t.micro_batch, larger(n, shortest)), m, l);
     });
 }
 /// The same for a model, a job, a machine and a layout.

@@ -305,7 +305,7 @@ constexpr void check_images(problem_list& found, const inference& i, const netwo
         invalid_field{key_ranges::generate.path, i.generate, key_ranges::generate.low, most_generated},
         invalid_field{"inference.software_date", i.software_date.year, key_ranges::first_year, key_ranges::last_year},
         invalid_field{"inference.software_date (month)", i.software_date.month, 1, 12},
-        invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, i.prompt},
+        invalid_field{key_ranges::shared_prefix.path, i.shared_prefix, 0, reads_images ? 0 : i.prompt},
         invalid_field{key_ranges::inference_image_size.path, i.image_size, 0, largest_image},
         invalid_field{key_ranges::inference_images.path, i.images, 0, key_ranges::inference_images.high});
     detail::check_formats(found, i, net);

@@ -81,6 +81,8 @@ constexpr void check_objective(problem_list& found, const training& t, const net
                     "training.objective", which,
                     "must be sft for a model without vocabulary logits, or for one that reads text an objective that "
                     "needs none (embedding, classification, reward)"},
+        requirement{!row.generates || is_autoregressive(net), "training.objective", which,
+                    "must generate no samples (ppo, grpo) for a model that generates no tokens"},
         requirement{!row.needs_frozen || t.frozen_parameters > 0, key_ranges::frozen_parameters.path,
                     t.frozen_parameters, "must be the parameters of the teacher with training.objective distillation"},
         requirement{t.reference != reference_model::on || row.reference_forwards > 0, "training.reference", 1,
@@ -184,7 +186,9 @@ constexpr void check_adapter(problem_list& found, const training& t, const netwo
         field_condition{t.base_modules.unquantized_layers >= 0 && t.base_modules.unquantized_layers <= net.layers,
                         "training.base_modules.unquantized_layers", t.base_modules.unquantized_layers,
                         "0 to the model's layers"});
-    const std::uint32_t possible = adaptable(net);
+    // An objective without logits of the vocabulary has a head of its own in place of the model's.
+    const std::uint32_t replaced = row_of(t.objective).vocabulary ? 0u : targets(target::head).bits;
+    const std::uint32_t possible = adaptable(net) & ~replaced;
     found.require(
         field_condition{t.adapter.targets.bits != 0, "training.adapter.targets", 0,
                         "at least one of q, k, v, o, gate, up, down, embeddings, head"},

@@ -5,6 +5,7 @@
 #include "../../random_jobs.hpp"
 
 #include <cardfit/decide/serve.hpp>
+#include <cardfit/model/convnet_zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -135,6 +136,7 @@ TEST_CASE("inference: input that makes no sense is refused by name") {
     CHECK(refuses(models::gpt2, {.prompt = 1024, .generate = 1}, one, {},
                   "inference.generate = 1: prompt + generate must not exceed the model's longest sequence (1024)"));
     CHECK(refuses(models::bert_base, {.prompt = 100, .generate = 2}, one, {}, "inference.generate is 2"));
+    CHECK_FALSE(problems(inference{.prompt = 8, .shared_prefix = 4}, lower(models::resnet_50)).empty());
     CHECK(memory(models::bert_base, {.prompt = 512}, one).device() > bytes{});
     CHECK(refuses(good, {.batch = 10'000'000, .prompt = 99'000'000}, one, {}, "inference.batch"));
     CHECK(refuses(good, {.weights = number_format::fp64}, one, {}, "inference.weights"));

@@ -5,6 +5,8 @@
 #include "../../random_jobs.hpp"
 
 #include <cardfit/decide/fits.hpp>
+#include <cardfit/model/encoder_zoo.hpp>
+#include <cardfit/model/multimodal_zoo.hpp>
 
 #include <doctest/doctest.h>
 
@@ -145,6 +147,47 @@ TEST_CASE("sizes that are safe are graded so with what the host holds") {
     }
 }
 
+TEST_CASE("the safe sizes and the host's memory are those of the job without what its own size bounds") {
+    machine host = 4 * cards::h100_sxm5_80gb;
+    host.host_memory = gibibytes(64);
+    const layout full{.data = 4, .sharding = sharding::full};
+    const training loading{.micro_batch = 8, .sequence_length = 1024, .data_workers = 8};
+    const auto same_sizes = [&](const auto& model, training changed, training plain) {
+        CHECK(largest_micro_batch(model, changed, host, full, error_bound::upper) ==
+              largest_micro_batch(model, plain, host, full, error_bound::upper));
+        CHECK(longest_sequence(model, changed, host, full, error_bound::upper) ==
+              longest_sequence(model, plain, host, full, error_bound::upper));
+    };
+    training changed = loading;
+    changed.typical_length = 512;
+    changed.padding = padding::longest;
+    same_sizes(models::gpt2, changed, loading);
+    training grouped = loading;
+    grouped.objective = objective::grpo;
+    grouped.completion_length = 512;
+    changed = grouped;
+    changed.generations = 4;
+    same_sizes(models::llama_3_1_8b, changed, grouped);
+    // Eight completions are of the samples of all four ranks, and the checkpoint is of no more for that.
+    changed.generations = 8;
+    changed.micro_batch = 2;
+    grouped.micro_batch = 2;
+    CHECK(host_memory(models::gpt2, changed, host, full).checkpoint ==
+          host_memory(models::gpt2, grouped, host, full).checkpoint);
+    training cached = loading;
+    cached.objective = objective::embedding;
+    cached.gradient_cache = 8;
+    cached.sequence_length = 128;
+    CHECK(largest_micro_batch(models::bert_base, cached, host, full, error_bound::upper) > 8);
+    // Two images of a tower are longer than a sequence of one token.
+    training seeing = loading;
+    seeing.micro_batch = 1;
+    seeing.sequence_length = 8192;
+    seeing.images = 2;
+    const std::int64_t longest = longest_sequence(models::qwen2_5_vl_3b, seeing, host, full, error_bound::upper);
+    CHECK(longest >= 2 * lower(models::qwen2_5_vl_3b).tower.image_tokens);
+}
+
 TEST_CASE("a single card's job is what all cards of one take, and more cards sum up") {
     random_jobs make(6);
     for (unsigned i = 0; i < jobs; ++i) {
@@ -156,6 +199,17 @@ TEST_CASE("a single card's job is what all cards of one take, and more cards sum
         REQUIRE(all.device >= (g.hardware.cards / g.layout.pipeline) * peak.device());
         if (g.layout.pipeline == 1) REQUIRE(all.allocated == g.hardware.cards * peak.allocated());
     }
+}
+
+TEST_CASE("an objective is refused for a model that does not generate, and its head takes no adapter of the model's") {
+    const network bert = lower(models::bert_base);
+    const training grpo{.objective = objective::grpo, .sequence_length = 128};
+    CHECK(problems(grpo, lower(models::gpt2)).empty());
+    CHECK_FALSE(problems(grpo, bert).empty());
+    const adapter head{adapter_method::lora, 8, targets(target::query, target::head)};
+    const training embeds{.objective = objective::embedding, .sequence_length = 128, .adapter = head};
+    CHECK_FALSE(problems(embeds, lower(models::llama_3_1_8b)).empty());
+    CHECK(problems(training{.sequence_length = 128, .adapter = head}, lower(models::llama_3_1_8b)).empty());
 }
 
 TEST_CASE("input that makes no sense is refused by name, never answered") {
@@ -293,6 +347,7 @@ TEST_CASE("an objective needs at least what the training of its sequences needs"
         if (g.job.loss == loss::masked || lower(g.model).logits == 0) continue;
         const bytes plain = estimate(g).device();
         for (const objective_row& row : detail::objective_table) {
+            if (row.generates && g.model.kind == model_kind::encoder) continue;
             g.job.objective = row.value;
             g.job.frozen_parameters = row.needs_frozen ? 1'000'000'000 : 0;
             CAPTURE(g);
@@ -361,6 +416,7 @@ TEST_CASE("pairs, references and teachers cost what they are made of") {
         REQUIRE(taught.saved_per_token == single.saved_per_token);
         REQUIRE(taught.weights > single.weights);
         REQUIRE(taught.logits_per_token >= single.logits_per_token);
+        if (g.model.kind == model_kind::encoder) continue;
         // GRPO has no value model, which PPO trains beside the policy.
         REQUIRE(states_of(with_objective(g, objective::grpo)) == states_of(g));
         REQUIRE(states_of(with_objective(g, objective::ppo)) == 2 * states_of(g));

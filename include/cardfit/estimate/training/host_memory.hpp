@@ -12,11 +12,13 @@ namespace cardfit {
 
 namespace detail {
 
-/// Returns the job with everything on the card, as it would be saved.
+/// Returns the job with everything on the card, as it would be saved: of a checkpoint, no rank counts the samples of
+/// all ranks.
 [[nodiscard]] constexpr training without_offload(training t) noexcept {
     t.offload = offload::none;
     t.offload_device = offload_device::host;
     t.optimizer_in_backward = false;
+    t.generations = 0;
     if (row_of(t.optimizer).unpaged.exists) t.optimizer = row_of(t.optimizer).unpaged.value;
     return t;
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+// Asks jobs of every model and of every key what every answer promises. With the environment variable CARDFIT_COVERAGE,
+// it prints how often each key came up.
+
+#include "../sound_answer.hpp"
+#include "../varied_jobs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+namespace estimate_varied_jobs_test {
+
+namespace {
+
+/// Checks the answer to a job, which may be refused for its size alone.
+void check_answer_or_size(const cardfit::io::job_file& job) {
+    try {
+        check_answer(cardfit::io::answer(job));
+    } catch (const cardfit::io::input_error& e) {
+        if (e.problems().front().accepted.find("e18 bytes") == std::string::npos) throw;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a job of any model and any keys that is accepted has an answer that keeps its promises") {
+    varied_jobs make(71);
+    key_coverage coverage;
+    for (unsigned i = jobs_of(1000); i > 0; --i) {
+        const varied_job v = make.next();
+        CAPTURE(v);
+        coverage.count(v);
+        CHECK_NOTHROW(check_answer_or_size(v.file));
+    }
+    if (std::getenv("CARDFIT_COVERAGE") != nullptr) MESSAGE(coverage);
+    for (const std::string& each : coverage.missing()) MESSAGE("never: " << each);
+}
+
+}  // namespace estimate_varied_jobs_test
