@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Fails at a link between the pages of the repository whose file or heading does not exist, at a page that README.md
-does not lead to, and at a README of more than 200 lines. Links to other places are not asked: tests use no network.
+"""Fails at a link between the pages of the repository whose file or heading does not exist, at a test that a page names
+and its file does not have, at a page that README.md does not lead to, and at a README of more than 200 lines. Links to
+other places are not asked: tests use no network.
 
 usage: links.py SOURCE
 """
@@ -10,6 +11,7 @@ import pathlib
 import re
 import sys
 
+TEST = re.compile(r'`(tests/[^`]+)`: "([^"]+)"')
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -38,6 +40,9 @@ def main(source):
     for page in pages:
         text = page.read_text(encoding="utf-8")
         reached[page] = set()
+        for name, test in TEST.findall(text):
+            if not (root / name).exists() or test not in (root / name).read_text(encoding="utf-8"):
+                wrong.append(f"{page.relative_to(root)}: {name} has no \"{test}\"")
         for link in LINK.findall(without_code(text)):
             if re.match(r"[a-z]+:", link):
                 continue
