@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Builds and runs the consumer in WORK, in the way that WAY names: `installed` from the build folder BUILD, and
-# `subdirectory`, `plain_boost` (a subdirectory where Boost has no CMake package) or `fetch_content` from SOURCE.
+# `subdirectory`, `plain_boost` (a subdirectory where Boost has no CMake package), `fetch_content` or `cpm` (with the file
+# CPM_FILE) from SOURCE.
 file(REMOVE_RECURSE ${WORK})
 function(run)
     execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -12,7 +13,7 @@ function(expect text)
     endif()
 endfunction()
 
-set(options -DCMAKE_CXX_COMPILER=${CXX} -DWAY=${WAY} -DSOURCE=${SOURCE})
+set(options -DCMAKE_CXX_COMPILER=${CXX} -DWAY=${WAY} -DSOURCE=${SOURCE} -DCPM_FILE=${CPM_FILE})
 set(prefix ${WORK}/prefix)
 if(WAY STREQUAL "installed")
     run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
