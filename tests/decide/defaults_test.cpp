@@ -177,6 +177,31 @@ TEST_CASE("trainings begin at nothing") {
     CHECK(begins<cards_in_time>([](const auto& v) { return nothing(v.cards); }));
 }
 
+TEST_CASE("what refers to a job begins at nothing beside it") {
+    const network net{};
+    const training t{};
+    const machine m{};
+    const framework_time row{};
+    const detail::card_rates card{};
+    const detail::time_job j{.net = net,
+                             .job = t,
+                             .hardware = m,
+                             .l = {},
+                             .row = row,
+                             .card = card,
+                             .constants = default_training_time_constants};
+    CHECK(nothing(j.length, j.tokens, j.flash, j.adapted));
+    CHECK((j.tensor == 1 && j.sequence_cards == 1));
+    const lowered_training lowered = made_now<lowered_training>();
+    const detail::stage_point at{.job = lowered, .stage = lowered.stages[0]};
+    CHECK(nothing(at.tokens, at.length, at.saved, at.tower, at.layer, at.source_layer));
+    const diffusion model{};
+    const detail::trained_operators operators{.model = model};
+    CHECK(nothing(operators.frozen));
+    const detail::freezing_visitor<int> visitor{};
+    CHECK(nothing(visitor.frozen));
+}
+
 TEST_CASE("decisions begin with no answer") {
     CHECK(begins<compared_card>([](const auto& v) {
         return nothing(v.has_time, v.throughput) && v.runs && v.reason == deciding_reason::no_time && v.slower == 1;

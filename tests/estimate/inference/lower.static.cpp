@@ -1085,7 +1085,7 @@ static_assert(gathered_by(20'000, 2) == 20'000 * (gathered_by(1, 1) + 2 * 16) &&
 static_assert(asked_of(
                   [](stage_bench& t) {
                       t.row.gathers_experts = true;
-                      t.l = {.data = 2, .expert = 2};
+                      t.l = {.data = 4, .expert = 4};
                   },
                   [](const detail::serving_inputs& in) { return detail::feed_forward_width(in.net.blocks[0], in); }) ==
               64);
@@ -1125,3 +1125,76 @@ static_assert(stage_with([](stage_bench& t) { t.row.graph_mebibytes = 3; }).grap
                   t.row.graph_mebibytes = 3;
                   t.job.graphs = false;
               }).graphs == 0);
+
+// A stage of one layer has its activations.
+static_assert(middle.feed_forward_per_token == (32 + 64) * 2 && middle.attention_per_token == (32 + 56) * 2);
+
+// ---- Points at their bounds
+
+// Nothing that a point does not state is in it.
+constexpr bool states_nothing(const detail::inference_point& at) {
+    return at.batch == 0 && at.prompt == 0 && at.generate == 0 && at.image_features == 0 && at.full_cache == 0 &&
+           at.prompt_cache == 0 && at.positions == 0 && at.tokens == 0 && at.decoded == 0 && at.sampled == 0;
+}
+static_assert(states_nothing({.job = lowered, .stage = lowered.stages[0]}));
+constexpr bool inputs_state_nothing(const detail::serving_inputs& in) {
+    return in.compute == 2 && in.unquantized == 2 && in.low == 0 && in.high == 0 && in.first_experts == 0 &&
+           !in.host_takes_from_gpu;
+}
+static_assert([] {
+    const stage_bench t;
+    return inputs_state_nothing({.net = t.net,
+                                 .job = t.job,
+                                 .l = t.l,
+                                 .row = t.row,
+                                 .trial = t.trial,
+                                 .content = t.content,
+                                 .stored = t.stored});
+}());
+// A sequence longer than one token is cut where all are; one image is as good as several; a chunk may be one token.
+static_assert(trial({.tokens = 6, .sequences = 3, .cut_beyond = 1, .cut_tokens = 2}).activations == 2 * 45);
+static_assert(trial({.tokens = 1, .sequences = 3}).activations == 45);
+static_assert(at(phase::prefill, [](lowered_inference& job) { job.chunk = 1; }).activations == 115);
+constexpr auto one_image = [](lowered_inference& job) {
+    with_images(job);
+    job.images = 1;
+    job.image_tokens = 5;
+};
+static_assert(at(phase::prefill, one_image).activations == 30 * (90 + 2 * 15 + 5) + 2 * 300 &&
+              at(phase::tower, one_image).activations == 2 * 9000 + 2 * 300);
+static_assert(at(phase::tower, [](lowered_inference& job) {
+                  one_image(job);
+                  job.chunk = 1;
+              }).activations == 9000 + 2 * 300);
+// Images of one token each: eight of them in a chunk of eight.
+static_assert(at(phase::tower, [](lowered_inference& job) {
+                  with_images(job);
+                  job.images = 9;
+                  job.image_tokens = 9;
+                  job.chunk = 8;
+              }).activations == 8 * 9000 + 18 * 300);
+static_assert(at(phase::head, as_it_is).when == memory_phase::prefill &&
+              at(phase::prefill, as_it_is).when == memory_phase::prefill);
+// Of two phases that need the same, the earlier one is named.
+static_assert(
+    detail::larger_phase({.total = 5, .when = memory_phase::load}, {.total = 5, .when = memory_phase::decode}).when ==
+        memory_phase::load &&
+    detail::larger_phase({.total = 5, .when = memory_phase::load}, {.total = 6, .when = memory_phase::decode}).when ==
+        memory_phase::decode);
+// A job of one image has a peak of its tower.
+static_assert([] {
+    lowered_inference job = lowered;
+    one_image(job);
+    job.stages[0].image_activations = 1'000'000;
+    return detail::peak_over_phases(job, job.stages[0], 1, 1, 0).activations == 1'000'000 + 300;
+}());
+
+// The bytes of a point are less than 2e18: 1e18 fixed, and two tokens of 5e17, or of which a score with each is half.
+constexpr bool within(double fixed, double token, double score) {
+    const lowered_inference job{
+        .stage_count = 1, .block_tokens = 0, .token_bound = token, .score_bound = score, .fixed_bound = fixed};
+    return detail::within_reach(job, 1, 2, 0);
+}
+static_assert(within(1.9e18, 0, 0) && !within(2e18, 0, 0));
+static_assert(within(1e18, 4.9e17, 0) && !within(1e18, 5e17, 0) && within(1e18, 0, 2.4e17) &&
+              !within(1e18, 0, 2.5e17) && !within(0, 5e17, 2.5e17) && within(0, 4.9e17, 2.5e17));
