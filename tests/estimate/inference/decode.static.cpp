@@ -874,3 +874,76 @@ static_assert(detail::tower_seconds(
                       return job;
                   }(),
                   3) == 450);
+
+// ---- Bounds
+
+// Two nodes of two cards: 2 + 2 x 3 seconds and 2 x 1/2 x 8/4 bytes inside, 2 x 1/2 x 8/2/8 and two latencies between.
+static_assert(close(detail::reduce_seconds(round_load, 4, 8), 8 + 2 + 0.5 + 10));
+// One expert, visited by every token, is visited; a model without experts visits none.
+static_assert(detail::visited_experts({.experts = 1, .active = 1}, 1) == 1 &&
+              detail::visited_experts({.active = 1}, 1) == 0);
+// A merged head's weights are unpacked with those of the layers, however slowly: 1100 at a hundredth of 10 per second.
+static_assert(close(matmuls(1,
+                            [](server& s) {
+                                s.load.head = 1000;
+                                s.load.bytes_per_head_weight = 0;
+                                s.kernel.weights_per_clock = &constants::dequantizing_weights_per_clock;
+                            }),
+                    20'000));
+// Four heads of queries on one of keys: tiles of 64 rows, of heads of 16.
+static_assert(close(attending(1, 10,
+                              [](server& s) {
+                                  s.load.attention[0].kv_heads = 1;
+                                  s.load.attention[0].head = 16;
+                              }),
+                    2 * 10 * 4 * 16 * 64 / 2.0));
+// One layer of one head attends.
+static_assert(attending(1, 10, [](server& s) {
+                  s.load.attention[0].layers = 1;
+                  s.load.attention[0].heads = 1;
+                  s.load.attention[0].kv_heads = 1;
+              }) == 320);
+// A model of one expert a layer has its seconds, its kernel and its host's loop.
+constexpr auto one_expert = [](server& s) {
+    experts(s);
+    s.load.experts = 1;
+    s.load.active = 1;
+};
+static_assert(close(overhead(1,
+                             [](server& s) {
+                                 one_expert(s);
+                                 s.row.expert_layer = &constants::expert_layer;
+                             }),
+                    2 * (11 + 17)));
+static_assert(close(overhead(1, [](server& s) { s.row.expert_layer = &constants::expert_layer; }), 22));
+static_assert(close(matmuls(1,
+                            [](server& s) {
+                                one_expert(s);
+                                s.job.weights = number_format::gptq_int4;
+                                s.row.expert_kernels = expert_kernels;
+                            }),
+                    2000 + 250 + 400));
+static_assert(close(passing(1, 1,
+                            [](server& s) {
+                                one_expert(s);
+                                s.job.weights = number_format::gptq_int4;
+                                s.row.experts_fused_since = no_software_yet;
+                                s.row.expert_loop_host = &constants::expert_loop_host;
+                            }),
+                    2450 + 640 + 22 + 2450 + 640));
+// The oldest engines' graphs may have been of one token.
+static_assert(close(beyond(2,
+                           [](server& s) {
+                               old(s);
+                               s.row.oldest_graph_tokens = 1;
+                           }),
+                    2 * 47));
+// A draft does not attend to the source, and a step whose source is not stated has none.
+static_assert(close(of(
+                        [](server& s) {
+                            drafts(s);
+                            s.draft_load.cross = 1000;
+                        },
+                        draft),
+                    251));
+static_assert(close(of([](server& s) { s.load.cross = 1000; }, step), 3062));
