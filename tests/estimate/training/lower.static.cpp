@@ -716,3 +716,268 @@ static_assert([] {
     detail::bound_again(job);
     return job.token_bound == 0 && job.score_bound == 0 && job.fixed_bound == 12;
 }());
+
+// ---- What diffusion models train beside the denoiser
+
+namespace {
+
+/// The first stage with text encoders of 1000 parameters, 5 of adapters per rank, and 62 bytes of saved tensors a
+/// sample.
+template <class Change>
+constexpr stage_load with_texts(Change change) {
+    stage_bench t;
+    t.net.texts[1] = {.parameters = 1000, .adapter_width = 5, .sample_bytes = 62};
+    t.net.texts[2] = {.parameters = 2000, .adapter_width = 6, .sample_bytes = 124};
+    t.job.text_encoders = trained_texts::clip;
+    change(t);
+    const detail::job_inputs in = [&] {
+        detail::job_inputs made{.net = t.net, .job = t.job, .l = t.l, .rules = t.rules, .row = t.row};
+        for (std::size_t k = 0; k < t.net.block_kinds; ++k)
+            made.kinds[k] = detail::layer_parameters(t.net.blocks[k], t.l, t.job.adapter);
+        return made;
+    }();
+    stage_load s{.weights = 1'000'000, .gradients = 7, .optimizer = 9, .saved_per_token = 3, .tower_per_sample = 11};
+    detail::add_diffusion_recipe(s, in);
+    return s;
+}
+constexpr auto under_adapters = [](stage_bench& t) {
+    t.rules.adapted = true;
+    t.job.adapter = {.method = adapter_method::lora, .rank = 4, .targets = targets(target::query)};
+};
+
+}  // namespace
+
+// Trained weights of 2 bytes take the place of 16-bit ones; gradients of 4, AdamW's 8 and a master copy of 4; all saved
+// tensors of the text in 16 bits.
+constexpr stage_load trained_clip = with_texts([](stage_bench&) {});
+static_assert(trained_clip.weights == 1'000'000 && trained_clip.gradients == 7 + 4000 &&
+              trained_clip.optimizer == 9 + 12 * 1000 && trained_clip.tower_per_sample == 11 + 62);
+constexpr stage_load in_fp32 = with_texts([](stage_bench& t) {
+    t.rules.recipe.weight = 4;
+    t.rules.compute_width = 4 * width_scale;
+});
+static_assert(in_fp32.weights == 1'002'000 && in_fp32.tower_per_sample == 11 + 124);
+// Adapters of rank 4 on 5 elements each are trained beside the weights.
+constexpr stage_load adapted_clip = with_texts(under_adapters);
+static_assert(adapted_clip.weights == 1'000'000 + 2 * 20 && adapted_clip.gradients == 7 + 4 * 20 &&
+              adapted_clip.optimizer == 9 + 12 * 20);
+// A checkpoint is a layer's input, 2 of the 31 bytes that a layer saves.
+static_assert(with_texts([](stage_bench& t) { t.job.recompute = recompute::full; }).tower_per_sample == 11 + 4 &&
+              with_texts([](stage_bench& t) { t.job.recompute = recompute::selective; }).tower_per_sample == 11 + 62);
+static_assert(with_texts([](stage_bench& t) { t.job.text_encoders = trained_texts::all; }).gradients == 7 + 8000 &&
+              with_texts([](stage_bench& t) { t.job.text_encoders = trained_texts::none; }).gradients == 7);
+// A moving average of the denoiser's 1371 parameters, or of 128 of adapters, in the weights' 2 bytes.
+constexpr auto averaging = [](stage_bench& t) {
+    t.job.text_encoders = trained_texts::none;
+    t.job.ema = true;
+};
+static_assert(with_texts(averaging).optimizer == 9 + 2 * parameters(small()) && with_texts([](stage_bench& t) {
+                                                                                    averaging(t);
+                                                                                    under_adapters(t);
+                                                                                }).optimizer == 9 + 2 * 2 * 4 * 32);
+// A sample of the class beside each sample doubles what samples save.
+static_assert(with_texts([](stage_bench& t) {
+                  t.job.text_encoders = trained_texts::none;
+                  t.job.prior_preservation = true;
+              }).saved_per_token == 6);
+// Latents are made unless they are cached.
+constexpr bool makes(conditions how) {
+    training t{};
+    t.conditions = how;
+    return detail::makes_latents(t);
+}
+static_assert(makes(conditions::computed) && makes(conditions::texts_cached) && !makes(conditions::latents_cached) &&
+              !makes(conditions::cached));
+
+// ---- Bands, and what changes a network
+
+namespace {
+/// A row whose bands are of different widths.
+constexpr framework_memory banded{.band_per_mille = 50};
+template <class Change>
+constexpr std::int64_t band(Change change) {
+    framework_memory row = banded;
+    row.experts_band_per_mille = 60;
+    row.offload_band_per_mille = 70;
+    row.pipeline_band_per_mille = 80;
+    row.fp4_band_per_mille = 90;
+    row.quantized_base_band_per_mille = 95;
+    network net = small();
+    training t{};
+    layout l{.data = 1};
+    change(net, t, l, row);
+    return detail::band_of(net, t, l, row);
+}
+constexpr auto plain_job = [](network&, training&, layout&, framework_memory&) {};
+constexpr auto offloaded = [](network&, training& t, layout&, framework_memory&) { t.offload = offload::optimizer; };
+constexpr auto quantized_base = [](network&, training& t, layout&, framework_memory&) {
+    t.adapter.method = adapter_method::lora;
+    t.base_weights = number_format::nf4;
+};
+}  // namespace
+
+static_assert(band(plain_job) == 50);
+static_assert(band([](network& net, training&, layout&, framework_memory&) { net.experts = 1; }) == 60);
+static_assert(band(offloaded) == 70 &&
+              band([](network&, training& t, layout&, framework_memory&) { t.offload = offload::full; }) == 50);
+static_assert(band([](network&, training&, layout& l, framework_memory&) { l.pipeline = 2; }) == 80);
+static_assert(band([](network&, training& t, layout&, framework_memory&) { t.precision = precision::nvfp4_mixed; }) ==
+              90);
+static_assert(band(quantized_base) == 95 && band([](network&, training& t, layout&, framework_memory&) {
+                                                t.adapter.method = adapter_method::lora;
+                                                t.base_weights = number_format::bf16;
+                                            }) == 50);
+// The band of diffusion models is a fifth: of six measured peaks the farthest is 7 % away, and Flux LoRA 11 %.
+static_assert(band([](network& net, training&, layout&, framework_memory&) { net.condition_bytes = 1; }) == 200);
+// The widest band that applies counts, and a framework's own if that is wider.
+static_assert(band([](network& net, training& t, layout& l, framework_memory& row) {
+                  net.experts = 1;
+                  quantized_base(net, t, l, row);
+                  offloaded(net, t, l, row);
+                  l.pipeline = 2;
+              }) == 95);
+static_assert(band([](network& net, training& t, layout& l, framework_memory& row) {
+                  row.band_per_mille = 300;
+                  net.experts = 1;
+                  net.condition_bytes = 1;
+                  t.precision = precision::nvfp4_mixed;
+                  quantized_base(net, t, l, row);
+                  offloaded(net, t, l, row);
+                  l.pipeline = 2;
+              }) == 300);
+
+// Prediction layers, an imbalance of experts and a capacity factor change the trained network.
+constexpr bool changes(std::int64_t predictions, std::int64_t imbalance, double capacity) {
+    training t{};
+    t.mtp_layers = predictions;
+    t.expert_imbalance_percent = imbalance;
+    t.expert_capacity_factor = capacity;
+    return detail::changes_network(t);
+}
+static_assert(!changes(0, 100, 0) && changes(1, 100, 0) && changes(0, 101, 0) && changes(0, 100, 0.5) &&
+              changes(0, 150, 0));
+// Experts' tensors grow by the imbalance: from the experts' input to their output, and no others.
+static_assert([] {
+    network net = small();
+    for (std::size_t role = 0; role < tensor_role_count; ++role) net.blocks[0].width.of[role] = 10;
+    training t{};
+    t.expert_imbalance_percent = 150;
+    const network changed = detail::changed_network(net, t, {.data = 2, .expert = 2});
+    for (std::size_t role = 0; role < tensor_role_count; ++role) {
+        const bool of_experts = role >= tensor_role::expert_input && role <= tensor_role::expert_output;
+        if (changed.blocks[0].width.of[role] != (of_experts ? 15 : 10)) return false;
+    }
+    return changed.prediction_layers == 0;
+}());
+
+// ---- Stages that share places
+
+namespace {
+/// Adds so many stages of which each has a layer more of the first kind and one fewer of the second.
+constexpr lowered_training of_stages(std::size_t count) {
+    stage_bench t;
+    t.net.block_kinds = 2;
+    t.net.blocks[1] = t.net.blocks[0];
+    t.net.blocks[1].add({.target = target::up, .in = 16, .out = 16});
+    detail::job_inputs in{.net = t.net, .job = t.job, .l = t.l, .rules = t.rules, .row = t.row};
+    for (std::size_t k = 0; k < 2; ++k) in.kinds[k] = detail::layer_parameters(t.net.blocks[k], t.l, {});
+    lowered_training made;
+    stage_content contents[max_distinct_stages]{};
+    for (std::size_t i = 0; i < count; ++i)
+        detail::add_stage(made, contents,
+                          {.layers = {static_cast<std::int64_t>(i), static_cast<std::int64_t>(count - 1 - i)}},
+                          static_cast<int>(10 + i), in);
+    return made;
+}
+/// Gradients of a stage with so many layers of 516 and of 772 parameters.
+constexpr std::int64_t gradients_of(std::int64_t first, std::int64_t second) {
+    return 4 * (first * 516 + second * 772);
+}
+}  // namespace
+
+static_assert(max_distinct_stages == 8 && of_stages(3).stage_count == 3 && of_stages(3).stage_index[2] == 12 &&
+              of_stages(3).stages[0].gradients == gradients_of(0, 2) &&
+              of_stages(3).stages[2].gradients == gradients_of(2, 0));
+static_assert(of_stages(8).stage_count == 8 && of_stages(8).stages[7].gradients == gradients_of(7, 0));
+// The ninth and tenth share the last place with the eighth: the most layers of each kind.
+static_assert(of_stages(10).stage_count == 8 && of_stages(10).stages[6].gradients == gradients_of(6, 3) &&
+              of_stages(10).stages[7].gradients == gradients_of(9, 2) && of_stages(10).stage_index[7] == 19);
+// A stage that another one covers needs no place.
+static_assert([] {
+    stage_bench t;
+    detail::job_inputs in{.net = t.net, .job = t.job, .l = t.l, .rules = t.rules, .row = t.row};
+    in.kinds[0] = detail::layer_parameters(t.net.blocks[0], t.l, {});
+    lowered_training made;
+    stage_content contents[max_distinct_stages]{};
+    detail::add_stage(made, contents, {.layers = {2}, .embedding = true}, 0, in);
+    detail::add_stage(made, contents, {.layers = {2}}, 1, in);
+    detail::add_stage(made, contents, {.layers = {1}, .head = true}, 2, in);
+    return made.stage_count == 2 && made.stage_index[1] == 2;
+}());
+
+// Offloaded states and weights leave nothing of theirs on the card.
+constexpr stage_load moved(offload to_host) {
+    stage_load s{.weights = 1,
+                 .gradients = 2,
+                 .gradients_early = 3,
+                 .gradients_loss = 4,
+                 .slack_loss = 5,
+                 .slack_first = 6,
+                 .optimizer = 7,
+                 .step_temporaries = 8};
+    detail::offload_states(s, to_host);
+    return s;
+}
+static_assert(moved(offload::full).weights == 0 && moved(offload::full).gradients == 0 &&
+              moved(offload::full).gradients_early == 0 && moved(offload::full).gradients_loss == 0 &&
+              moved(offload::full).slack_loss == 0 && moved(offload::full).slack_first == 0 &&
+              moved(offload::full).optimizer == 0 && moved(offload::full).step_temporaries == 0);
+static_assert(moved(offload::optimizer).weights == 1 && moved(offload::optimizer).gradients == 2 &&
+              moved(offload::optimizer).slack_first == 6 && moved(offload::optimizer).optimizer == 0 &&
+              moved(offload::optimizer).step_temporaries == 0);
+static_assert(moved(offload::activations).optimizer == 7 && moved(offload::none).step_temporaries == 8);
+
+// Blocks are counted one by one from the month on in which PyTorch frees gradients; before it, by percentages.
+constexpr lowered_training counting(software_date date) {
+    stage_bench t;
+    t.job.software_date = date;
+    t.row.early_activation_slack_per_mille = 11;
+    t.row.early_slack_per_mille = 12;
+    lowered_training made;
+    detail::count_blocks(made, {.net = t.net, .job = t.job, .l = t.l, .rules = t.rules, .row = t.row});
+    return made;
+}
+static_assert(counting(gradients_freed_since).cache.counted && counting(gradients_freed_since).slack_per_mille == 0);
+static_assert(!counting({2022, 1}).cache.counted && counting({2022, 1}).slack_per_mille == 12 &&
+              counting({2022, 1}).activation_slack_per_mille == 11);
+
+// ---- Activations at their bounds
+
+// Winograd's transforms never take bytes from other tensors; the kind of layer with the most saved bytes per score.
+static_assert(detail::transformed_weights({.convolution = {.transform_width = -7, .transform_elements = 11}}, 2) == 0 &&
+              detail::transformed_weights({.convolution = {.transform_width = 7, .transform_elements = 11}}, 2) == 44 &&
+              detail::transformed_weights({.convolution = {.transform_width = -5, .transform_elements = 11}}, 2) == 4);
+static_assert(saving_with([](stage_bench& t) {
+                  t.row.keeps_stage_outputs = true;
+                  t.l.pipeline = 2;
+              }).saved_per_token == 160 + 2 * 16 &&
+              saving_with([](stage_bench& t) { t.row.keeps_stage_outputs = true; }).saved_per_token == 160);
+static_assert(saving_with([](stage_bench& t) {
+                  t.rules.scores = true;
+                  t.content.layers[0] = 3;
+                  t.net.blocks[0].layers.end = 3;
+                  t.net.layers = 3;
+                  t.job.offload = offload::activations;
+              }).saved_per_score == 2 * 3 * 2);
+static_assert(saving_with([](stage_bench& t) {
+                  checkpointed(t);
+                  t.row.checkpoints_on_host = true;
+                  t.content.layers[0] = 3;
+                  t.net.layers = 3;
+              }).saved_per_token == 2 * 32);
+// The sequence is gathered where the framework gathers it and tensor parallelism divides it.
+static_assert(saving_with([](stage_bench& t) {
+                  t.row.gathers_sequence = true;
+                  t.rules.sequence_parallel = true;
+              }).gathered_sequence_per_token == 2 * 16 &&
+              saving_with([](stage_bench& t) { t.row.gathers_sequence = true; }).gathered_sequence_per_token == 0);
