@@ -30,7 +30,6 @@ set(exemptions
     # These headers are parts of one estimate that have no published figure of their own.
     "estimate/training/(data_parallel|optimizer_step|micro_step|step_assembly)" "parts of a step: tests/estimate/training/step_time and the published rows"
     "estimate/inference/(decode|prefill|pass_time)" "parts of a time: tests/estimate/inference/time_test.cpp and the published rows"
-    "estimate/kernels/(layer|convolution|forward_convolution)" "parts of a step or a pass: tests/estimate/training/step_time_test.cpp and the published rows"
     "estimate/diffusion/(passes|step_time)" "parts of a time, and a step: tests/estimate/diffusion/time_test.cpp"
     "model/(mixers|feed_forward)/[a-z_]+" "mechanisms: tests/model/{transformer,hybrid,encoder_decoder,kv_cache,flops} count each one's figures"
     "model/(convnet|diffusion)_(blocks|heads|parts|stages|visitor|walk)" "walks: tests/model/{convnet,diffusion}.static.cpp compare their sums with papers"
