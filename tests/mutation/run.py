@@ -309,13 +309,15 @@ def as_one_unit(tests, folder):
     `tests` tells for each file which constants remain the compiler's."""
     includes = {}
     parts = []
-    for k, (test, constants) in enumerate(tests.items()):
+    for test, constants in tests.items():
         name = os.path.relpath(test, folder)
         text = at_run_time(open(test).read(), name, constants)
         for line in re.findall(r'^#include [^\n]*', text, re.MULTILINE):
             includes[re.sub(r'"(.*)"', lambda m: f'"{os.path.join(os.path.dirname(test), m.group(1))}"', line)] = True
         body = re.sub(r'^#include [^\n]*', '', text, flags=re.MULTILINE)
-        parts.append(f'namespace static_test_{k} {{\n#line 1 "{name}"\n{body}\n}}\n')
+        # A function of the same name in two tests is two functions.
+        own = re.sub(r'\W', '_', name)
+        parts.append(f'namespace {own} {{\n#line 1 "{name}"\n{body}\n}}\n')
     return '\n'.join(includes) + '\n' + ''.join(parts)
 
 
