@@ -552,3 +552,168 @@ static_assert([] {
 }());
 // No step computes for less than nothing.
 static_assert(assembled(-1e6).compute.number == 1);
+
+// ---- Stacks and parts of the layers
+
+namespace {
+
+/// Eight layers of 16 x 16 weights on two tensor-parallel cards, beside a quantized base that is unpacked.
+constexpr bench eight_layers() {
+    bench t = slow_memory();
+    t.net = network{.block_kinds = 1, .layers = 8, .hidden = 16};
+    t.net.blocks[0].layers = {.end = 8};
+    t.net.blocks[0].add({.target = target::query, .in = 16, .out = 16});
+    t.l.tensor = 2;
+    t.tensor = 2;
+    return t;
+}
+constexpr detail::parameter_sums eight_hundred{.matrix = 800, .vector = 80, .embedding_head = 8000};
+
+constexpr bool same(const detail::layer_seconds& a, const detail::layer_seconds& b) {
+    return close(a.both, b.both) && close(a.backward, b.backward) && close(a.communication, b.communication);
+}
+/// Returns true if the mean of two stacks of equal layers, whose source is as long as their target, is that of all.
+template <class Change>
+constexpr bool stacks_add_up(Change change) {
+    bench whole = eight_layers();
+    change(whole);
+    bench apart = whole;
+    apart.net.block_kinds = 2;
+    apart.net.blocks[1] = apart.net.blocks[0];
+    apart.net.blocks[0].layers = {.end = 3};
+    apart.net.blocks[0].encodes = true;
+    apart.net.blocks[1].layers = {.begin = 3, .end = 8};
+    apart.net.is_encoder_decoder = true;
+    apart.net.source_length = 16;
+    return same(detail::mean_layer_seconds(apart.lowered(), eight_hundred),
+                detail::mean_layer_seconds(whole.lowered(), eight_hundred));
+}
+/// Returns the seconds of the mean layer of a job that trains so many of the last layers.
+constexpr detail::layer_seconds training_last(std::int64_t layers, trained_ends ends) {
+    bench t = eight_layers();
+    t.job.trained_layers = layers;
+    t.job.trained_ends = ends;
+    return detail::mean_layer_seconds(t.lowered(), eight_hundred);
+}
+/// Returns the seconds of a layer that relays gradients, and of one that none reaches.
+constexpr detail::layer_seconds frozen_layer(bool relays) {
+    bench t = eight_layers();
+    t.job = detail::frozen_job(t.job);
+    t.adapted = true;
+    const detail::time_job j = t.lowered();
+    return relays ? detail::seconds_of_layer(j, eight_hundred) : detail::forward_seconds_of_layer(j, eight_hundred);
+}
+constexpr detail::layer_seconds mixed(double share, const detail::layer_seconds& a, const detail::layer_seconds& b) {
+    return {.both = share * a.both + (1 - share) * b.both,
+            .backward = share * a.backward + (1 - share) * b.backward,
+            .communication = share * a.communication + (1 - share) * b.communication};
+}
+constexpr auto as_they_are = [](bench&) {};
+constexpr detail::layer_seconds trained_layer = [] {
+    const bench t = eight_layers();
+    return detail::mean_layer_seconds(t.lowered(), eight_hundred);
+}();
+
+}  // namespace
+
+static_assert(trained_layer.both > trained_layer.backward && trained_layer.backward > 0 &&
+              trained_layer.communication > 0);
+static_assert(stacks_add_up(as_they_are) && stacks_add_up(in_four_bits));
+// A source of twice the tokens makes an encoder of three of eight layers take twice as long.
+static_assert([] {
+    bench t = eight_layers();
+    t.net.block_kinds = 2;
+    t.net.blocks[1] = t.net.blocks[0];
+    t.net.blocks[0].layers = {.end = 3};
+    t.net.blocks[0].encodes = true;
+    t.net.blocks[1].layers = {.begin = 3, .end = 8};
+    t.net.source_length = 32;
+    const detail::layer_seconds mean = detail::mean_layer_seconds(t.lowered(), eight_hundred);
+    return close(mean.communication, (2 * 3 + 5) / 8.0 * trained_layer.communication);
+}());
+// All layers trained are all; of two that are, the other six relay gradients to a trained embedding, or end at none.
+static_assert(same(training_last(8, trained_ends::both), trained_layer));
+static_assert(frozen_layer(true).both < trained_layer.both && frozen_layer(false).both < frozen_layer(true).both &&
+              frozen_layer(false).backward == 0 &&
+              close(frozen_layer(false).communication, trained_layer.communication / 2));
+static_assert(same(training_last(2, trained_ends::both), mixed(0.25, trained_layer, frozen_layer(true))));
+static_assert(same(training_last(2, trained_ends::none), mixed(0.25, trained_layer, frozen_layer(false))));
+// Beside a quantized base, each part unpacks its own weights.
+static_assert([] {
+    bench t = eight_layers();
+    in_four_bits(t);
+    t.job.adapter.targets = targets(target::query);
+    const detail::layer_seconds all = detail::mean_layer_seconds(t.lowered(), eight_hundred);
+    t.job.trained_layers = 8;
+    return same(detail::mean_layer_seconds(t.lowered(), eight_hundred), all);
+}());
+
+// What only some layers train: two of 8 x 16 weights on each of two cards, and the ends.
+constexpr detail::step_work part_of_layers(trained_ends ends) {
+    bench t = eight_layers();
+    t.net.embedding_parameters = 100;
+    t.net.head_parameters = 60;
+    t.net.final_parameters = 16;
+    t.job.trained_layers = 2;
+    t.job.trained_ends = ends;
+    detail::step_work w{.trained = 1e9, .trained_experts = 7, .tensors = 1e9};
+    detail::set_trained_layers(w, t.lowered());
+    return w;
+}
+static_assert(part_of_layers(trained_ends::none).trained == 2 * 128 &&
+              part_of_layers(trained_ends::none).tensors == 2 &&
+              part_of_layers(trained_ends::none).trained_experts == 0);
+static_assert(part_of_layers(trained_ends::embedding).trained == 2 * 128 + 50 &&
+              part_of_layers(trained_ends::head).trained == 2 * 128 + 30 + 16 &&
+              part_of_layers(trained_ends::both).trained == 2 * 128 + 50 + 30 + 16);
+
+// ---- Stages of a micro-step
+
+namespace {
+/// A network of so many layers of 10 seconds' width and a head, over so many stages.
+constexpr detail::step_work staged(std::int64_t layers, int stages, std::int64_t predictions = 0,
+                                   std::int64_t logits = 0) {
+    bench t = slow_memory();
+    t.net =
+        network{.block_kinds = 1, .layers = layers, .prediction_layers = predictions, .hidden = 16, .logits = logits};
+    t.net.blocks[0].layers = {.end = layers};
+    t.net.blocks[0].add({.target = target::query, .in = 16, .out = 16});
+    t.l.pipeline = stages;
+    return detail::layered_work(t.lowered(), {.matrix = 1200, .expert = 600});
+}
+constexpr double layer8 = staged(8, 1).micro / 8;
+}  // namespace
+
+// Eight layers on two stages are four each; seven and the ends are four and a half, of which the last has a head
+// instead of one. The head is on the last stage.
+static_assert(layer8 > 0 && close(staged(8, 2).micro, 4 * layer8) && close(staged(8, 2).average, 4 * layer8));
+static_assert(close(staged(7, 2).micro, 4.5 * layer8) && close(staged(7, 2).average, 3.5 * layer8));
+static_assert(close(staged(8, 2).backward, staged(8, 1).backward / 2));
+constexpr double head8 = staged(8, 1, 0, 100).micro - 8 * layer8;
+static_assert(head8 > 0 && close(staged(8, 2, 0, 100).micro, 4 * layer8 + head8) &&
+              close(staged(8, 2, 0, 100).average, 4 * layer8 + head8 / 2));
+// One prediction layer follows the last stage's four of eight others.
+static_assert(close(staged(9, 2, 1).micro, 5 * layer8) && close(staged(9, 2, 1).average, 4.5 * layer8));
+// Each stage has its part of all parameters.
+static_assert(staged(8, 2).parameters == 900 && staged(8, 2).trained == 900 && staged(8, 2).trained_experts == 300);
+
+// ---- Bounds
+
+// Images of one, and a tower of one layer, take time; no images and no tower none.
+constexpr double tower_of(std::int64_t images, std::int64_t layers) {
+    bench t = slow_memory();
+    t.net.tower = {.layers = layers, .hidden = 16, .image_passes = 1, .pass_patches = 4, .pass_flops = 6};
+    t.job.images = images;
+    return detail::tower_seconds(t.lowered());
+}
+static_assert(tower_of(0, 1) == 0 && tower_of(1, 0) == 0 && tower_of(1, 1) > 0);
+// Logits of a head, or of the frequent ones alone, once more for each prediction layer.
+static_assert(detail::vocabulary_logits_per_token({.prediction_layers = 2, .logits = 10}) == 30 &&
+              detail::vocabulary_logits_per_token({.logits = 10, .frequent_logits = 1}) == 1);
+// Adapters on two tensor-parallel cards are halves.
+static_assert(time_breakdown{.compute = seconds_of(1),
+                             .tensor_communication = seconds_of(10),
+                             .data_communication = seconds_of(100),
+                             .bubble = seconds_of(1000),
+                             .optimizer = seconds_of(10'000)}
+                  .total() == seconds_of(11'111));

@@ -191,16 +191,22 @@ struct layer_seconds {
             .communication = pass.communication};
 }
 
+/// Returns the share of all dense parameters that so many of the layers have, in the mean.
+[[nodiscard]] constexpr parameter_sums share_of(parameter_sums p, std::int64_t layers, std::int64_t all) noexcept {
+    for (std::int64_t parameter_sums::*each :
+         {&parameter_sums::matrix, &parameter_sums::vector, &parameter_sums::embedding_head})
+        p.*each = p.*each * layers / all;
+    return p;
+}
+
 /// Returns the seconds of the average layer of one stack of an encoder-decoder, as its share of all layers' average.
 /// The encoder reads the source, the decoder the target.
 [[nodiscard]] constexpr layer_seconds seconds_of_stack(const time_job& j, const parameter_sums& p, bool encoder) {
     const network stack = stack_of(j.net, encoder);
     const double length = encoder ? static_cast<double>(j.net.source_length) : j.length;
     const time_job alone = part_of(j, stack, length, j.tokens / j.length * length);
-    parameter_sums share = p;
-    share.matrix = p.matrix * stack.layers / j.net.layers;
     const double part = static_cast<double>(stack.layers) / static_cast<double>(j.net.layers);
-    const layer_seconds one = seconds_of_layer(alone, share);
+    const layer_seconds one = seconds_of_layer(alone, share_of(p, stack.layers, j.net.layers));
     return {.both = part * one.both, .backward = part * one.backward, .communication = part * one.communication};
 }
 
@@ -220,10 +226,7 @@ constexpr void add_layers(layer_seconds& sum, const time_job& j, const training&
     if (layers == 0) return;
     network part = with_layers(j.net, counts);
     part.layers = layers;
-    parameter_sums share = p;
-    for (std::int64_t parameter_sums::*each :
-         {&parameter_sums::matrix, &parameter_sums::vector, &parameter_sums::embedding_head})
-        share.*each = p.*each * layers / j.net.layers;
+    const parameter_sums share = share_of(p, layers, j.net.layers);
     const time_job alone = part_of(j, part, job, j.length, j.tokens, adapted);
     const layer_seconds one = has_backward ? seconds_of_layer(alone, share) : forward_seconds_of_layer(alone, share);
     const double weight = static_cast<double>(layers) / static_cast<double>(j.net.layers);
