@@ -1176,11 +1176,12 @@ static_assert(at(phase::tower, [](lowered_inference& job) {
 static_assert(at(phase::head, as_it_is).when == memory_phase::prefill &&
               at(phase::prefill, as_it_is).when == memory_phase::prefill);
 // Of two phases that need the same, the earlier one is named.
-static_assert(
-    detail::larger_phase({.total = 5, .when = memory_phase::load}, {.total = 5, .when = memory_phase::decode}).when ==
-        memory_phase::load &&
-    detail::larger_phase({.total = 5, .when = memory_phase::load}, {.total = 6, .when = memory_phase::decode}).when ==
-        memory_phase::decode);
+constexpr memory_phase larger_of(std::int64_t loading, std::int64_t decoding) {
+    const detail::inference_phase_load first{.total = loading, .when = memory_phase::load};
+    const detail::inference_phase_load second{.total = decoding, .when = memory_phase::decode};
+    return detail::larger_phase(first, second).when;
+}
+static_assert(larger_of(5, 5) == memory_phase::load && larger_of(5, 6) == memory_phase::decode);
 // A job of one image has a peak of its tower.
 static_assert([] {
     lowered_inference job = lowered;
