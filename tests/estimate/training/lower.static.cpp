@@ -981,3 +981,198 @@ static_assert(saving_with([](stage_bench& t) {
                   t.rules.sequence_parallel = true;
               }).gathered_sequence_per_token == 2 * 16 &&
               saving_with([](stage_bench& t) { t.row.gathers_sequence = true; }).gathered_sequence_per_token == 0);
+
+// ---- Experts in everything that is gathered, stepped and reduced
+
+// A layer has 516 dense parameters and 512 of experts on a card.
+constexpr auto gathered_experts = [](stage_bench& t) {
+    experts(t);
+    t.l.sharding = sharding::full;
+    t.l.sharding_group = 4;
+};
+static_assert(stage_with(gathered_experts).gathered_forward == 2 * (320 + 19 + 2 * (516 + 512)) &&
+              stage_with(gathered_experts).gathered_backward == 2 * (320 + 19 + 3 * (516 + 512)) &&
+              stage_with(gathered_experts).gathered_ahead == 0);
+constexpr auto casting_experts = [](stage_bench& t) {
+    experts(t);
+    casting(t);
+};
+static_assert(stage_with(casting_experts).gathered_forward == 2 * (1024 + 1024) + 320 &&
+              stage_with(casting_experts).gathered_backward == stage_with(casting_experts).gathered_forward);
+static_assert(stage_with([](stage_bench& t) {
+                  casting_experts(t);
+                  t.rules.checkpoint_width = width_scale;
+              }).gathered_backward == 2 * (512 + 512));
+static_assert(stage_with([](stage_bench& t) {
+                  casting_experts(t);
+                  t.rules.wide_experts = true;
+              }).gathered_forward == 2 * 1024 + 320 &&
+              stage_with([](stage_bench& t) {
+                  casting_experts(t);
+                  t.rules.wide_experts = true;
+                  t.rules.checkpoint_width = width_scale;
+              }).gathered_backward == 2 * 512);
+// Nothing is copied of weights that are widened, and no base under adapters is, unless it is fp32.
+static_assert(stage_with([](stage_bench& t) {
+                  casting_experts(t);
+                  t.rules.widened = true;
+              }).gathered_forward == 320 &&
+              stage_with([](stage_bench& t) {
+                  casting_experts(t);
+                  t.rules.widened = true;
+                  t.rules.checkpoint_width = 1;
+              }).gathered_backward == 0);
+constexpr std::int64_t copied_base(number_format base) {
+    return stage_with([=](stage_bench& t) {
+               casting(t);
+               adapted(t);
+               t.rules.base = base;
+           })
+        .gathered_forward;
+}
+static_assert(copied_base(number_format::bf16) == 0 && copied_base(number_format::fp32) == 2 * 1024 + 320);
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.rules.whole_stage = true;
+              }).gathered_forward == 2 * (all + 1024) &&
+              stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.rules.whole_stage = true;
+              }).gathered_backward == 6 * (all + 1024));
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.job.optimizer_in_backward = true;
+              }).gradients == 4 * (516 + 512));
+static_assert(stage_with([](stage_bench& t) {
+                  experts(t);
+                  t.l.data = 2;
+                  t.l.sharding = sharding::full;
+                  t.row.bucket_elements = 1'000'000;
+              }).buckets == 2 * (all + 1024));
+// Gradients that are gone when the first layer's backward runs are slack of the allocator.
+static_assert(stage_with([](stage_bench& t) {
+                  t.row.keeps_freed_gradients = true;
+                  t.rules.gradients_stay = true;
+              }).slack_first == 0);
+// Two ranks of data or of a context make replicas.
+static_assert(stage_with([](stage_bench& t) {
+                  t.l.data = 1;
+                  t.l.context = 2;
+                  t.row.bucket_elements = 100;
+              }).buckets == 200);
+// The larger kind of layer is the unit that is gathered, by its dense parameters and experts together.
+static_assert(stage_with([](stage_bench& t) {
+                  gathered_experts(t);
+                  t.net.block_kinds = 2;
+                  t.net.blocks[1] = t.net.blocks[0];
+                  t.net.blocks[0].layers = {.end = 1};
+                  t.net.blocks[1].layers = {.begin = 1, .end = 2};
+                  t.net.blocks[1].linear_count = 2;
+                  t.net.blocks[1].vector_parameters = 100;
+                  t.content.layers[0] = 1;
+                  t.content.layers[1] = 1;
+              }).gathered_forward == 2 * (320 + 19 + 2 * (516 + 512)));
+
+// ---- A tower's activations
+
+// One layer of a tower that saves 8 elements of 2 bytes: over 3 images of 2 passes of 4 patches, for each micro-batch
+// in flight.
+constexpr auto seeing = [](stage_bench& t) {
+    t.net.tower = {.block_kinds = 1, .layers = 1, .hidden = 8, .image_passes = 2, .pass_patches = 4};
+    t.net.blocks[1] = layer_block{.layers = {.end = 1}};
+    t.net.blocks[1].width.of[tensor_role::query] = 8;
+    t.job.images = 3;
+};
+constexpr std::int64_t tower_saves = saving_with(seeing).tower_per_sample;
+static_assert(tower_saves > 0 && tower_saves % (3 * 2 * 4) == 0);
+static_assert(saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.content.in_flight = 2;
+              }).tower_per_sample == 2 * tower_saves &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.job.images = 6;
+              }).tower_per_sample == 2 * tower_saves &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.net.tower.image_passes = 1;
+              }).tower_per_sample == tower_saves / 2 &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.net.tower.pass_patches = 8;
+              }).tower_per_sample == 2 * tower_saves);
+// A tower that is frozen, not loaded, or beside adapters saves nothing, and neither does a stage without the embedding.
+static_assert(saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.job.frozen_tower = true;
+              }).tower_per_sample == 0 &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.job.images = 0;
+              }).tower_per_sample == 0 &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.content.embedding = false;
+              }).tower_per_sample == 0 &&
+              saving_with([](stage_bench& t) {
+                  seeing(t);
+                  t.job.images = 1;
+              }).tower_per_sample == tower_saves / 3);
+
+// ---- A source of its own length
+
+namespace {
+/// The small network's two layers, as those of an encoder that reads 10 tokens beside a front of 3 elements, or as a
+/// decoder's that attends to them.
+constexpr stage_load with_source_of(bool encodes, std::int64_t length, int context = 1, std::int64_t in_flight = 1) {
+    return saving_with([=](stage_bench& t) {
+        t.net.is_encoder_decoder = true;
+        t.net.source_length = length;
+        t.net.source_front_width = 3;
+        t.net.blocks[0].encodes = encodes;
+        t.l.context = context;
+        t.content.in_flight = in_flight;
+    });
+}
+constexpr stage_load encoder10 = with_source_of(true, 10);
+constexpr stage_load decoder10 = with_source_of(false, 10);
+}  // namespace
+
+// Of an encoder, 80 bytes a token in each of two layers and a front of 3 x 2, all by the source's tokens; nothing by
+// the target's. A decoder reads one tensor of 16 x 2 beside its own 80.
+static_assert(encoder10.tower_per_sample == 10 * (2 * 80 + 6) && encoder10.saved_per_token == 0 &&
+              encoder10.layer_per_token == 0 && encoder10.source_layer_per_sample == 0);
+static_assert(decoder10.tower_per_sample == 10 * 32 && decoder10.saved_per_token == 160);
+static_assert(with_source_of(true, 20).tower_per_sample == 2 * encoder10.tower_per_sample &&
+              with_source_of(true, 10, 2).tower_per_sample == encoder10.tower_per_sample / 2 &&
+              with_source_of(true, 10, 1, 3).tower_per_sample == 3 * encoder10.tower_per_sample);
+// Scores of each token with each: 3 heads of 2 bytes.
+static_assert(saving_with([](stage_bench& t) {
+                  t.rules.scores = true;
+                  t.net.is_encoder_decoder = true;
+                  t.net.source_length = 10;
+                  t.net.blocks[0].encodes = true;
+              }).tower_per_sample == 2 * 10 * (80 + 10 * 6));
+// Offloaded, two layers' tensors are on the card.
+static_assert(saving_with([](stage_bench& t) {
+                  t.net.is_encoder_decoder = true;
+                  t.net.source_length = 10;
+                  t.net.blocks[0].encodes = true;
+                  t.net.blocks[0].layers.end = 3;
+                  t.net.layers = 3;
+                  t.content.layers[0] = 3;
+                  t.job.offload = offload::activations;
+              }).tower_per_sample == 10 * 2 * 80);
+// Under a checkpoint, a layer's input is saved, and the whole layer exists while its backward runs.
+static_assert(saving_with([](stage_bench& t) {
+                  checkpointed(t);
+                  t.net.is_encoder_decoder = true;
+                  t.net.source_length = 10;
+                  t.net.blocks[0].encodes = true;
+              }).source_layer_per_sample == 10 * (80 + 10 * 6) &&
+              saving_with([](stage_bench& t) {
+                  checkpointed(t);
+                  t.net.is_encoder_decoder = true;
+                  t.net.source_length = 10;
+                  t.net.blocks[0].encodes = true;
+              }).tower_per_sample == 10 * 2 * 32);
