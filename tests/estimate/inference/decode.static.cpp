@@ -880,8 +880,8 @@ static_assert(detail::tower_seconds(
 // Two nodes of two cards: 2 + 2 x 3 seconds and 2 x 1/2 x 8/4 bytes inside, 2 x 1/2 x 8/2/8 and two latencies between.
 static_assert(close(detail::reduce_seconds(round_load, 4, 8), 8 + 2 + 0.5 + 10));
 // One expert, visited by every token, is visited; a model without experts visits none.
-static_assert(detail::visited_experts({.experts = 1, .active = 1}, 1) == 1 &&
-              detail::visited_experts({.active = 1}, 1) == 0);
+static_assert(detail::visited_experts(serving_load{.experts = 1, .active = 1}, 1) == 1 &&
+              detail::visited_experts(serving_load{.active = 1}, 1) == 0);
 // A merged head's weights are unpacked with those of the layers, however slowly: 1100 at a hundredth of 10 per second.
 static_assert(close(matmuls(1,
                             [](server& s) {

@@ -954,9 +954,12 @@ static_assert(!counting({2022, 1}).cache.counted && counting({2022, 1}).slack_pe
 // ---- Activations at their bounds
 
 // Winograd's transforms never take bytes from other tensors; the kind of layer with the most saved bytes per score.
-static_assert(detail::transformed_weights({.convolution = {.transform_width = -7, .transform_elements = 11}}, 2) == 0 &&
-              detail::transformed_weights({.convolution = {.transform_width = 7, .transform_elements = 11}}, 2) == 44 &&
-              detail::transformed_weights({.convolution = {.transform_width = -5, .transform_elements = 11}}, 2) == 4);
+static_assert(detail::transformed_weights(layer_block{.convolution = {.transform_width = -7, .transform_elements = 11}},
+                                          2) == 0 &&
+              detail::transformed_weights(layer_block{.convolution = {.transform_width = 7, .transform_elements = 11}},
+                                          2) == 44 &&
+              detail::transformed_weights(layer_block{.convolution = {.transform_width = -5, .transform_elements = 11}},
+                                          2) == 4);
 static_assert(saving_with([](stage_bench& t) {
                   t.row.keeps_stage_outputs = true;
                   t.l.pipeline = 2;

@@ -708,8 +708,8 @@ constexpr double tower_of(std::int64_t images, std::int64_t layers) {
 }
 static_assert(tower_of(0, 1) == 0 && tower_of(1, 0) == 0 && tower_of(1, 1) > 0);
 // Logits of a head, or of the frequent ones alone, once more for each prediction layer.
-static_assert(detail::vocabulary_logits_per_token({.prediction_layers = 2, .logits = 10}) == 30 &&
-              detail::vocabulary_logits_per_token({.logits = 10, .frequent_logits = 1}) == 1);
+static_assert(detail::vocabulary_logits_per_token(network{.prediction_layers = 2, .logits = 10}) == 30 &&
+              detail::vocabulary_logits_per_token(network{.logits = 10, .frequent_logits = 1}) == 1);
 // Adapters on two tensor-parallel cards are halves.
 static_assert(time_breakdown{.compute = seconds_of(1),
                              .tensor_communication = seconds_of(10),
