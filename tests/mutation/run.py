@@ -23,7 +23,6 @@ is such an error, or the score is below the goal that the page on hostile input 
 """
 import argparse
 import concurrent.futures
-import fnmatch
 import glob
 import json
 import os
@@ -110,8 +109,9 @@ def line_of(text, position):
 
 
 class equivalents:
-    """What equivalent.txt lists: FILE | SOURCE LINE | OLD -> NEW | REASON, one per line. FILE is below include/cardfit and
-    may be a pattern (estimate/*), SOURCE LINE the whole line of the source without its comment. A # begins a comment."""
+    """What equivalent.txt lists: FILE | SOURCE LINE | OLD -> NEW | REASON, one per line. FILE is below include/cardfit,
+    SOURCE LINE the whole line of the source without its comment, and NEW may be the word any. An entry is about every
+    OLD of its line. A # begins a comment."""
 
     def __init__(self):
         self.entries = {}
@@ -120,28 +120,22 @@ class equivalents:
                 parts = [part.strip() for part in line.split(' | ')]
                 if len(parts) != 4 or ' -> ' not in parts[2] or not parts[3]:
                     sys.exit(f'{EQUIVALENT}:{number}: an entry is FILE | SOURCE LINE | OLD -> NEW | REASON')
-                self.entries[tuple(parts[:3])] = number
+                self.entries[tuple(parts[:2] + parts[2].split(' -> '))] = number
 
     def check(self):
         """Leaves where an entry names no line of the library that has what it replaces."""
-        lines = {}
-        for header in glob.glob(SOURCE + '/include/cardfit/**/*.hpp', recursive=True):
-            lines[os.path.relpath(header, SOURCE + '/include/cardfit')] = {
-                uncommented(line) for line in open(header)}
-        stale = [f'{EQUIVALENT}:{number}: no such line: {file}: {source}'
-                 for (file, source, change), number in self.entries.items()
-                 if change.split(' -> ')[0] not in source
-                 or not any(fnmatch.fnmatch(header, file) and source in text for header, text in lines.items())]
+        stale = []
+        for (file, source, old, _), number in self.entries.items():
+            path = f'{SOURCE}/include/cardfit/{file}'
+            if not os.path.exists(path) or old not in source or source not in map(uncommented, open(path)):
+                stale.append(f'{EQUIVALENT}:{number}: no such line: {file}: {source}')
         if stale:
             sys.exit('\n'.join(stale))
 
     def lists(self, result):
         """Whether a described mutant is listed."""
-        header = os.path.relpath(result['header'], 'include/cardfit')
-        change = '{old} -> {new}'.format(**result)
-        source = uncommented(result['source'])
-        return any(fnmatch.fnmatch(header, file) and (source, change) == entry
-                   for file, *entry in self.entries for entry in [tuple(entry)])
+        place = (os.path.relpath(result['header'], 'include/cardfit'), uncommented(result['source']), result['old'])
+        return (*place, result['new']) in self.entries or (*place, 'any') in self.entries
 
 
 def uncommented(line):
