@@ -711,9 +711,9 @@ static_assert(tower_of(0, 1) == 0 && tower_of(1, 0) == 0 && tower_of(1, 1) > 0);
 static_assert(detail::vocabulary_logits_per_token(network{.prediction_layers = 2, .logits = 10}) == 30 &&
               detail::vocabulary_logits_per_token(network{.logits = 10, .frequent_logits = 1}) == 1);
 // Adapters on two tensor-parallel cards are halves.
-static_assert(time_breakdown{.compute = seconds_of(1),
-                             .tensor_communication = seconds_of(10),
-                             .data_communication = seconds_of(100),
-                             .bubble = seconds_of(1000),
-                             .optimizer = seconds_of(10'000)}
-                  .total() == seconds_of(11'111));
+static_assert(time_breakdown{.compute = cardfit::seconds_of(1),
+                             .tensor_communication = cardfit::seconds_of(10),
+                             .data_communication = cardfit::seconds_of(100),
+                             .bubble = cardfit::seconds_of(1000),
+                             .optimizer = cardfit::seconds_of(10'000)}
+                  .total() == cardfit::seconds_of(11'111));
