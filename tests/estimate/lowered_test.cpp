@@ -45,6 +45,13 @@ TEST_CASE("the memory of all cards is the sum over stages of each stage's cards"
     CHECK(all.device < 4 * memory(lower_job(net, t, m, l)).device());
 }
 
+TEST_CASE("stages that are alike share a place: the first, with the embedding, covers those between the ends") {
+    CHECK(
+        lower_job(models::llama_3_1_8b, inference{.framework = engine::vllm}, 4 * h100, {.pipeline = 4}).stage_count ==
+        2);
+    CHECK(lower_job(models::llama_3_1_8b, inference{.framework = engine::vllm}, h100).stage_count == 1);
+}
+
 TEST_CASE("each further frozen layer takes the same bytes, the first one too") {
     const network net = lower(models::llama_3_1_8b);
     const auto weights = [&](std::int64_t trained, trained_ends ends) {

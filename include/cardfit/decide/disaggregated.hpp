@@ -57,8 +57,7 @@ struct disaggregated_server {
 /// the node's own link if all cards are in one node, and else over the network.
 [[nodiscard]] constexpr seconds transfer_seconds(const machine& m, bytes moved, std::int64_t senders) noexcept {
     const double share = static_cast<double>(moved.number) / static_cast<double>(larger(senders, 1));
-    const std::int64_t apart = m.cards <= cards_per_node(m) ? 2 : cards_per_node(m) + 1;
-    const std::int64_t inner = apart == 2 ? 1 : cards_per_node(m);
+    const std::int64_t inner = m.cards <= cards_per_node(m) ? 1 : cards_per_node(m);
     return seconds_of(collective_seconds(m, collective::point_to_point, 2, share, inner));
 }
 

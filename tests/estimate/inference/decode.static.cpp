@@ -947,3 +947,15 @@ static_assert(close(of(
                         draft),
                     251));
 static_assert(close(of([](server& s) { s.load.cross = 1000; }, step), 3062));
+
+// One expert is computed in tiles, as several are: 10 tokens and one tile of 16 of its 50 weights, beside 1000 others.
+static_assert(close(of(
+                        [](server& s) {
+                            one_expert(s);
+                            s.prompt_load.experts = 1;
+                            s.prompt_load.active = 1;
+                            s.kernel.expert_tile = 16;
+                            s.kernel.expert_share = &constants::tiled_expert_share;
+                        },
+                        [](const lowered_inference_time& job) { return detail::prompt_layer_flops(job, 10, 10); }),
+                    2 * (1000 * 10 + 50 * (10 + 16) / 0.5)));

@@ -1179,3 +1179,27 @@ static_assert(saving_with([](stage_bench& t) {
                   t.net.source_length = 10;
                   t.net.blocks[0].encodes = true;
               }).tower_per_sample == 10 * 2 * 32);
+
+// ---- States of biases, and kinds that save nothing
+
+// GaLore projects no bias: AdamW's two moments in fp32 of 32 outputs in each of 2 layers.
+constexpr std::int64_t projected_states(bool bias) {
+    return stage_with([=](stage_bench& t) {
+               t.rules.recipe.master = 0;
+               t.job.optimizer = optimizer::galore;
+               t.job.optimizer_rank = 4;
+               t.net.blocks[0].linears[0].out = 32;
+               t.net.blocks[0].linears[0].bias = bias;
+           })
+        .optimizer;
+}
+static_assert(projected_states(true) - projected_states(false) == 4 * 2 * 2 * 32);
+// Adapters of rank 2 on one expert of 16 x 8 a layer: 2 x (16 + 8) each, beside those of queries.
+static_assert(stage_with([](stage_bench& t) {
+                  adapted(t);
+                  t.net.experts = 1;
+                  t.net.blocks[0].add({.target = target::up, .split = weight_split::expert, .in = 16, .out = 8});
+                  t.job.adapter.targets = targets(target::query, target::up);
+              }).gradients == 4 * (128 + 2 * 2 * 24));
+// Layers that save nothing hold nothing.
+static_assert(stage_with([](stage_bench& t) { t.rules.inputs_stay = true; }).held_per_token == 0);
