@@ -72,7 +72,7 @@ struct compare_options {
     return best;
 }
 
-[[nodiscard]] inline nlohmann::ordered_json compared_json(const compared_machine& m, const comparison& c) {
+[[nodiscard]] inline nlohmann::ordered_json compared_json(const compared_machine& m, const comparison& c, bool facts) {
     static constexpr const char* reasons[] = {"wins", "capacity",  "unsure", "compute", "bandwidth",
                                               "link", "optimizer", "host",   "no-time"};
     const compared_work work = work_of(c, m.job);
@@ -99,15 +99,16 @@ struct compare_options {
         one.update({{"safe_micro_batch", m.answer->safe_micro_batch},
                     {"safe_sequence_length", m.answer->safe_sequence_length}});
     if (each.runs) one["best"] = best_json(m);
+    if (facts) one["facts"] = facts_json(m);
     const double price = each.hardware.card.launch_price.number * each.hardware.cards;
     if (price > 0) one["launch_dollars"] = price;
     add_price_json(one, each.hardware, costed_work_of(c, m.job).of, time_of_work(each, m.job.training.has_value()));
     return with_question(std::move(one), m.file, m.file.is_null() ? io::assumed_of(m.hardware()) : m.job.assumed);
 }
 
-[[nodiscard]] inline nlohmann::ordered_json comparison_json(const compared_machines& c) {
+[[nodiscard]] inline nlohmann::ordered_json comparison_json(const compared_machines& c, bool facts) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const compared_machine& each : c.all) all.push_back(compared_json(each, c.same));
+    for (const compared_machine& each : c.all) all.push_back(compared_json(each, c.same, facts));
     const bool won = c.same.winner < c.same.count;
     nlohmann::ordered_json json = {
         {"winner", won ? nlohmann::ordered_json(c.same.cards[c.same.winner].hardware.card.id) : nullptr},
@@ -147,27 +148,18 @@ inline void refuse_job_flags() {
         refuse_flag(flag, flag + " is of a job, and none is given", "--job FILE or --model NAME with it");
 }
 
-/// Throws input_error for flags of the rows that the table of the suite does not have.
-inline void refuse_row_flags(const compare_options& o) {
-    if (o.facts)
-        refuse_flag("--facts", "--facts adds rows to the comparison for one job, and none is given",
-                    "--job JOB with it, or cardfit cards ID");
-    if (prices()) refuse_flag("--prices", "--prices adds the cost of one job, and none is given", "--job JOB with it");
-}
-
 [[nodiscard]] inline int compare_suite(const compare_options& o) {
     refuse_job_flags();
-    refuse_row_flags(o);
     const suite_answers s = suite_on(o.cards);
     const sureness verdict = count_of(s, suite_winner(s)).fits > 0 ? sureness::yes : sureness::no;
     if (o.json)
-        output() << io::dump(suite_json(s), 1) << "\n";
+        output() << io::dump(suite_json(s, o.facts), 1) << "\n";
     else if (o.answer.quiet)
         output() << quiet_text(verdict);
     else if (o.answer.csv || o.answer.markdown)
-        output() << printed(suite_table(s), o.answer, "");
+        output() << printed(whole_suite_table(s, o.facts), o.answer, "");
     else
-        output() << suite_text(s);
+        output() << suite_text(s, o.facts);
     return is_enough(o.answer, verdict, sureness::unlikely) ? answered : does_not_fit;
 }
 
@@ -181,7 +173,7 @@ inline int compare(const compare_options& o) {
     if (explains) set_costs(c);
     const sureness verdict = verdict_of(c);
     if (o.json)
-        output() << io::dump(comparison_json(c), 1) << "\n";
+        output() << io::dump(comparison_json(c, o.facts), 1) << "\n";
     else if (o.answer.quiet)
         output() << quiet_text(verdict);
     else if (o.answer.csv || o.answer.markdown)

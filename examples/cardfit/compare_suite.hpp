@@ -62,6 +62,32 @@ struct suite_count {
     return n;
 }
 
+/// Returns what a million units of a job of the suite cost on a machine at its best, or 0 where it has no price, or the
+/// job does not run on it.
+[[nodiscard]] inline double suite_cost(const compared_machine& m) {
+    const std::optional<io::hourly_rent> rent = rent_of(m.hardware());
+    return rent && m.runs_best() ? 1e6 * rent->during(seconds_of(1 / m.rate())).number : 0;
+}
+
+/// Returns what a job of the suite makes, without its unit of time: "images" for "images/s".
+[[nodiscard]] inline std::string made_by(const suite_job& job) {
+    const std::string unit = job.unit;
+    return unit.substr(0, unit.find('/'));
+}
+
+/// Adds the row of what a job of the suite costs, if a machine has a price for it.
+inline void add_cost_row(const compared_machines& job, const std::string& made, io::table& t) {
+    std::vector<std::string> row{"  $ per 1M " + made};
+    bool any = false;
+    for (const compared_machine& each : job.all) {
+        const double cost = suite_cost(each);
+        row.push_back(cost > 0 ? in_dollars(cost) : "-");
+        any = any || cost > 0;
+    }
+    if (any) t.rows.push_back(std::move(row));
+}
+
+/// Returns the table of the suite: a row a job, and one more with its cost where there are prices.
 [[nodiscard]] inline io::table suite_table(const suite_answers& s) {
     io::table t{.columns = {{"job", 0, true}}};
     for (const std::string& name : s.machines) t.columns.push_back({name});
@@ -72,7 +98,23 @@ struct suite_count {
             const std::string mark = s.jobs[i].fastest == k ? "*" : "";
             t.rows.back().push_back(each.runs_best() ? mark + rate_digits(each.rate()) : each.fits() ? "fits" : "-");
         }
+        add_cost_row(s.jobs[i], made_by(suite_jobs[i]), t);
     }
+    return t;
+}
+
+/// Returns what --facts adds: the properties of the machines' cards, in the columns of the suite.
+[[nodiscard]] inline std::vector<compared_property> suite_facts(const suite_answers& s) {
+    std::vector<compared_property> rows = hardware_properties();
+    for (compared_property& each : fact_properties()) rows.push_back(std::move(each));
+    keep_valued(rows, s.jobs[0]);
+    return rows;
+}
+
+/// Returns the tables of the suite and of the facts as one, for programs.
+[[nodiscard]] inline io::table whole_suite_table(const suite_answers& s, bool facts) {
+    io::table t = suite_table(s);
+    if (facts) add_rows(s.jobs[0], suite_facts(s), t);
     return t;
 }
 
@@ -111,14 +153,20 @@ struct suite_count {
     return verdict_lines(won.fits > 0 ? sureness::yes : sureness::no, text);
 }
 
-[[nodiscard]] inline nlohmann::ordered_json suite_json(const suite_answers& s) {
+/// Returns a machine's answer to a job of the suite.
+[[nodiscard]] inline nlohmann::ordered_json suite_entry(const compared_machine& m) {
+    nlohmann::ordered_json entry = {{"machine", m.typed},
+                                    {"fits", m.fits()},
+                                    {"per_second", m.runs_best() ? nlohmann::ordered_json(m.rate()) : nullptr}};
+    add_price_json(entry, m.hardware(), "million", m.runs_best() ? seconds_of(1e6 / m.rate()) : seconds{});
+    return entry;
+}
+
+[[nodiscard]] inline nlohmann::ordered_json suite_json(const suite_answers& s, bool facts) {
     nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < s.jobs.size(); ++i) {
         nlohmann::ordered_json machines = nlohmann::ordered_json::array();
-        for (const compared_machine& each : s.jobs[i].all)
-            machines.push_back({{"machine", each.typed},
-                                {"fits", each.fits()},
-                                {"per_second", each.runs_best() ? nlohmann::ordered_json(each.rate()) : nullptr}});
+        for (const compared_machine& each : s.jobs[i].all) machines.push_back(suite_entry(each));
         const compared_machine* winner = s.jobs[i].winner();
         jobs.push_back({{"job", suite_jobs[i].name},
                         {"unit", suite_jobs[i].unit},
@@ -126,7 +174,11 @@ struct suite_count {
                         {"fastest", winner != nullptr ? nlohmann::ordered_json(winner->typed) : nullptr},
                         {"machines", std::move(machines)}});
     }
-    return {{"suite", std::move(jobs)}, {"version", version()}};
+    nlohmann::ordered_json json = {{"suite", std::move(jobs)}};
+    if (facts)
+        for (const compared_machine& each : s.jobs[0].all) json["facts"][each.typed] = facts_json(each);
+    json["version"] = version();
+    return json;
 }
 
 /// Returns true if a machine fits a job of the suite and has no time for it.
@@ -137,14 +189,17 @@ struct suite_count {
     });
 }
 
-[[nodiscard]] inline std::string suite_text(const suite_answers& s) {
+[[nodiscard]] inline std::string suite_text(const suite_answers& s, bool facts) {
+    std::vector<machine> machines;
+    for (const compared_machine& each : s.jobs[0].all) machines.push_back(each.hardware());
     return suite_verdict(s) +
            indented(
                "Each machine at its best: micro-batch, recomputation and layout are those of its fastest plan "
                "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit" +
                std::string(has_untimed(s) ? ", fits: in a time that is not known" : "") +
                ". For the reasons: --job FILE") +
-           folded_text(suite_table(s));
+           folded_text(suite_table(s)) +
+           (facts ? folded_text(machines_table(s.jobs[0], suite_facts(s))) : std::string()) + prices_text(machines);
 }
 
 }  // namespace tool

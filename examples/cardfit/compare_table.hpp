@@ -141,11 +141,9 @@ struct compared_property {
     return rows;
 }
 
-/// Returns the properties of the cards that jobs feel.
-[[nodiscard]] inline std::vector<compared_property> hardware_properties(const io::job_file& job) {
+/// Returns the properties of the cards that jobs of every kind feel.
+[[nodiscard]] inline std::vector<compared_property> hardware_properties() {
     return {
-        {matmul_format(job) + ", dense TFLOP/s",
-         [&job](const compared_machine& c) { return known_or_dash(matmul_rate(job, c.hardware().card), 0); }},
         {"memory GB/s",
          [](const compared_machine& c) { return known_or_dash(c.hardware().card.memory_bandwidth.number / 1e9, 0); }},
         {"between cards", [](const compared_machine& c) { return joined_text(c.hardware()); }},
@@ -176,6 +174,13 @@ struct compared_property {
             fact("slots", card_field::slot_width),
             fact("power connector", card_field::power_connector),
             fact("vGPU", card_field::vgpu)};
+}
+
+/// Returns the properties of the cards that --facts adds, as JSON.
+[[nodiscard]] inline nlohmann::ordered_json facts_json(const compared_machine& m) {
+    nlohmann::ordered_json facts = nlohmann::ordered_json::object();
+    for (const compared_property& each : fact_properties()) facts[each.name] = each.value(m);
+    return facts;
 }
 
 /// What --prices computes the cost of: a training step, a generated token of all users together, or a sequence of a
@@ -214,6 +219,14 @@ struct costed_work {
              }}};
 }
 
+/// Leaves out the rows in which no machine has a value.
+inline void keep_valued(std::vector<compared_property>& rows, const compared_machines& c) {
+    std::erase_if(rows, [&](const compared_property& row) {
+        return std::all_of(c.all.begin(), c.all.end(),
+                           [&](const compared_machine& each) { return row.value(each) == "-"; });
+    });
+}
+
 /// Returns the rows of the table. Rows in which no machine has a value are left out.
 [[nodiscard]] inline std::vector<compared_property> properties_of(const compared_machines& c, bool facts) {
     const io::job_file& job = c.job();
@@ -224,7 +237,10 @@ struct costed_work {
     };
     add(best_properties(job, work));
     add(price_properties(job, costed_work_of(c.same, job)));
-    add(hardware_properties(job));
+    rows.push_back({matmul_format(job) + ", dense TFLOP/s", [&job](const compared_machine& each) {
+                        return known_or_dash(matmul_rate(job, each.hardware().card), 0);
+                    }});
+    add(hardware_properties());
     if (facts) add(fact_properties());
     rows.push_back({"part of", [](const compared_machine& each) {
                         const std::string text = io::module_text(each.hardware().card);
@@ -232,22 +248,24 @@ struct costed_work {
                     }});
     const bool one_card = std::all_of(c.all.begin(), c.all.end(),
                                       [](const compared_machine& each) { return each.hardware().cards == 1; });
-    std::erase_if(rows, [&](const compared_property& row) {
-        if (one_card && row.name == "best: layout") return true;
-        return std::all_of(c.all.begin(), c.all.end(),
-                           [&](const compared_machine& each) { return row.value(each) == "-"; });
-    });
+    std::erase_if(rows, [&](const compared_property& row) { return one_card && row.name == "best: layout"; });
+    keep_valued(rows, c);
     return rows;
+}
+
+/// Adds the rows of properties to a table whose columns are the machines.
+inline void add_rows(const compared_machines& c, const std::vector<compared_property>& rows, io::table& t) {
+    for (const compared_property& row : rows) {
+        t.rows.push_back({row.name});
+        for (const compared_machine& each : c.all) t.rows.back().push_back(row.value(each));
+    }
 }
 
 /// Returns the table of the machines.
 [[nodiscard]] inline io::table machines_table(const compared_machines& c, const std::vector<compared_property>& rows) {
     io::table t{.columns = {{"", 0, true}}};
     for (const compared_machine& each : c.all) t.columns.push_back({each.typed});
-    for (const compared_property& row : rows) {
-        t.rows.push_back({row.name});
-        for (const compared_machine& each : c.all) t.rows.back().push_back(row.value(each));
-    }
+    add_rows(c, rows, t);
     return t;
 }
 

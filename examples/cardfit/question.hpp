@@ -189,12 +189,18 @@ inline void note_job(const nlohmann::json& job) {
     if (asked().job.is_null()) asked().job = job;
 }
 
-/// Writes the keys of a section whose values differ from those of `before` into a job file.
+/// Writes the keys of a section whose values differ from those of `before` into a job file. A value that is the
+/// default, which no text states, takes the key out.
 template <class Section>
 void set_changed(keys::key_table<Section> table, const Section& before, const Section& after, nlohmann::json& job) {
     for (const keys::key<Section>& key : table) {
         if (key.member.get == nullptr || key.member.get(before) == key.member.get(after)) continue;
-        job[pointer_of(key.facts.path)] = io::value_json(key.facts, key.member.get(after));
+        const nlohmann::json value = io::value_json(key.facts, key.member.get(after));
+        const nlohmann::json::json_pointer at = pointer_of(key.facts.path);
+        if (!value.is_null())
+            job[at] = value;
+        else if (job.contains(at))
+            job[at.parent_pointer()].erase(at.back());
     }
 }
 
@@ -220,10 +226,28 @@ struct read_question {
     nlohmann::json file{};  ///< the job file that has the answer
 };
 
+/// States the number of cards that a stated layout divides a job over, where the command line names a model and a card,
+/// and no number of cards.
+inline void set_needed_cards(nlohmann::json& job) {
+    const auto layout = job.find("layout");
+    const auto hardware = job.find("hardware");
+    if (!asked().names_model || layout == job.end() || !layout->is_object() || !hardware->is_object()) return;
+    if (hardware->contains("cards") || hardware->contains("machine")) return;
+    std::int64_t cards = 1;
+    for (const char* way : {"data", "tensor", "pipeline", "context"}) {
+        const nlohmann::json size = layout->value(way, nlohmann::json(1));
+        const bool counts = size.is_number_integer() && size > 0 && size <= key_ranges::cards.high / cards;
+        if (!counts) return;
+        cards *= size.get<std::int64_t>();
+    }
+    if (cards > 1) (*hardware)["cards"] = cards;
+}
+
 /// Reads a job and notes it. Where the command line names a model, and `flags` state no layout, the layout is chosen.
 [[nodiscard]] inline read_question read_asked(const nlohmann::json& given, const job_flags& flags) {
-    read_question read{.job = read_job(given)};
     nlohmann::json whole = given;
+    set_needed_cards(whole);
+    read_question read{.job = read_job(whole)};
     if (asked().names_model && !asked().plans_layout && read.job.hardware.cards > 1) {
         const io::job_file before = read.job;
         read.layout_line = read.job.training ? choose_training_layout(flags, read.job) : choose_layout(flags, read.job);

@@ -2,10 +2,12 @@
 #pragma once
 
 // savings: the memory and the step time of a training job in each precision, compared with fp32. The answer is the
-// fastest precision that fits and keeps fp32 weights; the table says of each one what bounds its step.
+// fastest precision that fits and keeps fp32 weights; the table says of each one what bounds its step. For an
+// inference, the formats of the weights and of the KV cache are compared (savings_formats.hpp).
 
 #include "batch_command.hpp"
 #include "prices.hpp"
+#include "savings_formats.hpp"
 
 #include <cardfit/decide/savings.hpp>
 
@@ -71,10 +73,13 @@ struct savings_options {
     return json;
 }
 
-/// Reads a training job, on the machine of the command line if it names one, for a card that has a step time. Throws
-/// input_error for any other job.
-[[nodiscard]] inline io::job_file training_job(const std::string& path, const hardware_flags& hardware) {
-    io::job_file job = read_asked(on_hardware_of(hardware, job_json(path))).job;
+/// Reads a job, on the machine of the command line if it names one.
+[[nodiscard]] inline io::job_file job_on_hardware(const std::string& path, const hardware_flags& hardware) {
+    return read_asked(on_hardware_of(hardware, job_json(path))).job;
+}
+
+/// Throws input_error for a job that is no training, or one on a card that has no step time.
+inline void check_training(const io::job_file& job) {
     if (!job.training)
         throw io::input_error({io::input_problem{
             .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});
@@ -82,6 +87,12 @@ struct savings_options {
         throw io::input_error({io::refused_value(
             "hardware.card", std::string(job.hardware.card.id),
             "a card with a step time (" + io::why_no_time(job) + "); cardfit fit answers for its memory")});
+}
+
+/// Reads a training job as `job_on_hardware` does, and checks it.
+[[nodiscard]] inline io::job_file training_job(const std::string& path, const hardware_flags& hardware) {
+    io::job_file job = job_on_hardware(path, hardware);
+    check_training(job);
     return job;
 }
 
@@ -238,9 +249,11 @@ struct job_savings {
     return rows;
 }
 
-/// Answers the command. The exit code is 1 if the job fits in no precision as surely as --require asks for.
+/// Answers the command. The exit code is 1 if the job fits in no precision, or format, as surely as --require asks for.
 inline int savings(const savings_options& o) {
-    const io::job_file job = training_job(o.path, o.hardware);
+    const io::job_file job = job_on_hardware(o.path, o.hardware);
+    if (job.inference) return format_savings(job, o.answer, o.json);
+    check_training(job);
     const job_savings all{
         job,
         std::visit([&](const auto& model) { return cardfit::savings(model, *job.training, job.hardware, job.layout); },
@@ -251,16 +264,19 @@ inline int savings(const savings_options& o) {
 
 inline std::function<int()> add_savings(CLI::App& app) {
     const auto o = std::make_shared<savings_options>();
-    add_job_file(app, o->path, "a training job");
+    add_job_file(app, o->path);
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);
     return [o] { return savings(*o); };
 }
-inline constexpr command savings_command{.name = "savings",
-                                         .help = "compare memory and step time of each precision with those of fp32",
-                                         .add = add_savings,
-                                         .takes_question = true};
+inline constexpr command savings_command{
+    .name = "savings",
+    .help =
+        "compare memory and time of each precision with those of fp32, or of each format of"
+        " an inference with those of 16 bits",
+    .add = add_savings,
+    .takes_question = true};
 
 }  // namespace tool

@@ -285,11 +285,12 @@ struct named_curve {
            scaling_cost_text(r, job.hardware) + assumptions_text(assumed_of_nodes(job));
 }
 
-/// Returns up to how many cards the curves go if the command does not say: those of the job, or those that a machine of
-/// its card has for a job of one card.
+/// Returns up to how many cards the curves go if the command does not say: those of the job, or, for a job of one card
+/// or one that states a layout and no cards, as many times those of its layout as a machine of its card has.
 [[nodiscard]] inline int usual_cards(const machine& m) {
-    if (m.cards > 1 || !m.name.empty() || is_mig_slice(m.card)) return m.cards;
-    return row_of(platform_of(m.card)).per_node;
+    const bool by_layout = asked().names_model && !asked().job["hardware"].contains("machine");
+    if ((m.cards > 1 && !by_layout) || !m.name.empty() || is_mig_slice(m.card)) return m.cards;
+    return (std::max)(row_of(platform_of(m.card)).per_node / m.cards, 1) * m.cards;
 }
 
 /// Returns the job of the curves, with as many cards as they go up to.

@@ -63,7 +63,7 @@ export extern "C++" {
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/scaling.hpp>
 #include <cardfit/decide/serving_choices.hpp>
-#include <cardfit/decide/training_run.hpp>
+#include <cardfit/decide/whole_run.hpp>
 #include <cardfit/estimate/diffusion/time.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/memory_phases.hpp>

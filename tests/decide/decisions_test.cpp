@@ -12,7 +12,7 @@
 #include <cardfit/decide/rollouts.hpp>
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/scaling.hpp>
-#include <cardfit/decide/training_run.hpp>
+#include <cardfit/decide/whole_run.hpp>
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -497,7 +497,7 @@ TEST_CASE("all decisions say the same of the same job") {
         const std::int64_t safe = largest_micro_batch(lowered, g.job.sequence_length, error_bound::upper);
         if (!alone.host.exceeded()) CHECK((safe >= g.job.micro_batch) == (alone.grade == grade::fits));
         // A run of the job's own global batch is one step.
-        const training_run run = run_of(samples_per_step(g.job, g.hardware, l), g.job, g.hardware, l, step);
+        const whole_run run = run_of(samples_per_step(g.job, g.hardware, l), g.job, g.hardware, l, step);
         CHECK(run.steps == 1);
         CHECK(run.time == step.step);
         // The last point of the curves over the machine's own link is the job.
@@ -512,13 +512,39 @@ TEST_CASE("all decisions say the same of the same job") {
     CHECK(curves > 10);
 }
 
+TEST_CASE("a run of requests: batches, hours, energy and rent by hand, and replicas by a deadline") {
+    // Batches of 16 on each of two replicas are 32 requests of 256 tokens: 8,192 tokens, 2 s at 4,096 tokens/s.
+    const inference i{.batch = 16, .prompt = 1024, .generate = 256};
+    const machine m = 8 * cards::a100_sxm4_80gb;
+    const layout l{.tensor = 4};
+    const inference_time t{.prefill = seconds_of(0.25), .generated = tokens_per_second::from_number(4096), .band = 0.2};
+    const whole_run r = run_of(1000, i, m, l, t, dollars_of(1.5));
+    // 1,000 requests are 32 batches (31.25 rounded up).
+    CHECK(r.steps == 32);
+    CHECK(r.time.number == doctest::Approx(64));
+    CHECK(r.time_low.number == doctest::Approx(51.2));
+    CHECK(r.time_high.number == doctest::Approx(76.8));
+    // 8 cards of 400 W for 64 s, and 64 / 3600 h at 8 x $1.50.
+    CHECK(r.energy_limit.number == doctest::Approx(204'800));
+    CHECK(r.rent.number == doctest::Approx(64.0 / 3600 * 12));
+    // Four replicas need 16 batches: 32 s on 16 cards; those of the machine are enough for 64 s.
+    CHECK(cards_by(i, m, l, t, 1000, seconds_of(40)).cards == 16);
+    CHECK(cards_by(i, m, l, t, 1000, seconds_of(40)).time.number == doctest::Approx(32));
+    CHECK(cards_by(i, m, l, t, 1000, seconds_of(64)).cards == 8);
+    CHECK(cards_by(i, m, l, t, 1000, seconds_of(1)).cards == 0);
+    // Where nothing is generated, a batch takes a pass: 1,000 images in batches of 16 on one card are 63 passes.
+    const inference_time pass{.prefill = seconds_of(0.25), .samples_per_second = 64};
+    CHECK(run_of(1000, inference{.batch = 16}, cards::a100_sxm4_80gb, {}, pass).time.number == doctest::Approx(15.75));
+    CHECK_THROWS_AS(static_cast<void>(run_of(0, i, m, l, t)), invalid_input);
+}
+
 TEST_CASE("a run of samples: steps, hours, energy and rent by hand, and cards by a deadline") {
     // 1,000 samples in steps of 2 x 4 x 8 = 64 are 16 steps (15.6 rounded up).
     const training t{.micro_batch = 2, .gradient_accumulation = 4, .sequence_length = 1024};
     const machine m = 8 * cards::a100_sxm4_80gb;
     const layout l{.data = 8, .sharding = sharding::full};
     const time_estimate step{.step = seconds_of(90), .step_low = seconds_of(60), .step_high = seconds_of(120)};
-    const training_run r = run_of(1000, t, m, l, step, dollars_of(1.5));
+    const whole_run r = run_of(1000, t, m, l, step, dollars_of(1.5));
     CHECK(r.steps == 16);
     CHECK(r.time.number == doctest::Approx(1440));
     CHECK(r.time_low.number == doctest::Approx(960));

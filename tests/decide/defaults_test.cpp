@@ -20,7 +20,7 @@
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/decide/speculative.hpp>
-#include <cardfit/decide/training_run.hpp>
+#include <cardfit/decide/whole_run.hpp>
 #include <cardfit/estimate/collectives.hpp>
 #include <cardfit/estimate/diffusion/memory.hpp>
 #include <cardfit/estimate/diffusion/step_time.hpp>
@@ -93,7 +93,7 @@ TEST_CASE("sums begin at zero") {
 
 TEST_CASE("answers begin at nothing") {
     CHECK(begin_at_zero<service_percentile, service_state, plan_progress, layer_split, rollout_estimate>());
-    CHECK(begin_at_zero<training_run>());
+    CHECK(begin_at_zero<whole_run>());
 }
 
 TEST_CASE("where nothing is not zero, it is the neutral one") {

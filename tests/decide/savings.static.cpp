@@ -122,6 +122,19 @@ static_assert(fewer_bits_need_less(formats) && fewer_bits_need_less(mixes));
 static_assert(in(mixes, number_format::bf16).saved < bytes{} && in(mixes, number_format::bf16).speed_up < 1 &&
               in(mixes, number_format::q2_k).saved > bytes{} && in(mixes, number_format::q2_k).memory_ratio < 1);
 
+// Formats of the KV cache: vLLM has fp8, int8 and int4 beside the compute type, llama.cpp q8_0 and q4_0. In fp8 a token
+// of Llama 3.1 8B takes 2 x 32 layers x 8 heads x 128 bytes, half of what it takes in bf16.
+constexpr format_savings_report caches = cache_savings(models::llama_3_1_8b, serve, cards::h100_sxm5_80gb);
+static_assert(caches.count == 4 && caches.of[0].saved == bytes{} && caches.of[0].speed_up == 1);
+static_assert(caches.of[0].memory.components.kv_cache == bytes_of(640 * 2 * 32 * 8 * 128 * 2));
+static_assert(in(caches, number_format::fp8).memory.components.kv_cache == bytes_of(640 * 2 * 32 * 8 * 128));
+static_assert(in(caches, number_format::int8).memory.components.kv_cache == bytes_of(640 * 2 * 32 * 8 * 128));
+static_assert(in(caches, number_format::int4).memory.components.kv_cache == bytes_of(640 * 32 * 8 * 128));
+static_assert(in(caches, number_format::fp8).saved == bytes_of(640 * 2 * 32 * 8 * 128));
+static_assert(cache_savings(models::llama_3_1_8b, gguf, cards::rtx_4090).count == 3);
+// An encoder has no cache.
+static_assert(cache_savings(models::bert_large, {.prompt = 512, .generate = 0}, cards::rtx_4090).count == 0);
+
 // The answer for each format is that of a job in it.
 constexpr inference in_fp8{.weights = number_format::fp8, .prompt = 512, .generate = 128, .framework = engine::vllm};
 static_assert(in(formats, number_format::fp8).time.inter_token ==

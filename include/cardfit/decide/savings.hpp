@@ -2,13 +2,15 @@
 #pragma once
 
 // What each precision saves for a training job on a machine, against fp32: memory by component, step time, and the
-// reason. What each weight format saves for an inference, compared with the job's own format: memory and time.
+// reason. What each format of the weights and of the KV cache saves for an inference, compared with the job's own
+// format: memory and time.
 
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/estimate/inference/time.hpp>
 #include <cardfit/estimate/training/step_time.hpp>
 
+#include <optional>
 #include <span>
 
 namespace cardfit {
@@ -106,10 +108,10 @@ template <network_model M>
     return report;
 }
 
-/// One weight format, compared with the job's own.
+/// One format of the weights or of the KV cache, compared with the job's own.
 struct format_saving {
-    number_format format{};                      ///< the format of weights
-    memory_estimate memory{};                    ///< with these weights
+    number_format format{};                      ///< the format of the weights, or of the cache
+    memory_estimate memory{};                    ///< with this format
     cardfit::grade grade = grade::does_not_fit;  ///< fits, tight or does not fit
     inference_time time{};                       ///< of prompt and tokens
     bytes saved{};            ///< device memory; negative where the format needs more than the job's own
@@ -118,12 +120,12 @@ struct format_saving {
     double speed_up = 0;
 };
 
-/// The job's own format, and the formats of the list that `best_weights` chooses from, from the highest precision to
-/// the lowest.
+/// The job's own format, and the formats of the list that `best_weights` chooses from, or those of the engine's caches,
+/// from the highest precision to the lowest.
 struct format_savings_report {
-    format_saving own{};                             ///< of the job as it is
-    format_saving of[std::size(gguf_by_quality)]{};  ///< the other formats
-    std::size_t count = 0;                           ///< the number of other formats
+    format_saving own{};                                 ///< of the job as it is
+    format_saving of[std::size(gguf_by_quality) + 1]{};  ///< the other formats
+    std::size_t count = 0;                               ///< the number of other formats
 
     /// The savings of all formats that were compared, from the highest precision to the lowest.
     [[nodiscard]] constexpr std::span<const format_saving> items() const noexcept { return {of, count}; }
@@ -150,6 +152,20 @@ constexpr void compare_with(const format_saving& own, format_saving& s) noexcept
     s.speed_up = token_or_pass(own.time) / token_or_pass(s.time);
 }
 
+/// Adds what a job with other formats saves, if its engine runs it and it has a time. `format` is the one that differs;
+/// where it is not given, that of the weights.
+template <network_model M>
+constexpr void add_saving(const M& model, const network& net, const inference& i, const machine& m, const layout& l,
+                          format_savings_report& report, std::optional<number_format> format = {}) {
+    if (!problems(i, net).empty() || !engine_runs(i, m.card)) return;
+    if (!has_inference_time(model, net, i, m.card)) return;
+    format_saving& s = report.of[report.count];
+    s = saving_of(model, net, i, m, l);
+    s.format = format.value_or(i.weights);
+    compare_with(report.own, s);
+    ++report.count;
+}
+
 }  // namespace detail
 
 /// Returns what each weight format saves for an inference on this machine: the formats that its engine reads (those of
@@ -165,15 +181,30 @@ template <network_model M>
     const std::span<const number_format> formats = row_of(i).memory.reads_gguf
                                                        ? std::span<const number_format>(gguf_by_quality)
                                                        : std::span<const number_format>(formats_by_quality);
-    for (const number_format format : formats) {
-        i = with_weights(i, format);
-        if (!problems(i, net).empty() || !engine_runs(i, m.card)) continue;
-        if (!has_inference_time(model, net, i, m.card)) continue;
-        format_saving& s = report.of[report.count];
-        s = detail::saving_of(model, net, i, m, l);
-        detail::compare_with(report.own, s);
-        ++report.count;
-    }
+    // Cards before Ampere run 16 bits as fp16 where the engine does not run bf16 on them.
+    if (!engine_runs(with_weights(i, number_format::bf16), m.card))
+        detail::add_saving(model, net, with_weights(i, number_format::fp16), m, l, report);
+    for (const number_format format : formats) detail::add_saving(model, net, with_weights(i, format), m, l, report);
+    return report;
+}
+
+/// Returns what each format of the KV cache saves for an inference on this machine, with the weights of the job: the
+/// compute type, and the narrower formats that its engine has. Nothing is compared for a job without a cache. Throws
+/// invalid_input as `savings` does.
+template <network_model M>
+[[nodiscard]] constexpr format_savings_report cache_savings(const M& model, inference i, const machine& m,
+                                                            const layout& l = {}) {
+    const network net = lower_model(model, i.image_size);
+    format_savings_report report{.own = detail::saving_of(model, net, i, m, l)};
+    detail::compare_with(report.own, report.own);
+    if (report.own.memory.components.kv_cache.number == 0) return report;
+    const auto add = [&](number_format format) {
+        i.kv_cache = format;
+        i.value_cache = number_format::by_default;
+        detail::add_saving(model, net, i, m, l, report, format);
+    };
+    add(number_format::by_default);
+    for (const number_format format : row_of(i).memory.narrow_caches) add(format);
     return report;
 }
 

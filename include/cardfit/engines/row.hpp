@@ -118,8 +118,18 @@ struct default_slots {
 /// Positions of a rotary table where the model states none: what configs of 2024 state most often.
 inline constexpr std::int64_t rotary_positions = 32'768;
 
+/// Formats of 8 bits or fewer of a cache: fp8 alone (kv_cache_dtype of SGLang, TensorRT-LLM and TGI).
+inline constexpr number_format fp8_caches[]{number_format::fp8};
+/// Formats of a cache of integers (llama.cpp's q8_0 and q4_0, quant_policy of LMDeploy, transformers' QuantizedCache
+/// with HQQ, ExLlama's Q8 and Q4, recalled).
+inline constexpr number_format integer_caches[]{number_format::int8, number_format::int4};
+/// Both of them (vLLM's int8_per_token_head and int4_per_token_head beside fp8).
+inline constexpr number_format fp8_and_integer_caches[]{number_format::fp8, number_format::int8, number_format::int4};
+
 /// What the memory estimate reads of an engine.
 struct engine_memory {
+    /// Formats of 8 bits or fewer that the engine has for a cache, from the most bits to the fewest.
+    std::span<const number_format> narrow_caches{};
     cache_policy cache = cache_policy::grows;  ///< how the KV cache grows
     /// `cache` applies from this date on; before it, the whole context was allocated.
     software_date budget_since{};

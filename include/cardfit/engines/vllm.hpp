@@ -141,7 +141,8 @@ inline constexpr engine_row vllm{
     // Documentation, "GPU" under installation (0.31): on Apple silicon by the plug-in vLLM-Metal alone.
     .lacks_apple = true,
     .disaggregates = true,
-    .memory = {.cache = cache_policy::fraction_of_total,
+    .memory = {.narrow_caches = fp8_and_integer_caches,
+               .cache = cache_policy::fraction_of_total,
                .block_tokens = 16,
                .shares_prefixes = true,
                .windows_since = {2025, 6},
