@@ -40,13 +40,23 @@ inline void add_require_flag(CLI::App& app, answer_flags& flags, const std::stri
         ->check(CLI::IsMember({"fits", "likely", "possible"}));
 }
 
-/// Adds the flags. `usual` says which verdict is enough without --require.
-inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::string& usual = "possible") {
-    add_require_flag(app, flags, usual);
-    app.add_flag("-q,--quiet", flags.quiet, "print the verdict alone, in one word");
+/// Adds --csv and --markdown.
+inline void add_table_flags(CLI::App& app, answer_flags& flags) {
     CLI::Option* csv = app.add_flag("--csv", flags.csv, "print the table as CSV, with all its columns and rows");
     app.add_flag("--markdown", flags.markdown, "print the table as Markdown, with all its columns and rows")
         ->excludes(csv);
+}
+
+/// Adds -q.
+inline void add_quiet_flag(CLI::App& app, answer_flags& flags) {
+    app.add_flag("-q,--quiet", flags.quiet, "print the verdict alone, in one word");
+}
+
+/// Adds the flags. `usual` says which verdict is enough without --require.
+inline void add_answer_flags(CLI::App& app, answer_flags& flags, const std::string& usual = "possible") {
+    add_require_flag(app, flags, usual);
+    add_quiet_flag(app, flags);
+    add_table_flags(app, flags);
 }
 
 /// Returns the width of the terminal in characters, or 80 if the output goes elsewhere. COLUMNS replaces both.

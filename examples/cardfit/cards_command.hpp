@@ -22,6 +22,7 @@ struct cards_options {
     bool ascending = false;
     bool json = false;
     bool sources = false;
+    answer_flags answer{};
 };
 
 namespace detail {
@@ -98,7 +99,7 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
     return chosen;
 }
 
-[[nodiscard]] inline std::string cards_text(const std::vector<const gpu*>& chosen) {
+[[nodiscard]] inline io::table cards_table(const std::vector<const gpu*>& chosen) {
     std::vector<std::vector<std::string>> rows{
         {"id", "GB", "usable GiB", "GB/s", "bf16 TF", "fp16 TF", "NVLink GB/s", "W", "cc", "estimated"}};
     const auto figure = [](double value, int digits) {
@@ -114,10 +115,19 @@ inline void sort_by_column(std::vector<const gpu*>& rows, const std::string& col
              cc.major > 0 ? std::to_string(cc.major) + "." + std::to_string(cc.minor) : "-",
              io::detail::estimated_text(*g)});
     }
-    return io::aligned(rows, 1, "") +
-           "Rates are dense tensor-core rates with fp32 accumulation. The column 'estimated' counts the figures that "
-           "no document states, by what they touch; 'others' touch no estimate. See: cardfit cards ID --sources. GPUs "
-           "and systems of unified memory only: the table has no TPUs and no NPUs.\n";
+    return io::table_of(std::move(rows), 1, 5);
+}
+
+[[nodiscard]] inline std::string cards_text(const std::vector<const gpu*>& chosen) {
+    return printed(cards_table(chosen), {}, "") +
+           io::wrapped(
+               "Rates are dense tensor-core rates with fp32 accumulation. The column 'estimated' counts the figures "
+               "that "
+               "no document states, by what they touch; 'others' touch no estimate. See: cardfit cards ID --sources. "
+               "GPUs "
+               "and systems of unified memory only: the table has no TPUs and no NPUs.",
+               output_width()) +
+           "\n";
 }
 
 }  // namespace detail
@@ -127,6 +137,10 @@ inline int cards(const cards_options& options) {
     std::vector<const gpu*> chosen = detail::cards_named(options.ids);
     std::erase_if(chosen, [&](const gpu* card) { return !cardfit::cards::meets(*card, wanted); });
     detail::sort_by_column(chosen, options.sort, options.ascending);
+    if (options.answer.csv || options.answer.markdown) {
+        output() << printed(detail::cards_table(chosen), options.answer, "");
+        return answered;
+    }
     if (options.sources && !options.json) {
         for (const gpu* g : chosen) output() << io::sources_text(*g);
         return answered;
@@ -157,6 +171,7 @@ inline std::function<int()> add_cards(CLI::App& app) {
     app.add_flag("--ascending", o->ascending, "sort smallest first");
     app.add_flag("--sources", o->sources, "show what is behind each figure: standing, document, note");
     add_json_flag(app, o->json);
+    add_table_flags(app, o->answer);
     return [o] { return cards(*o); };
 }
 inline constexpr command cards_command{.name = "cards",

@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "console.hpp"
 #include "detect_command.hpp"
+#include "estimate_command.hpp"
 #include "fit_command.hpp"
 #include "import_command.hpp"
 #include "keys_command.hpp"

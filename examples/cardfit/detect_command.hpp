@@ -12,6 +12,7 @@ namespace tool {
 
 struct detect_options {
     bool json = false;
+    answer_flags answer{};
 };
 
 /// Returns a card that was found: the id of its row if name and memory identify one row, or else null and the possible
@@ -30,7 +31,7 @@ struct detect_options {
     return found;
 }
 
-[[nodiscard]] inline std::string detected_text(const std::vector<io::nvml_card>& cards) {
+[[nodiscard]] inline std::string detected_text(const std::vector<io::nvml_card>& cards, const answer_flags& flags) {
     std::vector<std::vector<std::string>> rows{{"card", "id", "name", "free", "total"}};
     std::string unknown;
     for (const io::nvml_card& card : cards) {
@@ -42,7 +43,8 @@ struct detect_options {
             unknown += "Card " + std::to_string(card.index) +
                        " is not in the card table; accepted: " + io::accepted_cards(card.name, card.total) + "\n";
     }
-    return io::aligned(rows, 3, "") + unknown;
+    const std::string text = printed(io::table_of(std::move(rows), 3, 5), flags, "");
+    return flags.csv || flags.markdown ? text : text + unknown;
 }
 
 /// Answers the command. A machine with a driver and without a card is an answer. Throws input_error where no driver
@@ -57,7 +59,7 @@ inline int detect(const detect_options& options) {
         for (const io::nvml_card& card : found.cards) all.push_back(detected_json(card));
         output() << io::dump(all, 2) << "\n";
     } else if (!found.cards.empty()) {
-        output() << detected_text(found.cards);
+        output() << detected_text(found.cards, options.answer);
     } else {
         output() << "This machine has an NVIDIA driver but no NVIDIA card.\n";
     }
@@ -68,6 +70,7 @@ inline int detect(const detect_options& options) {
 inline std::function<int()> add_detect(CLI::App& app) {
     const auto o = std::make_shared<detect_options>();
     add_json_flag(app, o->json);
+    add_table_flags(app, o->answer);
     return [o] { return detect(*o); };
 }
 inline constexpr command detect_command{

@@ -27,6 +27,7 @@ struct import_flags {
     std::int64_t cards = 0;
     std::int64_t sequence_length = 0;
     bool json = false;
+    bool quiet = false;
 };
 
 inline void add_import_flags(CLI::App& app, import_flags& o) {
@@ -80,11 +81,10 @@ inline int import_job(const import_flags& o) {
     return open ? text + ", without what the job cannot say" : text;
 }
 
-/// Returns the exit code: 1 if the verdict is less sure than --require asks for.
-[[nodiscard]] inline int code_of(const import_flags& o, const io::imports::imported& command,
-                                 const io::answered_job& a) {
+/// Returns how sure it is that the command fits. What is not counted and needs more memory takes back a "fits".
+[[nodiscard]] inline sureness checked(const io::imports::imported& command, const io::answered_job& a) {
     const bool open = a.report.grade == grade::fits && io::imports::may_need_more(command.accounts);
-    return is_enough({.require = o.require}, open ? sureness::likely : sureness_of(a.report)) ? answered : does_not_fit;
+    return open ? sureness::likely : sureness_of(a.report);
 }
 
 /// Prints the answer to a job with the account of its command.
@@ -93,15 +93,17 @@ int print_check(const import_flags& o, const io::imports::imported& command, con
                 const std::string& remedies) {
     if (o.json) {
         nlohmann::ordered_json json = io::answer_json(job, a);
-        json["job"] = command.job;
+        json["verdict"]["answer"] = row_of(checked(command, a)).name;
         json["command"] = io::imports::account_json(command);
-        output() << io::dump(json, 2) << "\n";
+        output() << io::dump(with_question(std::move(json), nlohmann::json(command.job), job.assumed), 2) << "\n";
+    } else if (o.quiet) {
+        output() << quiet_text(checked(command, a));
     } else {
         output() << check_verdict(command, a) << "\n"
                  << io::answer_body(job, a, style(), remedies) << io::imports::account_text(command)
                  << assumptions_text(job.assumed);
     }
-    return code_of(o, command, a);
+    return is_enough({.require = o.require}, checked(command, a)) ? answered : does_not_fit;
 }
 
 /// Returns the changes that make a job fit, those first that the command's own settings make.
@@ -173,6 +175,7 @@ inline std::function<int()> add_check(CLI::App& app) {
                    "is tight; "
                    "default: possible")
         ->check(CLI::IsMember({"fits", "likely", "possible", "tight"}));
+    app.add_flag("-q,--quiet", o->quiet, "print the verdict alone, in one word");
     return [o] { return check_job(*o); };
 }
 inline constexpr command check_command{"check", "answer whether the command of another tool fits", add_check};

@@ -12,7 +12,7 @@ namespace tool {
 struct machines_options {
     std::vector<std::string> names;
     bool json = false;
-    bool markdown = false;
+    answer_flags answer{};
 };
 
 /// Returns the machines that a name means: one machine, or all machines of a seller. Throws input_error for a name that
@@ -36,10 +36,10 @@ inline int machines(const machines_options& o) {
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
         for (const named_machine* each : chosen) all.push_back(io::machine_json(*each));
         output() << io::dump(one ? all[0] : all, 1) << "\n";
-    } else if (o.markdown) {
-        output() << io::markdown_table(io::machine_rows(chosen));
+    } else if (one && !o.answer.csv && !o.answer.markdown) {
+        output() << io::machine_page(*chosen[0]);
     } else {
-        output() << (one ? io::machine_page(*chosen[0]) : io::aligned(io::machine_rows(chosen), 4, ""));
+        output() << printed(io::table_of(io::machine_rows(chosen), 4, 4), o.answer, "");
     }
     return answered;
 }
@@ -48,7 +48,7 @@ inline std::function<int()> add_machines(CLI::App& app) {
     const auto o = std::make_shared<machines_options>();
     app.add_option("name", o->names, "a machine's page, or the machines of a seller such as aws; default: all");
     add_json_flag(app, o->json);
-    app.add_flag("--markdown", o->markdown, "print a table of Markdown");
+    add_table_flags(app, o->answer);
     return [o] { return machines(*o); };
 }
 inline constexpr command machines_command{.name = "machines",

@@ -82,7 +82,10 @@ struct savings_options {
 inline void check_training(const io::job_file& job) {
     if (!job.training)
         throw io::input_error({io::input_problem{
-            .key = "inference", .accepted = "training", .message = "inference: this command takes a training job"}});
+            .key = "inference",
+            .accepted = "training",
+            .message =
+                "inference: this command takes a training job; cardfit serve finds the layout of an inference"}});
     if (!has_step_time(job.hardware.card, job.training->precision))
         throw io::input_error({io::refused_value(
             "hardware.card", std::string(job.hardware.card.id),

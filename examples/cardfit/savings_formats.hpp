@@ -228,12 +228,17 @@ void add_rows_of(const format_savings_report& report, const inference& job, bool
     return rows;
 }
 
+/// Throws input_error for an inference without a time.
+inline void check_time(const io::job_file& job) {
+    if (io::answer(job).serving) return;
+    throw io::input_error({io::refused_value(
+        "hardware.card", std::string(job.hardware.card.id),
+        "a card and model with a time (" + io::why_no_time(job) + "); cardfit fit answers for the memory")});
+}
+
 /// Answers savings of an inference. Throws input_error for a card or model without a time.
 inline int format_savings(const io::job_file& job, const answer_flags& flags, bool json) {
-    if (!io::answer(job).serving)
-        throw io::input_error({io::refused_value(
-            "hardware.card", std::string(job.hardware.card.id),
-            "a card and model with a time (" + io::why_no_time(job) + "); cardfit fit answers for the memory")});
+    check_time(job);
     const format_answers all = formats_of(job);
     output() << (json ? io::dump(formats_json(all), 1) + "\n" : formats_text(flags, all));
     return is_enough(flags, all.verdict()) ? answered : does_not_fit;

@@ -7,6 +7,7 @@
 // scaling, it stays the same.
 
 #include "savings_command.hpp"
+#include "scaling_inference.hpp"
 
 #include <cardfit/decide/scaling.hpp>
 
@@ -296,11 +297,13 @@ struct named_curve {
 /// Returns the job of the curves, with as many cards as they go up to.
 [[nodiscard]] inline io::job_file scaled_job(const scaling_options& o) {
     // This says whether the command line names a model, whose layout is then one of as many cards.
-    static_cast<void>(job_json(o.path));
+    const bool serves = job_json(o.path).contains("inference");
+    // The curves divide the model themselves.
+    asked().plans_layout = serves;
     const auto job_of_cards = [&](int cards) {
         if (asked().names_model && cards > 0) asked().keys.set("--cards", cards);
         asked().job = nullptr;
-        return training_job(o.path, o.hardware);
+        return job_on_hardware(o.path, o.hardware);
     };
     io::job_file job = job_of_cards(o.cards);
     const int cards = o.cards > 0 ? o.cards : usual_cards(job.hardware);
@@ -309,10 +312,18 @@ struct named_curve {
     return job;
 }
 
+/// Answers for an inference. Throws input_error for the chart of a training's curves.
+[[nodiscard]] inline int scale_served(const scaling_options& o, const io::job_file& job) {
+    if (o.vega) refuse_flag("--vega", "--vega draws the curves of a training", "--csv or --json for an inference");
+    return scale_inference(job, o.answer, o.json, assumed_of_nodes(job));
+}
+
 /// Answers the command. The exit code is 0 however few of the cards the job fits, unless --require asks for a verdict.
 inline int scaling(const scaling_options& o) {
     io::job_file job = scaled_job(o);
     job.hardware.per_node = (std::min)(job.hardware.per_node, job.hardware.cards);
+    if (job.inference) return scale_served(o, job);
+    check_training(job);
     const scaling_report r = std::visit(
         [&](const auto& model) { return cardfit::scaling(model, *job.training, job.hardware, job.layout); }, job.model);
     if (o.vega)
@@ -327,7 +338,7 @@ inline int scaling(const scaling_options& o) {
 
 inline std::function<int()> add_scaling(CLI::App& app) {
     const auto o = std::make_shared<scaling_options>();
-    add_job_file(app, o->path, "a training job");
+    add_job_file(app, o->path);
     app.add_option("--cards", o->cards,
                    "largest number of cards; default: the job's, or a machine's for a job of one card")
         ->check(CLI::Range(1, 8192));
@@ -338,9 +349,10 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     app.add_flag("--vega", o->vega, "print a Vega-Lite document of both curves");
     return [o] { return scaling(*o); };
 }
-inline constexpr command scaling_command{.name = "scaling",
-                                         .help = "step time on 1, 2, 4 ... cards, with NVLink and without",
-                                         .add = add_scaling,
-                                         .takes_question = true};
+inline constexpr command scaling_command{
+    .name = "scaling",
+    .help = "time of a step or token on 1, 2, 4 ... cards, with NVLink and without",
+    .add = add_scaling,
+    .takes_question = true};
 
 }  // namespace tool

@@ -7,6 +7,7 @@
 #include "job_flags.hpp"
 
 #include <cardfit/decide/serving_choices.hpp>
+#include <cardfit/io/counted.hpp>
 #include <cardfit/io/job_file.hpp>
 #include <cardfit/io/launch_serving.hpp>
 #include <cardfit/io/text.hpp>
@@ -78,7 +79,7 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
     job.inference->tensor_split = best.job.tensor_split;
     std::erase_if(job.assumed, [](const io::assumption& each) { return each.key.starts_with("layout."); });
     const std::string each =
-        best.layout.data > 1 ? ", " + std::to_string(best.job.batch) + " sequences per replica" : "";
+        best.layout.data > 1 ? ", " + io::counted(best.job.batch, "sequence") + " per replica" : "";
     const std::string uneven = best.place == serving_place::uneven_cards
                                    ? "; an uneven split (--tensor-split " +
                                          io::detail::shares_text(best.job.tensor_split) +

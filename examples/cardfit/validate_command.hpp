@@ -22,6 +22,7 @@ struct validate_options {
     bool each = false;
     /// True if each source is estimated with the constants that the rows of all other sources give.
     bool leave_out = false;
+    answer_flags answer{};
 };
 
 /// The scores of a file, and the rows that have no score.
@@ -73,7 +74,7 @@ struct scored_file {
     return text;
 }
 
-[[nodiscard]] inline std::string errors_text(const validation::grouped_rows& groups) {
+[[nodiscard]] inline std::vector<std::vector<std::string>> errors_rows(const validation::grouped_rows& groups) {
     std::vector<std::vector<std::string>> table{{"quantity", "source", "n", "median", "90 %", "signed", "worst rows"}};
     for (const auto& [quantity, by_source] : groups) {
         const validation::quantity_summary all = validation::summarize(by_source);
@@ -83,7 +84,7 @@ struct scored_file {
         table.push_back({quantity, "mean over sources", std::to_string(all.sources.size()), percent(all.mean_median),
                          percent(all.mean_percentile_90), "", ""});
     }
-    return io::aligned(table, 2, "");
+    return table;
 }
 
 [[nodiscard]] inline std::string verdicts_text(const std::vector<validation::scored_verdict>& verdicts) {
@@ -96,7 +97,7 @@ struct scored_file {
 }
 
 [[nodiscard]] inline std::string report_text(const validation::grouped_rows& groups, const scored_file& f) {
-    std::string text = errors_text(groups) + verdicts_text(f.scores.verdicts);
+    std::string text = io::aligned(errors_rows(groups), 2, "") + verdicts_text(f.scores.verdicts);
     for (const auto& [reason, count] : f.unanswered)
         text += "No estimate for " + io::counted(count, "row") + ": " + reason + "\n";
     return text;
@@ -172,6 +173,8 @@ inline int validate(const validate_options& options) {
         nlohmann::ordered_json report = report_json(groups, f);
         if (options.each) report["rows"] = rows_json(f.scores);
         output() << io::dump(report, 1) << "\n";
+    } else if (options.answer.csv || options.answer.markdown) {
+        output() << printed(io::table_of(errors_rows(groups), 2, 7), options.answer, "");
     } else {
         output() << (options.each ? rows_text(f.scores) : "") << report_text(groups, f);
     }
@@ -182,6 +185,7 @@ inline std::function<int()> add_validate(CLI::App& app) {
     const auto o = std::make_shared<validate_options>();
     app.add_option("file", o->path, "measured rows (JSONL), or - for standard input")->required();
     add_json_flag(app, o->json);
+    add_table_flags(app, o->answer);
     app.add_flag("--rows", o->each, "print each row's estimate and error");
     app.add_flag("--leave-one-source-out", o->leave_out,
                  "estimate each source without the constants that were fitted to it");

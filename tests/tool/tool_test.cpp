@@ -299,7 +299,7 @@ TEST_CASE("savings, scaling, plan, compare and rank: answers, JSON and refusals"
     CHECK(says(run("savings " + eight), "YES: bf16-mixed runs at "));
     CHECK(says(run("savings " + eight), "; matmuls of fewer than 16 bits"));
     CHECK(run("savings --csv " + many).text.starts_with("precision,answer,GiB,saved,step,speed-up,fp32 weights,"));
-    CHECK(says(run("scaling " + serving, true), "takes a training job"));
+    CHECK(says(run("plan " + serving, true), "cardfit serve finds the layout of an inference"));
     const nlohmann::json scaling = nlohmann::json::parse(run("scaling --json " + many).text);
     CHECK(scaling["curves"].size() == 4);
     CHECK(scaling["curves"][0]["points"].size() == 4);

@@ -221,12 +221,13 @@ template <network_model M>
 
 /// One point of an inference's scaling curve.
 struct inference_scaling_point {
-    int cards = 0;             ///< the number of GPUs
-    cardfit::layout layout{};  ///< degrees of parallelism
-    bool fits = false;         ///< even at the upper error bound
-    inference_time time{};     ///< of prompt and tokens
-    double throughput = 0;     ///< per second: generated tokens, or sequences where nothing is generated
-    double speed_up = 0;       ///< throughput over that of the baseline; 0 before it
+    int cards = 0;                    ///< the number of GPUs
+    cardfit::layout layout{};         ///< degrees of parallelism
+    bool fits = false;                ///< even at the upper error bound
+    sureness verdict = sureness::no;  ///< how sure it is that the job fits
+    inference_time time{};            ///< of prompt and tokens
+    double throughput = 0;            ///< per second: generated tokens, or sequences where nothing is generated
+    double speed_up = 0;              ///< throughput over that of the baseline; 0 before it
     double efficiency = 0;  ///< the speed-up, divided by the factor by which there are more GPUs; 0 before the baseline
 };
 
@@ -309,8 +310,9 @@ template <network_model M>
         inference_scaling_point& p = c.points[c.count];
         p = {.cards = cards,
              .layout = l,
-             .fits = fits(net, i, part, l),
+             .verdict = sureness_of(fit(net, i, part, l)),
              .time = time(model, net, i, part, l, constants_of(i))};
+        p.fits = p.verdict == sureness::yes;
         p.throughput = throughput_of(p.time, static_cast<double>(i.batch) * l.data);
         ++c.count;
     }

@@ -11,6 +11,7 @@
 #include <cardfit/io/listed_models.hpp>
 #include <cardfit/io/model_aliases.hpp>
 #include <cardfit/io/published_weights.hpp>
+#include <cardfit/model/diffusion_zoo.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -294,9 +295,10 @@ struct name_candidates {
     bool have_all_words = false;
 };
 
-/// Returns the ids of the zoo, of listed models, and the names of aliases that lead to one.
+/// Returns the ids of the zoo, of its diffusion models, of listed models, and the names of aliases that lead to one.
 [[nodiscard]] inline std::vector<std::string_view> names_to_suggest() {
     std::vector<std::string_view> names = model_ids();
+    for (const models::diffusion_entry& each : models::diffusions) names.push_back(each.id);
     for (const listed_model& each : listed_models) names.push_back(each.id);
     for (const model_alias& each : model_aliases)
         if (!each.id.empty() && !each.of_ollama) names.push_back(each.name);

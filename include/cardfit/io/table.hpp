@@ -174,6 +174,17 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
     return text;
 }
 
+/// Returns rows as a table, the first of which has the names of the columns. The first `left` columns are aligned left,
+/// and the first `kept` stay however narrow the text is; of the others the last one leaves it first.
+[[nodiscard]] inline table table_of(std::vector<std::vector<std::string>> rows, std::size_t left, std::size_t kept) {
+    table t;
+    for (std::size_t k = 0; k < rows.front().size(); ++k)
+        t.columns.push_back({rows.front()[k], k < kept ? 0 : static_cast<int>(k - kept + 1), k < left});
+    rows.erase(rows.begin());
+    t.rows = std::move(rows);
+    return t;
+}
+
 /// Returns the table as CSV (RFC 4180, with line feeds alone), the names of its columns first.
 [[nodiscard]] inline std::string table_csv(const table& t) {
     std::vector<std::vector<std::string>> lines = t.rows;
