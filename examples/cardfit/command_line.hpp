@@ -139,6 +139,9 @@ inline void add_command(CLI::App& app, const command& each, bool is_asked, int& 
     add_output_flags(*command);
     if (each.reads_jobs || each.takes_cards)
         command->add_option("--cards-file", files->cards, "your own cards, as cards --json prints them");
+    // A flag takes the one word behind it, so that the job may stand between flags.
+    for (CLI::Option* option : command->get_options())
+        if (!option->get_positional()) option->allow_extra_args(false);
     command->callback([&code, command, run_command, files] { code = answer(*command, run_command, *files); });
 }
 

@@ -87,6 +87,20 @@ TEST_CASE("every table is 80 columns wide, and CSV and Markdown have all of its 
     CHECK(run("validate " + rows + " --csv").text.starts_with("quantity,source,n,median,90 %,signed,worst rows\n"));
 }
 
+TEST_CASE("the job may stand anywhere among the flags") {
+    const std::string answer = run("fit gpt2 --card rtx-4090 --seq 512").text;
+    CHECK(run("fit --card rtx-4090 gpt2 --seq 512").text == answer);
+    CHECK(run("fit --seq 512 --card rtx-4090 gpt2").text == answer);
+    CHECK(run("fit --lora all gpt2 --card rtx-4090").text == run("fit gpt2 --card rtx-4090 --lora all").text);
+    for (const std::string command : {"batch", "savings", "scaling", "plan", "serve"}) {
+        CAPTURE(command);
+        CHECK(run(command + " --card rtx-4090 gpt2 -q").text == run(command + " gpt2 --card rtx-4090 -q").text);
+    }
+    CHECK(run("rank --count 2 --card rtx-4090 gpt2 --csv").text ==
+          run("rank gpt2 --card rtx-4090 --count 2 --csv").text);
+    CHECK(json_of("fit --card rtx-4090 gpt2 --json --card rtx-3090").size() == 2);
+}
+
 TEST_CASE("a name that is not known leads to diffusion models too, and one sequence is one") {
     CHECK(says(run("fit flux --infer --card rtx-4090", true), "flux.1-dev"));
     CHECK(says(run("fit sdxl --infer --card rtx-4090", true), "sd-xl"));
