@@ -39,7 +39,7 @@ inline int machines(const machines_options& o) {
     } else if (one && !o.answer.csv && !o.answer.markdown) {
         output() << io::machine_page(*chosen[0]);
     } else {
-        output() << printed(io::table_of(io::machine_rows(chosen), 4, 4), o.answer, "");
+        output() << printed(io::table_of(io::machine_rows(chosen), 4, 3), o.answer, "");
     }
     return answered;
 }
