@@ -157,7 +157,9 @@ inline void add_output_flags(CLI::App& app) {
     for (const std::string& name : cardfit::io::narrow(t, output_width(), indent.size()))
         left_out += (left_out.empty() ? "" : ", ") + name;
     return cardfit::io::table_text(t, indent) +
-           (left_out.empty() ? "" : indent + "no room for: " + left_out + " (--csv, --json)\n");
+           (left_out.empty()
+                ? std::string()
+                : cardfit::io::wrapped("no room for: " + left_out + " (--csv, --json)", output_width(), indent) + "\n");
 }
 
 }  // namespace tool
