@@ -192,11 +192,6 @@ static_assert(serving_wish{.prompt = 5, .generate = 7}.context() == 12 && !servi
               serving_wish{.generate = 2, .rate = 1}.asks_for_rate() &&
               serving_wish{.generate = 2, .per_token = seconds_of(1)}.asks_for_rate());
 static_assert(serving_wish{}.context() == 8192 && serving_wish{}.level().percent == 90);
-// Host memory that is not known holds anything.
-constexpr layer_split in_host{.host_weights = bytes_of(60), .host_cache = bytes_of(40)};
-static_assert(in_host.in_host() == bytes_of(100) && detail::host_holds({}, in_host) &&
-              detail::host_holds({.host_memory = bytes_of(100)}, in_host) &&
-              !detail::host_holds({.host_memory = bytes_of(99)}, in_host));
 static_assert(service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(2), seconds_of(9)) &&
               !service_level{.first_token = seconds_of(2)}.is_kept_by(seconds_of(3), {}));
 

@@ -166,33 +166,3 @@ static_assert(keeps({.rate = 10}) && !keeps({.rate = 10.5}) && keeps({.rate = 0.
 static_assert(keeps({.first_token = seconds_of(3), .per_token = seconds_of(1)}) &&
               !keeps({.first_token = seconds_of(2.9)}) && !keeps({.per_token = seconds_of(0.9)}) &&
               !keeps({.first_token = seconds_of(3), .per_token = seconds_of(0.9)}));
-
-// A host holds as many bytes as it has, and any where that is not known.
-constexpr bool host_of(std::int64_t has, std::int64_t needs) {
-    machine m{.card = cards::rtx_4090};
-    m.host_memory = gibibytes(has);
-    return detail::host_holds(m, {.host_weights = gibibytes(needs)});
-}
-static_assert(host_of(8, 8) && !host_of(8, 9) && host_of(0, 9));
-
-// ---- What stays in host memory
-
-// Stored weights of 300 bytes of embedding and 8 x 100 bytes of layers, of which 3 are not on the card; with a cache of
-// 2 bytes for each of 8 layers' 2 x 8 heads x 128 elements.
-namespace {
-constexpr network llama = lower(models::llama_3_1_8b);
-constexpr cardfit::layer_split split_with(inference i) {
-    i.framework = engine::llama_cpp;
-    return detail::split_of(llama, i);
-}
-constexpr inference placed_layers{
-    .weights = number_format::bf16, .batch = 3, .prompt = 90, .generate = 10, .gpu_layers = 20};
-}  // namespace
-// llama.cpp since December 2025 counts the head as the first of 20 layers on the card: 19 of 32 layers are there.
-static_assert(split_with(placed_layers).on_card == 19 && split_with(placed_layers).layers == 32);
-// Three sequences of 100 tokens of 2 x 1024 elements of 2 bytes, in 13 layers.
-static_assert(split_with(placed_layers).host_cache == bytes::from_number(13 * 3 * 100 * 2 * 1024 * 2));
-// 13 layers of 218,112,000 weights of 2 bytes and the embedding of 128,256 x 4,096; norms of 2 x 4,096 are fp32 there.
-static_assert(split_with(placed_layers).host_weights ==
-              bytes::from_number(13 * (2 * (std::int64_t{218'112'000} - 8192) + 4 * 8192) +
-                                 2 * std::int64_t{128'256} * 4096));
