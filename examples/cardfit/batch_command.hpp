@@ -97,7 +97,7 @@ struct batch_row {
     return indented(text);
 }
 
-/// Returns what makes a job fit of which nothing fits for sure.
+/// Returns what makes a job fit of which nothing fits at the upper error bound.
 [[nodiscard]] inline std::string batch_ways(const batch_row& r) {
     if (r.verdict() == sureness::yes) return {};
     std::string text;

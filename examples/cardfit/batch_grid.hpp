@@ -177,7 +177,7 @@ namespace detail {
     return grid;
 }
 
-/// Returns the cell with the highest throughput among those of a length that fit for sure, or null.
+/// Returns the cell with the highest throughput among those of a length that fit at the upper error bound, or null.
 [[nodiscard]] inline const grid_cell* fastest_of(const batch_grid& grid, std::int64_t length) {
     const grid_cell* fastest = nullptr;
     for (const grid_cell& cell : grid.cells) {

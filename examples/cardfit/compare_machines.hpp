@@ -33,7 +33,8 @@ struct compared_machine {
     /// Returns true for a machine that runs the job and has no time to compare; its verdict is that of the job as
     /// given.
     [[nodiscard]] bool is_untimed() const { return answer && !same.has_time && !best.has_time; }
-    /// Returns true for a machine that the job fits for sure: at its best, or as given where it has no time.
+    /// Returns true for a machine that the job fits at the upper error bound: at its best, or as given where it has no
+    /// time.
     [[nodiscard]] bool fits() const { return runs_best() || (is_untimed() && verdict() == sureness::yes); }
     /// Returns how often the machine does its work per second at its best; 0 if it does not fit.
     [[nodiscard]] double rate() const { return runs_best() ? best.throughput : 0; }

@@ -147,7 +147,7 @@ inline int fit_diffusion(const fit_options& o) {
     return with_question(std::move(json), each.file, job.assumed);
 }
 
-/// Returns what to do about a job that does not fit for sure, and where else it fits.
+/// Returns what to do about a job that does not fit at the upper error bound, and where else it fits.
 [[nodiscard]] inline std::string ways_text(const fit_answer& each) {
     const grade g = each.answer.report.grade;
     if (g == grade::fits) return {};

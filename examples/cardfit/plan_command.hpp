@@ -204,7 +204,7 @@ struct launched_job {
 }
 
 /// Returns the surest that a search finds. `search(least)` finds the best plan that is at least so sure to fit; `first`
-/// is the verdict that is enough. What fits for sure at no layout mostly fits at none, so that is asked next.
+/// is the verdict that is enough. What fits no layout at the upper error bound mostly fits none, so that is asked next.
 template <class Search>
 [[nodiscard]] auto surest(Search search, sureness first = sureness::yes) {
     auto found = search(first);

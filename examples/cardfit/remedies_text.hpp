@@ -204,7 +204,7 @@ template <class Job>
                                 [&](const auto& m) { return remedies(m, i, job.hardware, job.layout, wanted); });
 }
 
-/// Calls `use` with the remedies of the job that fit for sure.
+/// Calls `use` with the remedies of the job that fit at the upper error bound.
 template <class Use>
 void with_remedies(const io::job_file& job, Use use) {
     if (job.inference)

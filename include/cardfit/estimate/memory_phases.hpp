@@ -13,7 +13,7 @@
 
 namespace cardfit {
 
-/// What the GPUs of one pipeline stage hold at one moment of a job, by component: the tensors of that moment, and as
+/// What the GPUs of one pipeline stage hold in one phase of a job, by component: the tensors at its peak, and as
 /// `fragmentation` what the allocator holds beyond them. Blocks that other phases left are part of the peak alone, and
 /// what lives outside the allocator (CUDA graphs, the CUDA context, buffers of communication) is 0 here.
 struct phase_memory {

@@ -257,7 +257,7 @@ struct gpu {
     std::string_view instruction_set{};
     int streaming_multiprocessors = 0;  ///< SMs; compute units on AMD's cards, Xe cores on Intel's
     int cuda_cores = 0;                 ///< FP32 units of all SMs
-    int tensor_cores = 0;               ///< matrix units of all SMs; 0: none
+    int tensor_cores = 0;               ///< of all SMs; 0: none
     int ray_tracing_cores = 0;          ///< ray-tracing units of all SMs; 0: none
     double base_clock_mhz = 0;          ///< guaranteed clock
     double boost_clock_mhz = 0;         ///< the clock of the peak rates

@@ -451,7 +451,7 @@ namespace detail {
     return text + detail::safe_sizes_text(job, a, net.image_size > 0) + detail::host_text(a.report.host);
 }
 
-/// Returns the memory by component, with the moment of the peak.
+/// Returns the memory by component, with the phase of the peak.
 [[nodiscard]] inline std::string bytes_text(const job_file& job, const answered_job& a) {
     std::string peak = "  Memory at the peak, " + std::string(detail::phase_text(a.report.memory.peak_phase));
     if (job.layout.pipeline > 1) peak += " on pipeline stage " + std::to_string(a.report.memory.peak_stage);

@@ -54,7 +54,7 @@ struct memory_rules {
     std::int64_t state_width = 4;        ///< bytes per element of the optimizer's parameter-sized states
     std::int64_t logit_bytes = 0;        ///< per logit at the loss's peak
     std::int64_t masked_percent = 100;   ///< percent of the positions that have logits (BERT pre-training: 15)
-    std::int64_t early_logit_bytes = 0;  ///< of them, at the end of forward, where that is an earlier moment
+    std::int64_t early_logit_bytes = 0;  ///< of them, at the end of forward, where that is earlier
     /// Bytes per element of the head that its weight gradient takes at the peak of the loss.
     std::int64_t head_gradient_bytes = 0;
     bool adapted = false;                      ///< adapters are trained over a frozen base
