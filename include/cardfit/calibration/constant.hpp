@@ -31,7 +31,7 @@ struct constant_range {
 /// The description of one member of a structure of constants.
 template <class Constants>
 struct constant {
-    std::string_view name = "";                      ///< name in `explain` and in calibration files
+    std::string_view name = "";                      ///< name in calibration files
     double Constants::*member = nullptr;             ///< the constant's member
     cardfit::standing standing = standing::assumed;  ///< where its value comes from
     constant_range range{};                          ///< the values that its rows allow

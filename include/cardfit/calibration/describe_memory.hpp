@@ -19,7 +19,7 @@ struct memory_number {
     /// A number of a framework's row.
     using member = int framework_memory::*;
 
-    std::string_view name = "";                     ///< name in `explain` and in calibration files
+    std::string_view name = "";                     ///< name in calibration files
     cardfit::framework frameworks[12]{};            ///< the first `framework_count` of them
     int framework_count = 0;                        ///< the number of `frameworks`
     member first = nullptr;                         ///< the number's member

@@ -46,8 +46,8 @@ struct compared_card {
     joules energy{};             ///< of all cards, per step or per token
     deciding_reason reason = deciding_reason::no_time;  ///< why this card is slower than the winner or out
     bytes bytes_short{};                                ///< memory that the job lacks; 0: it fits
-    seconds seconds_lost{};                             ///< to the winner, per step, token or pass
-    double slower = 1;                                  ///< this card's time over the winner's
+    seconds seconds_lost{};  ///< what the reason costs against the winner, per step, token or pass
+    double slower = 1;       ///< this card's time over the winner's
 };
 
 /// The most machines of one comparison.

@@ -201,7 +201,7 @@ template <class Holds>
 }
 
 /// Returns what a server does for so many users per replica, each of whom sends the next request when the last one is
-/// answered (a closed loop, as --max-concurrency of a benchmark makes it).
+/// answered (a closed loop, as `--max-concurrency` of a benchmark makes it).
 [[nodiscard]] constexpr service_state state_with_users(const lowered_service& s, double users, int percent = 90) {
     const double generate = static_cast<double>(s.traffic.generate);
     const double running = detail::most_running(detail::least(users, static_cast<double>(s.sequences)), [&](double n) {

@@ -57,7 +57,7 @@ inline constexpr attention_kernel llama_cpp_flash[]{
 inline constexpr default_context llama_cpp_contexts[]{{.tokens = 4096}, {.since = {2025, 1}, .tokens = 0}};
 
 /// Its slots, which divide the context among them: one, and since ggml-org/llama.cpp#16736 (November 2025) four that
-/// share one cache, unless --parallel states them (#17997).
+/// share one cache, unless `--parallel` states them (#17997).
 inline constexpr default_slots llama_cpp_slots[]{{.at_once = 1}, {.since = {2025, 11}, .at_once = 4, .unified = true}};
 
 /// The rules of `llama.cpp`: what the estimates of memory and time read of it, with the sources.

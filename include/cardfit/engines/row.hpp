@@ -36,13 +36,13 @@ enum class cache_policy : unsigned char {
 struct engine_release {
     release_number version{};  ///< the release
     software_date date{};      ///< its month
-    std::string_view changed;  ///< what a launcher writes from it on
+    std::string_view changed;  ///< what it changed, in words
 };
 
 /// The fraction of the memory that an engine fills unless the user names one, from a date on.
 struct default_utilization {
     software_date since{};  ///< 0.0: from the first release on
-    double fraction = 0;    ///< of the memory that the row's `budget` names
+    double fraction = 0;    ///< of the GPU's memory, or of what is free of it
 };
 
 /// How an engine that shares its fraction among weights and cache alone computes it, from a date on, in MiB of what it
@@ -362,7 +362,7 @@ struct engine_time {
     kernel_choice kernels[max_kernel_choices]{};  ///< by format and date; the last one that applies counts
 };
 
-/// Host time per layer without recorded graphs (--enforce-eager, --disable-cuda-graph), under vLLM and SGLang.
+/// Host time per layer without recorded graphs (`--enforce-eager`, `--disable-cuda-graph`), under vLLM and SGLang.
 inline constexpr dated_figure pytorch_graphless_layers[]{{{}, &inference_time_constants::oldest_eager_layer},
                                                          {{2025, 3}, &inference_time_constants::graphless_layer}};
 

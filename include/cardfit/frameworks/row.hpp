@@ -148,7 +148,7 @@ struct framework_memory {
     std::int64_t bucket_elements = 0;  ///< elements of DeepSpeed's fixed communication buckets, all together
     /// Elements of a GPU's share that ZeRO-3 steps at a time (sub_group_size); 0: all of them.
     std::int64_t stepped_elements = 0;
-    cardfit::block_streams block_streams = block_streams::sharded;  ///< which streams gather and reduce
+    cardfit::block_streams block_streams = block_streams::sharded;  ///< which streams cache freed blocks
     /// From this date on, the framework's launcher lets the caching allocator's segments expand, so that few blocks
     /// are left over, and percentages describe what is held.
     software_date segments_expand_since = no_software_yet;

@@ -18,7 +18,7 @@ struct efficiency_row {
     /// One constant of the class.
     using figure = double kernel_constants::*;
 
-    std::string_view name = "";               ///< what `explain` calls the class
+    std::string_view name = "";               ///< name of the class
     cardfit::vendor vendor = vendor::nvidia;  ///< the vendor of the class's cards
     /// The range of compute capabilities, from `from` to below `below`. For other vendors, the first characters of the
     /// instruction set identify the class.

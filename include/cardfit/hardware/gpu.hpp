@@ -271,7 +271,7 @@ struct gpu {
     int memory_bus_bits = 0;                ///< width of the memory bus in bits
     double memory_data_rate_gbps = 0;       ///< Gbit/s per pin
     bytes_per_second memory_bandwidth{};    ///< the nameplate figure
-    double l2_mb = 0;                       ///< L2 cache of the chip in MiB
+    double l2_mb = 0;                       ///< L2 cache of the chip in MB
     ecc_support ecc{};                      ///< error correction of the memory
     peak_rates rates{};                     ///< dense peak rates
     card_links links{};                     ///< links to other cards and to the host

@@ -22,7 +22,7 @@ struct link_efficiency_row {
     /// One constant of the class: a fraction of the nameplate bandwidth, or bytes per second.
     using figure = double link_constants::*;
 
-    std::string_view name = "";  ///< what `explain` calls the class
+    std::string_view name = "";  ///< name of the class
     figure pair = nullptr;       ///< between two cards
     figure several = nullptr;    ///< among three and more
     bool in_bytes = false;       ///< the figures are in bytes per second, because host memory carries the traffic

@@ -25,7 +25,7 @@ enum class host_system : unsigned char { linux_host, windows, wsl };
 
 /// The memory of the card that the host takes or hides.
 struct host_conditions {
-    driver_era driver = driver_era::current;       ///< the driver's age, which decides what it reserves
+    driver_era driver = driver_era::current;       ///< whether nvidia-smi's total has the driver's reserve
     host_system system = host_system::linux_host;  ///< the operating system that drives the card
     /// The memory that a desktop takes from the card (see `display_share`); 0: no display is connected.
     bytes display{};

@@ -46,7 +46,7 @@ using hub_get = std::function<hub_reply(const hub_request&)>;
 /// Where the Hub is and where its answers are stored.
 struct hub_options {
     std::string endpoint = "https://huggingface.co";  ///< address of the Hub
-    std::filesystem::path cache{};                    ///< folder of stored answers; empty: none are stored
+    std::filesystem::path cache{};                    ///< folder of stored answers
     /// True to ask the Hub again for what the cache has.
     bool refresh = false;
 };

@@ -115,7 +115,7 @@ template <class Say>
 /// if there are more.
 class input_error : public std::invalid_argument {
 public:
-    /// Keeps the problems; `what()` has the first ones.
+    /// Keeps the first 100 problems.
     explicit input_error(std::vector<input_problem> problems) : input_error(first_of(std::move(problems)), checked{}) {}
 
     /// Returns the problems in the order in which they were found. `what()` returns their messages, one per line.

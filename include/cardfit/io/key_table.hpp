@@ -47,7 +47,7 @@ namespace detail {
     return all;
 }
 
-/// Returns the heading of a section: in the page of keys, and among the flags of --help.
+/// Returns the heading of a section: in the page of keys, and among the flags of `--help`.
 [[nodiscard]] inline std::string_view title_of(keys::section section) {
     switch (section) {
         case keys::section::hardware:

@@ -183,7 +183,7 @@ struct disaggregation_row {
     bool addresses_in_list = false;  ///< one flag takes all addresses of a kind; otherwise each has its own
     std::string_view note;
     /// The words with which the engine's own command begins, those in their place under Dynamo, and what Dynamo's
-    /// workers are told beside --disaggregation-mode.
+    /// workers are told beside `--disaggregation-mode`.
     std::string_view begins;
     std::string_view dynamo;
     std::string_view dynamo_more;
@@ -239,7 +239,7 @@ inline void add_words(std::vector<launch_word>& command, std::string_view text) 
 }
 
 /// Returns an engine's command as Dynamo's worker of that engine starts it (docs.nvidia.com/dynamo, backends; examples
-/// of 2026): the words with which it begins are replaced, and what it does is --disaggregation-mode.
+/// of 2026): the words with which it begins are replaced, and what it does is `--disaggregation-mode`.
 [[nodiscard]] inline std::vector<launch_word> under_dynamo(const disaggregation_row& row,
                                                            const std::vector<launch_word>& command,
                                                            std::string_view phase) {

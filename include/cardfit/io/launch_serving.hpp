@@ -150,7 +150,7 @@ inline void refuse_length(const launch_request& r, std::int64_t tokens) {
             requantizing_text(r.job, weights)};
 }
 
-/// Returns the value of --speculative-config (vllm/config/speculative.py, 2026-08; "mtp" for every model's own layer
+/// Returns the value of `--speculative-config` (vllm/config/speculative.py, 2026-08; "mtp" for every model's own layer
 /// since 0.11, recalled).
 [[nodiscard]] inline std::string vllm_speculation(const launch_request& r) {
     const speculation& how = r.job.inference->speculation;

@@ -84,7 +84,7 @@ inline constexpr std::int64_t all_layers_on_cards = 1'000'000;
 
 struct inference_calibration;
 
-/// Shares of the layers that the cards hold, in any unit (llama.cpp's --tensor-split); none: by the memory of each.
+/// Shares of the layers that the cards hold, in any unit (llama.cpp's `--tensor-split`); none: by the memory of each.
 struct card_shares {
     double of[max_cards_of_split]{};  ///< one share for each card
     int count = 0;                    ///< the number of cards
@@ -134,10 +134,10 @@ struct inference {
     cardfit::memory_format memory_format = memory_format::by_default;
     serving_attention attention = serving_attention::by_default;  ///< by default, the engine's own kernels
     /// Layers on the cards, the head among them (llama.cpp's -ngl), and the first layers whose experts are in host
-    /// memory (--n-cpu-moe). See placement_of.
+    /// memory (`--n-cpu-moe`). See placement_of.
     std::int64_t gpu_layers = all_layers_on_cards;
     std::int64_t cpu_expert_layers = 0;  ///< 0: none
-    /// The sequences share one cache, which holds prompt and generated tokens of all of them together (--kv-unified).
+    /// The sequences share one cache, which holds prompt and generated tokens of all of them together (`--kv-unified`).
     bool unified_cache = false;
     card_shares tensor_split{};  ///< of engines whose cards take layers by shares
     /// The engine's version, whose month replaces `software_date`; by default, the engine of that month.

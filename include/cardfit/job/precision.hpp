@@ -44,8 +44,8 @@ struct precision_row {
     number_format compute{};
     /// Format in which a matmul reads its operands, and in which its input is saved for the weight gradient.
     number_format matrix{};
-    /// Format in which a framework with 16-bit weights and an fp32 master copy reduces gradients; Megatron-LM's --bf16
-    /// accumulates and reduces them in fp32.
+    /// Format in which a framework with 16-bit weights and an fp32 master copy reduces gradients; Megatron-LM's
+    /// `--bf16` accumulates and reduces them in fp32.
     number_format reduced_gradient{};
     /// True where an optimizer works on fp32 weights although compute is narrower.
     bool mixed = false;

@@ -16,7 +16,7 @@ namespace detail {
 
 /// Reads the model of a file's name, and kohya's adapters: they are on every linear layer of the denoiser's transformer
 /// blocks (UNET_TARGET_REPLACE_MODULE of networks/lora.py, create_modules of networks/lora_flux.py), and on the text
-/// encoders too, unless their outputs are cached or --network_train_unet_only is given.
+/// encoders too, unless their outputs are cached or `--network_train_unet_only` is given.
 inline void prepare_kohya(request& r) {
     const std::string file = io::detail::file_name(r.known.text("model"));
     for (const value_pair& each : diffusion_files)

@@ -137,7 +137,7 @@ inline void enter_image(request& r, std::vector<std::string>& words) {
     return {};
 }
 
-/// Takes what stands before the command of a container in a cluster off: kubectl run NAME --image=IMAGE -- COMMAND.
+/// Takes what stands before the command of a container in a cluster off: `kubectl run NAME --image=IMAGE -- COMMAND`.
 [[nodiscard]] inline bool peel_kubectl(request& r, std::vector<std::string>& words) {
     if (program_word(words.front()) != "kubectl" || words.size() < 2) return false;
     if (const std::string file = file_of_deployment(words); !file.empty()) {

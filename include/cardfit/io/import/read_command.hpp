@@ -135,7 +135,7 @@ inline void read_program(request& r, const std::vector<std::string>& words) {
         "a command of " + names_of_tools() + ", or --as TOOL to say by whose settings the rest is read")});
 }
 
-/// Takes the tool that --as names, if it is given. Throws input_error for a name that no tool has.
+/// Takes the tool that `--as` names, if it is given. Throws input_error for a name that no tool has.
 inline void take_named_tool(request& r) {
     if (r.options.tool.empty()) return;
     r.program = tool_named(r.options.tool);

@@ -115,8 +115,8 @@ enum class family : unsigned char { trainer, megatron, server, diffusion };
 
 /// How a tool's settings are written.
 enum class spelling : unsigned char {
-    underscores,  ///< --per_device_train_batch_size 4
-    hyphens,      ///< --max-model-len 4096
+    underscores,  ///< `--per_device_train_batch_size 4`
+    hyphens,      ///< `--max-model-len 4096`
     keys,         ///< micro_batch_size: 4
 };
 

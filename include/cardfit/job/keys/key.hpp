@@ -64,7 +64,7 @@ struct key_facts {
     key_needs needs = key_needs::nothing;  ///< what a job must have for it
     /// The flag of `cardfit fit`; empty: the command takes the value in another way, or not at all.
     std::string_view flag{};
-    /// One sentence for --help, the table of keys and the JSON Schema.
+    /// One sentence for `--help`, the table of keys and the JSON Schema.
     std::string_view documentation{};
 };
 

@@ -96,7 +96,7 @@ inline constexpr tool accelerate_tool{.name = "accelerate",
                                       .releases = accelerate_releases};
 /// @}
 
-/// Configurations that TRL names for --accelerate_config (trl/accelerate_configs/, July 2026), KEY=VALUE.
+/// Configurations that TRL names for `--accelerate_config` (trl/accelerate_configs/, July 2026), KEY=VALUE.
 inline constexpr value_pair trl_accelerate_configs[]{
     {"single_gpu", "distributed_type=NO mixed_precision=bf16 num_processes=1"},
     {"multi_gpu", "distributed_type=MULTI_GPU mixed_precision=bf16 num_processes=8"},

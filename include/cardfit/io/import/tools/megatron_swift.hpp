@@ -10,7 +10,7 @@
 
 namespace cardfit::io::imports {
 
-/// Suggestions write --max_length, and not the --seq_length of the rows of Megatron that follow.
+/// Suggestions write `--max_length`, and not the `--seq_length` of the rows of Megatron that follow.
 inline constexpr row megatron_swift_rows[]{
     takes("max_length", "training.sequence_length", reading::integer),
 };

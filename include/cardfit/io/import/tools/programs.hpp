@@ -178,7 +178,7 @@ inline constexpr program programs[]{
 };
 /// @}
 
-/// The tools by name, for --as.
+/// The tools by name, for `--as`.
 inline constexpr const tool* tools[]{
     &transformers_tool,
     &trl_tool,
