@@ -87,9 +87,9 @@ inline constexpr std::size_t max_distinct_stages = 8;
 
 /// Pipeline stages by what is on them, with their places in the pipeline.
 struct stage_list {
-    stage_content content[max_distinct_stages]{};
-    int index[max_distinct_stages]{};
-    std::size_t count = 0;
+    stage_content content[max_distinct_stages]{};  ///< what each has
+    int index[max_distinct_stages]{};              ///< pipeline stage of each, from 0
+    std::size_t count = 0;                         ///< the number of distinct stages
 
     /// Adds a stage, unless one that is there needs at least as much memory in every respect. If there are more
     /// distinct stages than places, the last place covers all the remaining ones.

@@ -64,7 +64,7 @@ struct lowered_inference {
     /// Weights and cache that a job which places its layers leaves in host memory, and the memory of all hosts; 0: not
     /// known.
     inference_stage in_host{};
-    std::int64_t host_memory = 0;
+    std::int64_t host_memory = 0;  ///< bytes
     /// Bytes beyond `capacity` that the runtime reports and others take: the operating system (`reported_but_taken`)
     /// and a display.
     std::int64_t system = 0;
