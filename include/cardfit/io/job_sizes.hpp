@@ -21,8 +21,8 @@ namespace cardfit::io {
 /// A size of a job: micro-batch and sequence length of a training; batch and context of an inference, whose generated
 /// tokens stay as they are unless the context is shorter.
 struct job_size {
-    std::int64_t batch = 0;
-    std::int64_t length = 0;
+    std::int64_t batch = 0;   ///< samples
+    std::int64_t length = 0;  ///< tokens
 };
 
 /// The fit of one job at any size. The job must outlive it.

@@ -117,6 +117,7 @@ namespace detail {
             .staged = bytes_of(smaller(staged * cards, checkpoint)),
             .available = m.host_memory};
 }
+/// The same of a job that is not lowered yet. Throws invalid_input as `lower_job` does.
 [[nodiscard]] constexpr host_estimate host_memory(const network& net, const training& t, const machine& m,
                                                   const layout& given, const framework_memory& row) {
     return host_memory(lower_job(net, t, m, given, row), net, t, m, given, row);
