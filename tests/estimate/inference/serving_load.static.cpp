@@ -58,6 +58,11 @@ static_assert(close(microseconds(over(cards::a100_sxm4_80gb, card_link::pcie), 2
               close(microseconds(over(cards::a100_sxm4_80gb, card_link::pcie), 4), 5.7 * 4 - 3.7) &&
               detail::reduction_of(over(cards::a100_sxm4_80gb, card_link::pcie), 2).bus == 20e9);
 
+// Bandwidths of the small all-reduces of a node, by generation (aiconfigurator's tables): A100, H100, B200.
+static_assert(detail::reduction_of(8 * cards::a100_sxm4_80gb, 8).bus == 230e9 &&
+              detail::reduction_of(8 * cards::h100_sxm5_80gb, 8).bus == 365e9 &&
+              detail::reduction_of(8 * cards::b200_sxm_180gb, 8).bus == 700e9);
+
 // A bridge carries 44 to 47 GB/s of a pair's collectives (mli/transformers-benchmarks), more than the PCIe slot. Among
 // four cards, every other hop of a ring crosses a bridge, which at most doubles what host memory carries.
 static_assert(near(detail::reduction_of(over(cards::rtx_3090_ti, card_link::nvlink_bridge), 2).bus, 46e9, 0.05));

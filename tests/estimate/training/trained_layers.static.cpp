@@ -200,6 +200,12 @@ static_assert(below.weights == 3 && below.held_per_token == 20 && below.saved_pe
               below.saved_per_score == 15 && below.recomputed_per_token == 16 && below.recomputed_per_score == 17 &&
               below.layer_per_token == 18 && below.layer_per_score == 19 && below.scratch == 26 &&
               below.gathered_forward == 30);
+// Beside nothing that is trained, they hold nothing of activations either.
+constexpr stage_load alone_below = joined(0, 2, false, false, true);
+static_assert(alone_below.weights == 2 && alone_below.held_per_token == 0 && alone_below.saved_per_token == 0 &&
+              alone_below.saved_per_score == 0 && alone_below.recomputed_per_token == 0 &&
+              alone_below.recomputed_per_score == 0 && alone_below.layer_per_token == 0 &&
+              alone_below.layer_per_score == 0);
 // A wider residual path has the activations of its own lowering, and no other bytes of it.
 constexpr stage_load residual = [] {
     stage_load s = amounts(1);
