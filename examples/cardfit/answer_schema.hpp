@@ -73,6 +73,7 @@ inline constexpr answer_member answer_members[]{
     {"run", "rent_dollars", "number", "US dollars of the run, where there is a price", false},
     {"run", "in_time", "string", "how sure it is that the deadline is kept", false, verdict_words},
     {"remedy", "changes", "array", "what is changed, in words"},
+    {"remedy", "does", "string", "what the changes do to the result, in words"},
     {"remedy", "flags", "string", "the changes as flags of the command"},
     {"remedy", "patch", "object", "the changes as a merge patch (RFC 7396) of the job file"},
     {"remedy", "device_bytes", "integer", "bytes that the most-loaded GPU then has in use"},

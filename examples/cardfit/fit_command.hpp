@@ -42,7 +42,9 @@ inline void add_fit_flags(CLI::App& app, fit_options& o) {
                    "folder, an index, a .gguf or .safetensors file, or the JSON that the Hub answers for a model), or "
                    "{\"transformer\": {…}}")
         ->required();
-    add_hardware_flags(app, o.hardware, "card id or printed name; may be given several times (see: cardfit cards)");
+    add_hardware_flags(
+        app, o.hardware,
+        "card id or printed name; several with commas between, or given several times (see: cardfit cards)");
     app.add_flag("--train", o.train, "a training job (default)");
     app.add_flag("--infer", o.infer, "an inference job");
     app.add_flag("--json", o.json, "print one JSON document");

@@ -26,7 +26,7 @@ struct hardware_flags {
 
 /// Adds --card and --machine.
 inline void add_hardware_flags(CLI::App& app, hardware_flags& flags, const std::string& card_help) {
-    app.add_option("--card", flags.cards, card_help);
+    app.add_option("--card", flags.cards, card_help)->delimiter(',');
     app.add_option("--machine", flags.machines,
                    "machine or instance, with a count before it or a link behind it, such as p5.48xlarge, "
                    "2xp4d.24xlarge or 2xrtx-3090:nvlink-bridge; may be given several times (see: cardfit machines)");

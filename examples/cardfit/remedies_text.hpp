@@ -159,7 +159,9 @@ template <class Job>
 [[nodiscard]] std::string remedies_text(const io::job_file& job, const remedy_report<Job>& r, std::size_t most = 4,
                                         const char* title = "To make it fit, add:") {
     const std::size_t width = output_width();
-    if (r.count == 0) return "  No set of up to 5 changes makes it fit.\n";
+    if (r.count == 0)
+        return std::string("  No set of up to 5 changes makes it fit") +
+               (job.inference ? " with weights of usable quality" : "") + ".\n";
     std::string text = "  " + std::string(title) + "\n";
     bool again = false;
     for (const remedy<Job>& each : shown_remedies(r, most)) {
@@ -184,6 +186,7 @@ template <class Job>
         const auto names = each.items();
         all.push_back({{"changes", std::vector<std::string>(names.begin(), names.end())},
                        {"effect", static_cast<int>(each.effect)},
+                       {"does", effect_text(each.effect, each.quality)},
                        {"slowdown", each.slowdown > 0 ? nlohmann::json(each.slowdown) : nlohmann::json()},
                        {"device_bytes", each.device.number},
                        {"flags", typed_text(flags)},

@@ -259,6 +259,14 @@ struct named_curve {
     return indented(text);
 }
 
+/// Returns why the strong curves end before all the cards; empty if they do not.
+[[nodiscard]] inline std::string short_batch_text(const scaling_report& r, std::int64_t global_batch) {
+    const int last = r.strong_pcie.items().back().cards;
+    if (last == r.weak_pcie.items().back().cards) return {};
+    return indented("A global batch of " + io::counted(global_batch, "sample") + " has work for no more than " +
+                    io::counted(last, "card") + ": --micro-batch or --accumulation state a larger one");
+}
+
 /// Returns both tables with what they are of.
 [[nodiscard]] inline std::string scaling_tables(const scaling_report& r, const io::job_file& job) {
     const std::string pcie(io::name_of(io::link_names, r.weak_pcie.link));
@@ -275,7 +283,7 @@ struct named_curve {
     return titled("Weak scaling, micro-batch " + io::with_commas(t.micro_batch) + " per card", &r.weak_nvlink,
                   r.weak_pcie) +
            titled("Strong scaling, global batch " + io::with_commas(global_batch), &r.strong_nvlink, r.strong_pcie) +
-           scaling_legend(r);
+           short_batch_text(r, global_batch) + scaling_legend(r);
 }
 
 [[nodiscard]] inline std::string scaling_text(const scaling_options& o, const scaling_report& r,

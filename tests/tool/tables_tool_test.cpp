@@ -101,6 +101,18 @@ TEST_CASE("the job may stand anywhere among the flags") {
     CHECK(json_of("fit --card rtx-4090 gpt2 --json --card rtx-3090").size() == 2);
 }
 
+TEST_CASE("what is none is not called 0, and what ends early says why") {
+    const std::string tight = "fit llama-3.1-8b --card rtx-4090 --lora all --base-weights nf4";
+    CHECK(says(run(tight), "largest micro-batch none, longest sequence "));
+    CHECK(json_of(tight + " --json")["remedies"][0]["does"] == "exact");
+    CHECK(says(run("fit llama-3.1-70b --card rtx-4090 --infer --weights q4_k_m --engine llama.cpp"),
+               "No set of up to 5 changes makes it fit with weights of usable quality."));
+    const std::string curves = "scaling llama-3.1-8b --card a100-sxm4-80gb --lora all ";
+    CHECK(says(run(curves), "A global batch of 1 sample has work for no more than 1 card"));
+    CHECK(run(curves + "--accumulation 8").text.find("has work for no more") == std::string::npos);
+    CHECK(json_of("fit gpt2 --card rtx-4090,rtx-3090 --json").size() == 2);
+}
+
 TEST_CASE("a name that is not known leads to diffusion models too, and one sequence is one") {
     CHECK(says(run("fit flux --infer --card rtx-4090", true), "flux.1-dev"));
     CHECK(says(run("fit sdxl --infer --card rtx-4090", true), "sd-xl"));

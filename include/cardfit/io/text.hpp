@@ -287,16 +287,19 @@ namespace detail {
     return "  Estimated (no vendor document): " + text + "\n";
 }
 
+/// Returns the largest size that fits, as this text says it, or "none".
+[[nodiscard]] inline std::string or_none(std::int64_t n, const std::string& text) { return n > 0 ? text : "none"; }
+
 /// Returns the largest batch and the longest sequence length that fit.
 [[nodiscard]] inline std::string limits_text(const job_file& job, const answered_job& a, bool images) {
     const char* batch = job.training ? "largest micro-batch " : images ? "most images at once " : "most sequences ";
-    std::string text = batch + std::to_string(a.max_micro_batch);
+    std::string text = batch + or_none(a.max_micro_batch, std::to_string(a.max_micro_batch));
     if (images) return text;
     text += job.training ? ", longest sequence " : ", longest context ";
     // A training beyond the positions scales them, and asks for more than the model was made for.
     const bool scaled = job.training && job.training->sequence_length > job.context_length;
     if (job.context_length == 0 || a.max_sequence_length <= job.context_length || scaled)
-        return text + in_tokens(a.max_sequence_length);
+        return text + or_none(a.max_sequence_length, in_tokens(a.max_sequence_length));
     return text + in_tokens(job.context_length) + " (the model's positions; " +
            (job.training ? "memory" : "the cache") + " holds " + in_tokens(a.max_sequence_length) + ")";
 }
@@ -307,9 +310,11 @@ namespace detail {
                                                  std::string_view lengths = {}) {
     const bool same_length = lengths.empty() || a.safe_sequence_length == a.max_sequence_length;
     if (a.safe_micro_batch == a.max_micro_batch && same_length) return {};
-    const std::string batch = std::string(batches) + " " + std::to_string(a.safe_micro_batch);
-    const std::string length =
-        lengths.empty() ? std::string() : ", " + std::string(lengths) + " " + in_tokens(a.safe_sequence_length);
+    const std::string batch =
+        std::string(batches) + " " + or_none(a.safe_micro_batch, std::to_string(a.safe_micro_batch));
+    const std::string length = lengths.empty() ? std::string()
+                                               : ", " + std::string(lengths) + " " +
+                                                     or_none(a.safe_sequence_length, in_tokens(a.safe_sequence_length));
     return "  Safe at the upper error bound: " + batch + length + "\n";
 }
 
