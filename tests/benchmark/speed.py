@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints a table of what each question costs, in CPU time, the least of several runs.
+"""Prints the table of examples/guide/speed.md: what each question costs, in CPU time, the least of several runs.
 usage: speed.py ESTIMATE_BENCHMARK JOBS_BENCHMARK [--rounds N] [--megatron-lm FOLDER] [--eleutherai FOLDER] [--calculon FOLDER]
 
 A folder is a checkout of another estimator (NVIDIA/Megatron-LM, EleutherAI/cookbook, calculon-ai/calculon). It is asked
-the same job in the same rounds, and a second table has the ratios. Calculon needs NumPy and psutil."""
+the same job in the same rounds, and a second table has the ratios. Calculon needs NumPy, pandas and psutil."""
 
 import argparse
 import contextlib
@@ -110,6 +110,7 @@ def eleutherai(folder):
 
 def calculon(folder):
     """Yields the job of Calculon's own example, memory and time."""
+    logging.disable(logging.CRITICAL)  # its debug log would take most of its time
     sys.path.insert(0, folder)
     import calculon as package
     from calculon import System
