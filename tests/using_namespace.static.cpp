@@ -7,16 +7,26 @@
 #include <boost/units/systems/si.hpp>
 
 #include <chrono>
+#include <functional>  // libstdc++'s own header does not stand a macro `max`
 
 // Headers that come later are read as ever beside the names of other units.
 using namespace std::chrono;
 
 // Macros of windows.h, X11, Qt and <complex.h>.
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
 #define near
 #define far
 #define pascal __stdcall
 #define small char
 #define interface struct
+#define ERROR 0
+#define DELETE 0x10000L
+#define TRUE 1
+#define FALSE 0
+#define OPTIONAL
+#define CONST const
+#define VOID void
 #define IN
 #define OUT
 #define None 0L
@@ -25,6 +35,8 @@ using namespace std::chrono;
 #define slots
 #define signals public
 #define emit
+#define foreach for
+#define forever for (;;)
 #define I _Complex_I
 
 #include <cardfit/cardfit.hpp>

@@ -45,7 +45,9 @@ class Run:
     def __init__(self, command, lines=(), stop_after=None):
         begin = time.monotonic()
         with tempfile.TemporaryFile() as errors:
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
+            # A background job of a shell ignores SIGINT, and so would its children.
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors,
+                                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             writer = threading.Thread(target=self.write, args=(process.stdin, lines), daemon=True)
             writer.start()
             if stop_after is not None:

@@ -44,7 +44,7 @@ inline constexpr std::int64_t max_linears = 16;
 inline constexpr std::size_t max_block_kinds = 8;
 
 /// Stands for "every position of the sequence" where an attention names a bound.
-inline constexpr std::int64_t all_positions = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t all_positions = (std::numeric_limits<std::int64_t>::max)();
 
 /// How scores are made: not at all; as products of queries and keys; or by adding them (Bahdanau et al., arXiv
 /// 1409.0473), whose products are counted in `flops`.
