@@ -122,8 +122,7 @@ template <class Model>
 [[nodiscard]] inline ranked_machine best_on(const io::job_file& job, const machine& m, std::int64_t samples) {
     if (job.training)
         return std::visit([&](const auto& model) { return fastest_plan(model, *job.training, m, samples); }, job.model);
-    return io::with_timed_model(job.model, lower(job.model, job.image_size()),
-                                [&](const auto& model) { return rank_one(model, *job.inference, m, card_hour_of(m)); });
+    return served_on(job, m, job.inference->batch * resolved(job.layout, job.hardware.cards).data, card_hour_of(m));
 }
 
 /// Returns the throughput of the settings of a compared machine on another machine, whether they fit it or not; 0 if it
@@ -178,9 +177,14 @@ inline void set_costs(compared_machines& c) {
     }
 }
 
-/// Returns the layout of an inference whose file states none: the model divided among the cards of the machine.
-[[nodiscard]] inline layout usual_layout(const io::job_file& job) {
-    return detail::best_on(job, job.hardware, 0).layout;
+/// Lays out an inference on several cards whose file states no layout: as `fit` and `serve` choose it, or, for a model
+/// that generates nothing, a copy on each card.
+inline void lay_out(io::job_file& job, nlohmann::json& file) {
+    if (!job.inference || job.hardware.cards == 1 || file.contains("layout")) return;
+    const io::job_file before = job;
+    if (choose_layout(asked().keys, file, job).empty())
+        job.layout = cardfit::usual_layout(lower(job.model, job.image_size()), *job.inference, job.hardware);
+    set_layout(job, before, file);
 }
 
 /// Returns the machine that a name of the command line means, with the cards of the job unless it states its own.
@@ -233,11 +237,7 @@ namespace detail {
             c.all.push_back(std::move(each));
             continue;
         }
-        if (each.job.inference && !given.contains("layout")) {
-            const io::job_file before = each.job;
-            each.job.layout = usual_layout(each.job);
-            set_layout(each.job, before, each.file);
-        }
+        lay_out(each.job, each.file);
         const comparison alone = detail::compared_alone(each.job);
         c.same.is_training = alone.is_training;
         c.same.is_autoregressive = c.same.is_autoregressive || alone.is_autoregressive;

@@ -250,7 +250,8 @@ inline void set_needed_cards(nlohmann::json& job) {
     read_question read{.job = read_job(whole)};
     if (asked().names_model && !asked().plans_layout && read.job.hardware.cards > 1) {
         const io::job_file before = read.job;
-        read.layout_line = read.job.training ? choose_training_layout(flags, read.job) : choose_layout(flags, read.job);
+        read.layout_line =
+            read.job.training ? choose_training_layout(flags, read.job) : choose_layout(flags, given, read.job);
         if (!read.layout_line.empty()) set_layout(read.job, before, whole);
     }
     note_job(whole);

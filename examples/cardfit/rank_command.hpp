@@ -54,7 +54,7 @@ inline void set_untimed(const io::job_file& job, ranked_machine& r) {
         if (!job.inference || !engine_runs(*job.inference, r.hardware.card)) return;
         const network net = lower(job.model, job.image_size());
         if (problems(r.layout, r.hardware.cards, net).empty())
-            r.verdict = sureness_of(fit(net, *job.inference, r.hardware, r.layout));
+            r.verdict = sureness_of(fit(net, r.serving, r.hardware, r.layout));
     } catch (const invalid_input&) {
         r.verdict = sureness::no;
     }
@@ -76,8 +76,8 @@ inline void set_untimed(const io::job_file& job, ranked_machine& r) {
                           job.model);
     };
     if (job.training) return surest(search);
-    return io::with_timed_model(job.model, lower(job.model, job.image_size()),
-                                [&](const auto& model) { return rank_one(model, *job.inference, m, hour); });
+    const std::int64_t users = states_batch(asked().job) ? job.inference->batch : 0;
+    return served_on(job, m, users, hour, space.tensor > cardfit::detail::ranked_space.tensor);
 }
 
 /// Returns the same, and for a machine without a time how sure it is that the job fits.
@@ -197,6 +197,7 @@ inline constexpr std::size_t most_planned = 32;
     on.hardware = r.hardware;
     on.layout = r.layout;
     if (on.training) on.training = r.job;
+    if (on.inference) on.inference = r.serving;
     set_layout(on, job, file);
     return file;
 }
@@ -309,10 +310,18 @@ struct nearest_machine {
 [[nodiscard]] inline std::optional<bytes> least_need(const io::job_file& job, machine m) {
     if (!job.training) {
         const network net = lower(job.model, job.image_size());
-        const layout l = row_of(job.inference->framework).memory.splits_layers ? layout{.pipeline = m.cards}
-                                                                               : layout{.tensor = m.cards};
-        if (!problems(l, m.cards, net).empty()) return {};
-        return fit(net, *job.inference, m, l).memory.device();
+        std::optional<bytes> least;
+        const auto add = [&](const layout& l) {
+            inference i = *job.inference;
+            i.batch = divide_up(i.batch, std::int64_t{resolved(l, m.cards).data});
+            const bytes need = fit(net, i, m, l).memory.device();
+            if (!least || need < *least) least = need;
+        };
+        if (is_autoregressive(net))
+            for_each_serving_layout(net, *job.inference, m, add);
+        else
+            add(usual_layout(net, *job.inference, m));
+        return least;
     }
     const training t = in_one_batch(job, m.cards);
     m.capacity = boundless;

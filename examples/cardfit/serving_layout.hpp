@@ -6,6 +6,7 @@
 
 #include "job_flags.hpp"
 
+#include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/io/counted.hpp>
 #include <cardfit/io/job_file.hpp>
@@ -62,16 +63,41 @@ inline constexpr std::string_view serving_layout_flags[]{"--data", "--tensor", "
     return keys;
 }
 
+/// Returns true if a job file states the sequences that are served at once.
+[[nodiscard]] inline bool states_batch(const nlohmann::json& file) {
+    return file.contains("inference") && file["inference"].is_object() && file["inference"].contains("batch");
+}
+
+/// Returns the best that a machine makes of an inference whose replicas together serve so many users; 0: any number, as
+/// a batch that no one states. The layout is the one that `serve` chooses, or without a search the usual one.
+[[nodiscard]] inline ranked_machine served_on(const io::job_file& job, const machine& m, std::int64_t users,
+                                              dollars hour, bool searches = true) {
+    const network net = lower(job.model, job.image_size());
+    inference i = *job.inference;
+    layout l = usual_layout(net, i, m);
+    const bool possible = problems(l, m.cards, net).empty();
+    if ((searches || !possible) && m.cards > 1 && is_autoregressive(net) && engine_runs(i, m.card)) {
+        const serving_wish wish{.prompt = i.prompt, .generate = i.generate, .users = users};
+        const serving_choice best = best_serving_layout(net, i, m, wish);
+        if (best.layout.data > 0) {
+            l = best.layout;
+            i.batch = best.job.batch;
+            i.tensor_split = best.job.tensor_split;
+        }
+    }
+    return io::with_timed_model(job.model, net, [&](const auto& model) { return rank_one(model, i, m, l, hour); });
+}
+
 /// Chooses the layout of an inference on several cards whose command line states none, as `serve` does. The sequences
-/// of the job are divided among its replicas. Returns the line that says so; empty for a job that stays as it is.
-[[nodiscard]] inline std::string choose_layout(const job_flags& flags, io::job_file& job) {
+/// of the job, where its file states them, are divided among its replicas. Returns the line that says so; empty for a
+/// job that stays as it is.
+[[nodiscard]] inline std::string choose_layout(const job_flags& flags, const nlohmann::json& file, io::job_file& job) {
     if (!job.inference || job.hardware.cards == 1 || states_layout(flags)) return {};
     const network net = lower(job.model, job.image_size());
     if (!is_autoregressive(net)) return {};
-    const bool any_users = flags.find("--batch") == nullptr;
     const serving_wish wish{.prompt = job.inference->prompt,
                             .generate = job.inference->generate,
-                            .users = any_users ? 0 : job.inference->batch};
+                            .users = states_batch(file) ? job.inference->batch : 0};
     const serving_choice best = best_serving_layout(net, *job.inference, job.hardware, wish);
     if (best.layout.data == 0) return {};
     job.layout = best.layout;

@@ -31,6 +31,7 @@ struct ranked_machine {
     bool has_time = false;            ///< false for a job or card without a known time
     cardfit::layout layout{};         ///< of the best plan
     training job{};                   ///< training only: micro-batch, accumulation and recomputation of the best plan
+    inference serving{};              ///< inference only: that of one replica
     double throughput = 0;            ///< per second: samples, generated tokens, or sequences
     joules energy{};                  ///< of all GPUs, per unit of work
     dollars rent{};                   ///< per unit of work
@@ -88,16 +89,20 @@ template <network_model M>
     return r;
 }
 
-/// Returns the answer of one machine for an inference: tensor parallel over its GPUs, pipeline parallel under an engine
-/// that splits by layers, or a copy on each GPU where the model generates nothing (images, encoders). Throws
+/// Returns the usual layout of an inference: tensor parallel over the GPUs of a machine, pipeline parallel under an
+/// engine that splits by layers, or a copy on each GPU where the model generates nothing (images, encoders).
+[[nodiscard]] constexpr layout usual_layout(const network& net, const inference& i, const machine& m) {
+    if (net.data_parallel_only || detail::runs_one_pass(net)) return {.data = m.cards};
+    return row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
+}
+
+/// Returns the answer of one machine for an inference under a layout, whose replicas each have the batch of `i`. Throws
 /// invalid_input as lower_job and lower_time do.
 template <network_model M>
-[[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m,
+[[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m, const layout& l,
                                                 dollars card_hour = {}) {
     const network net = lower_model(model, i.image_size);
-    ranked_machine r{.hardware = m, .card_hour = card_hour};
-    r.layout = row_of(i.framework).memory.splits_layers ? layout{.pipeline = m.cards} : layout{.tensor = m.cards};
-    if (net.data_parallel_only || detail::runs_one_pass(net)) r.layout = {.data = m.cards};
+    ranked_machine r{.hardware = m, .card_hour = card_hour, .layout = l, .serving = i};
     r.has_time =
         has_inference_time(model, net, i, m.card) && engine_runs(i, m.card) && problems(r.layout, m.cards, net).empty();
     if (!r.has_time) return r;
@@ -107,6 +112,13 @@ template <network_model M>
     r.throughput = detail::throughput_of(t, static_cast<double>(i.batch) * resolved(r.layout, m.cards).data);
     detail::add_price(r, load_of_batch(i.batch));
     return r;
+}
+
+/// Returns the same under the usual layout.
+template <network_model M>
+[[nodiscard]] constexpr ranked_machine rank_one(const M& model, const inference& i, const machine& m,
+                                                dollars card_hour = {}) {
+    return rank_one(model, i, m, usual_layout(lower_model(model, i.image_size), i, m), card_hour);
 }
 
 /// Sorts the machines: those that fit most surely first, and of those the best first. A ranking by rent needs prices;
