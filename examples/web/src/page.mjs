@@ -405,7 +405,9 @@ async function takeFiles(files) {
         const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
         const path = `${folder}/${file.name}`;
         const kind = /\.gguf$/i.test(file.name) ? 'gguf' : /\.safetensors$/i.test(file.name) ? 'safetensors' : 'huggingface';
-        const job = kind === 'huggingface' ? parsed(new TextDecoder().decode(bytes)) : null;
+        const text = kind === 'huggingface' ? new TextDecoder().decode(bytes) : '';
+        if (nestsTooDeep(text)) throw new Error('its JSON nests too deep; accepted: a job file of 64 levels, or a config.json');
+        const job = parsed(text);
         if (job && (job.hardware || job.training || job.inference)) {
             state = stateOf(job);
             return changed();
@@ -509,6 +511,16 @@ function parsed(text) {
         return isObject(value) && JSON.stringify(value) ? value : null;
     } catch {
         return null;
+    }
+}
+
+/** Returns true for JSON that nests deeper than JavaScript can write, which takes the tool seconds to refuse. */
+function nestsTooDeep(text) {
+    try {
+        JSON.stringify(JSON.parse(text));
+        return false;
+    } catch (error) {
+        return error instanceof RangeError;
     }
 }
 
