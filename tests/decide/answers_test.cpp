@@ -9,7 +9,7 @@
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/serving_choices.hpp>
-#include <cardfit/decide/training_run.hpp>
+#include <cardfit/decide/whole_run.hpp>
 #include <cardfit/hardware/cards/nvidia_ada_geforce.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere.hpp>
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
