@@ -6,6 +6,7 @@
 #include <cardfit/decide/goodput.hpp>
 #include <cardfit/decide/next_card.hpp>
 #include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/price.hpp>
 #include <cardfit/decide/remedies.hpp>
 #include <cardfit/decide/savings.hpp>
 #include <cardfit/decide/serving_choices.hpp>
@@ -262,6 +263,26 @@ TEST_CASE("a plan of a tight search may need the lower end of the band, and no m
         REQUIRE(found.count > 0);
         CHECK(found.best().grade != grade::does_not_fit);
     }
+}
+
+TEST_CASE("prices are from nothing to a billion dollars, and 64 sequences saturate a card") {
+    const machine two = 2 * cards::a100_sxm4_80gb;
+    const auto rent = [&](double price) {
+        return price_of(seconds_of(1800), two, power_load::training, dollars_of(price)).rent.number;
+    };
+    CHECK(rent(0) == 0);
+    CHECK(rent(3) == doctest::Approx(3));
+    CHECK(rent(1e9) == doctest::Approx(1e9));
+    CHECK_THROWS_AS(static_cast<void>(rent(-0.01)), invalid_input);
+    CHECK_THROWS_AS(static_cast<void>(rent(1.01e9)), invalid_input);
+    CHECK(load_of_batch(63) == power_load::decode);
+    CHECK(load_of_batch(64) == power_load::decode_saturated);
+    // A quarter of a second per token takes a quarter of a second's energy.
+    const inference_time four_per_second{.generated = tokens_per_second::from_number(4)};
+    CHECK(price_of_token(four_per_second, two, 64).energy.number ==
+          doctest::Approx(price_of(seconds_of(1), two, power_load::decode_saturated, {}).energy.number / 4));
+    const inference_time at_once{.prefill = seconds_of(1)};
+    CHECK_THROWS_AS(static_cast<void>(price_of_token(at_once, two, 1)), invalid_input);
 }
 
 }  // namespace decide_answers_test

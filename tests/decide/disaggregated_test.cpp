@@ -138,4 +138,51 @@ TEST_CASE("a prompt moves over the node's link, or over the network beyond a nod
     CHECK(detail::cards_of_group(m, 6).per_node == 4);
 }
 
+TEST_CASE("a disaggregated server is put together from one group that reads and one that generates") {
+    const network net = lower(models::llama_2_13b);
+    inference vllm{.framework = engine::vllm, .software_date = {2024, 3}};
+    const machine two = 2 * cards::a100_sxm4_80gb;
+    const layout one{.data = 1};
+    const request_traffic traffic{.prompt = 512, .generate = 64};
+    const disaggregated_server d = disaggregate(net, vllm, two, one, one, traffic, {});
+    // A key and a value of 5120 elements in 40 layers and 2 bytes, of 512 tokens, from one card to one other.
+    CHECK(d.moved.number == std::int64_t{2} * 5120 * 40 * 2 * 512);
+    CHECK(d.transfer == transfer_seconds(two, d.moved, 1));
+    // Without a limit, a group reads at 95 % of its rate, and the first token waits for others and for the transfer.
+    const lowered_service reads = lower_service(net, vllm, cards::a100_sxm4_80gb, one, {512, 1});
+    CHECK(d.prefill.rate == doctest::Approx(0.95 / reads.prompt_seconds));
+    CHECK(d.first_token.number ==
+          doctest::Approx(reads.prompt_seconds + d.transfer.number + detail::wait_of(reads.prompt_seconds, 0.95, 90)));
+    // The other group generates as many as it has room for, and is delayed by no prompt.
+    lowered_service generates = lower_service(net, vllm, cards::a100_sxm4_80gb, one, traffic);
+    generates.reads_prompts = false;
+    const service_state most = goodput(generates, {});
+    CHECK(d.decode.rate == doctest::Approx(most.requests_per_second));
+    CHECK(d.running == doctest::Approx(most.running));
+    CHECK(d.per_token == most.per_token);
+    // What the limits leave decides each side: twice the time of a prompt beside the transfer, and no less than it.
+    const auto within = [&](double first_token) {
+        return disaggregate(net, vllm, two, one, one, traffic, {.first_token = seconds_of(first_token)});
+    };
+    const double prompt = reads.prompt_seconds;
+    CHECK(within(d.transfer.number + 2 * prompt).prefill.rate ==
+          doctest::Approx(detail::prompts_within(reads, 2 * prompt, 90)));
+    CHECK(within(d.transfer.number + 2 * prompt).first_token.number ==
+          doctest::Approx(d.transfer.number + 2 * prompt).epsilon(1e-6));
+    CHECK(within(d.transfer.number).prefill.rate == 0);
+    CHECK(within(d.transfer.number / 2).decode.rate == 0);
+    CHECK(within(d.transfer.number + prompt / 2).prefill.rate == 0);
+    // Two replicas in a group read twice as many.
+    CHECK(disaggregate(net, vllm, 4 * cards::a100_sxm4_80gb, {.data = 2}, one, traffic, {}).prefill.rate ==
+          doctest::Approx(2 * d.prefill.rate));
+    // Room for one sequence is enough to read prompts; a model that no card holds moves nothing.
+    vllm.max_sequences = 1;
+    CHECK(disaggregate(net, vllm, two, one, one, traffic, {}).moved == d.moved);
+    CHECK(disaggregate(lower(models::llama_3_1_70b), vllm, two, one, one, traffic, {}).moved == bytes{});
+    // A limit of less than a second is a limit too.
+    lowered_service quick;
+    quick.prompt_seconds = 0.1;
+    CHECK(detail::prompts_within(quick, 0.1, 90) == doctest::Approx(1));
+}
+
 }  // namespace decide_disaggregated_test

@@ -3,7 +3,7 @@
 """Changes the library in one place at a time, and looks whether a test notices.
 
 usage: run.py [--places ROOM]... [--count N] [--seed S] [--minutes M] [--work FOLDER] [--compiler CXX] [--only TEXT]
-              [--workers N] [--report FILE] [--program-alone]
+              [--workers N] [--report FILE] [--program-alone] [--survivors FILE] [--again FILE]
 
 A mutant is one operator, comparison, whole number, flag or enumerator of include/cardfit/ROOM that was replaced. All of
 them are compiled at once into one program of tests, in which the environment variable CARDFIT_MUTANT chooses the one
@@ -19,7 +19,10 @@ so the score is a lower bound and takes a fraction of the time.
 
 equivalent.txt lists mutants that no test can notice, each with its reason. They are judged like all others, but not
 counted. An entry whose line does not exist, or whose mutant a test kills, is an error. The exit code is 1 where there
-is such an error, or the score is below the goal that the page on hostile input names.
+is such an error, or the score is below the goal that CONTRIBUTING.md names.
+
+--survivors writes the mutants that live, in the form of equivalent.txt without its reasons; survivors.txt is the list
+of the last scoring of 400 places. --again judges only the mutants that such a list names.
 """
 import argparse
 import concurrent.futures
@@ -624,6 +627,19 @@ class ledger:
         return sum(r['outcome'] == outcome for r in self.results)
 
 
+def survivor(result):
+    """Returns the line that names a mutant in a list of survivors."""
+    return '{} | {} | {} -> {}'.format(os.path.relpath(result['header'], 'include/cardfit'),
+                                       uncommented(result['source']), result['old'], result['new'])
+
+
+def write_survivors(path, heading, results):
+    with open(path, 'w') as out:
+        out.write(f'# {heading}\n')
+        for line in sorted(survivor(r) for r in results if r['outcome'] == 'survived'):
+            out.write(line + '\n')
+
+
 def in_parallel(workers, work, items):
     """Does work(worker, item) for each item, each worker one after another."""
     def share(worker):
@@ -679,6 +695,8 @@ def main():
     parser.add_argument('--only', default='', help='only places whose HEADER:LINE contains this text')
     parser.add_argument('--report', default='')
     parser.add_argument('--program-alone', action='store_true')
+    parser.add_argument('--survivors', default='', help='where to list the mutants that live')
+    parser.add_argument('--again', default='', help='only the mutants that this list of survivors names')
     options = parser.parse_args()
     choose = random.Random(options.seed)
     mutants = places(options.places or ['estimate', 'decide', 'hardware', 'job'], choose)
@@ -686,6 +704,9 @@ def main():
     choose.shuffle(mutants)
     if options.only:
         mutants = [m for m in mutants if options.only in '{header}:{line}'.format(**described(m, ('', '')))]
+    if options.again:
+        listed = set(open(options.again).read().split('\n'))
+        mutants = [m for m in mutants if survivor(described(m, ('', ''))) in listed]
     mutants = mutants[:options.count]
     print(f'{len(mutants)} of {total} places, seed {options.seed}', flush=True)
     book = judge_all(options, list(enumerate(mutants, 1)))
@@ -693,6 +714,9 @@ def main():
     judged = killed + book.count('survived')
     score = killed / max(judged, 1)
     contradicted = book.count('contradicted')
+    if options.survivors:
+        write_survivors(options.survivors, f'{time.strftime("%Y-%m-%d")}, seed {options.seed}, {judged} places: '
+                        f'{killed} killed, {100 * score:.1f} %', book.results)
     print(f'{killed} of {judged} killed: {100 * score:.1f} %; {book.count("refused")} refused by the compiler, '
           f'{book.count("equivalent")} equivalent, {contradicted} listed as equivalent but killed')
     return 0 if score >= GOAL and not contradicted else 1
