@@ -325,6 +325,50 @@ static_assert(close(tower(false, 1, recompute::none) - tower(false, 0, recompute
 static_assert(close(tower(false, 1, recompute::full) - tower(false, 0, recompute::full), 3 * 10 * 4));
 static_assert(close(tower(true, 1, recompute::full) - tower(true, 0, recompute::full), 3 * 10));
 
+// The parts of a micro-step by stages: the tower is on the first one, head and predicting layers on the last. Of six
+// layers of 10 seconds, each of two stages has three; of five, embedding and head count too: 3.5 and 2.5.
+constexpr detail::step_work of_parts(std::int64_t layers, int pipeline, double tower_part, double head_part,
+                                     bool adapted = false) {
+    bench t = matrices(layers, pipeline);
+    t.adapted = adapted;
+    return detail::layered_work(
+        t.lowered(), {.matrix = 1000, .expert = 600, .adapter = 40},
+        {.mean = {.both = 10, .backward = 6, .communication = 1}, .head = head_part, .tower = tower_part});
+}
+static_assert(of_parts(6, 1, 7, 5).micro == 72 && of_parts(6, 1, 7, 5).average == 72 &&
+              of_parts(6, 1, 7, 5).backward == 36 && of_parts(6, 1, 7, 5).tensor_communication == 6);
+static_assert(of_parts(6, 2, 7, 5).micro == 37 && of_parts(6, 2, 3, 5).micro == 35 &&
+              of_parts(6, 2, 7, 5).average == 36 && of_parts(6, 2, 7, 5).backward == 18 &&
+              of_parts(6, 2, 7, 5).tensor_communication == 3);
+static_assert(of_parts(5, 2, 7, 5).micro == 42 && of_parts(5, 2, 7, 30).micro == 55 &&
+              of_parts(5, 2, 7, 5).tensor_communication == 3.5 && of_parts(5, 2, 7, 30).tensor_communication == 2.5);
+static_assert(of_parts(6, 2, 7, 5).parameters == 800 && of_parts(6, 2, 7, 5).trained == 800 &&
+              of_parts(6, 2, 7, 5).trained_experts == 300);
+static_assert(of_parts(6, 2, 7, 5, true).parameters == 800 && of_parts(6, 2, 7, 5, true).trained == 20 &&
+              of_parts(6, 2, 7, 5, true).trained_experts == 0);
+
+// Two layers read a source of 64 tokens, four times the 16 of the target, which three layers read: the average of five.
+constexpr detail::layer_seconds stacks(std::int64_t source) {
+    bench t = matrices(5, 1);
+    t.net.block_kinds = 2;
+    t.net.source_length = source;
+    t.net.blocks[1] = t.net.blocks[0];
+    t.net.blocks[0].encodes = true;
+    t.net.blocks[0].layers = {0, 2};
+    t.net.blocks[1].layers = {2, 5};
+    return detail::mean_layer_seconds(t.lowered(), {});
+}
+static_assert(close(stacks(64).both, 3 * pass * (2 * 4 + 3) / 5) &&
+              close(stacks(64).backward, 2 * stacks(64).both / 3));
+static_assert(close(stacks(16).both, 3 * pass) && close(stacks(0).both, 3 * pass));
+static_assert(close(stacks(32).both, 3 * pass * (2 * 2 + 3) / 5));
+// The parameters of a part of the layers are its share of all.
+static_assert([] {
+    const detail::parameter_sums third =
+        detail::share_of({.matrix = 300, .expert = 90, .vector = 30, .embedding_head = 60}, 2, 6);
+    return third.matrix == 100 && third.vector == 10 && third.embedding_head == 20 && third.expert == 90;
+}());
+
 // ---- Data parallelism
 
 // 100 parameters of 2 bytes over 4 cards: weights are gathered twice, each time 3/4 of 200 bytes, and gradients are
