@@ -69,11 +69,11 @@ private:
 
     /// Returns how many powers of two there are from 1 to a bound.
     [[nodiscard]] static constexpr std::size_t sizes_up_to(std::int64_t bound) noexcept {
-        return static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(larger(bound, 1))));
+        return static_cast<std::size_t>(64 - std::countl_zero(static_cast<std::uint64_t>(larger(bound, 1))));
     }
     /// Returns the place of a power of two among these.
     [[nodiscard]] static constexpr std::size_t place_of(std::int64_t size) noexcept {
-        return static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(size))) - 1;
+        return static_cast<std::size_t>(63 - std::countl_zero(static_cast<std::uint64_t>(size)));
     }
 
     /// Returns the parameters of a layout, which are those of the last one if both divide matrices alike.
