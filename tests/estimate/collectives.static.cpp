@@ -45,6 +45,9 @@ static_assert(within(collective_seconds(four_nodes, collective::all_gather, 8, 1
                      collective_seconds(four_nodes, collective::all_reduce, 8, 1e9), 1e-12));
 static_assert(collective_seconds(four_nodes, collective::all_reduce, 32, 1e9) >
               collective_seconds(four_nodes, collective::all_reduce, 8, 1e9) + 2 * 3.0 / 4 * 1e9 / 8 / 50e9);
+// A part of a byte is something, and no bytes are nothing.
+static_assert(collective_seconds(four_nodes, collective::all_reduce, 2, 0.5) > 0 &&
+              collective_seconds(four_nodes, collective::all_reduce, 2, 0) == 0);
 static_assert(collective_seconds(four_nodes, collective::all_reduce, 1, 1e9) == 0);
 
 // ---- By hand

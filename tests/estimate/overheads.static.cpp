@@ -18,3 +18,14 @@ static_assert(workspace_bytes(cards::h100_sxm5_80gb) == 32 * mebibyte);
 static_assert(communication_bytes({.data = 1}) == 0 && communication_bytes({.data = 8}) == 350 * mebibyte);
 static_assert(communication_bytes({.data = 2, .tensor = 4}) == 4 * 350 * mebibyte);
 static_assert(communication_bytes({.data = 1, .pipeline = 4}) == 3 * 350 * mebibyte);
+// Every kind counts alike, at two cards as at more; beside a pipeline's three, one other kind is combined with it.
+static_assert(communication_bytes({.data = 1, .tensor = 2}) == 350 * mebibyte &&
+              communication_bytes({.data = 1, .context = 2}) == 350 * mebibyte &&
+              communication_bytes({.data = 1, .expert = 2}) == 350 * mebibyte &&
+              communication_bytes({.data = 1, .pipeline = 2}) == 3 * 350 * mebibyte);
+static_assert(communication_bytes({.data = 2, .pipeline = 2}) == (1 + 3 + 2) * 350 * mebibyte &&
+              communication_bytes({.data = 2, .context = 2}) == (2 + 2) * 350 * mebibyte &&
+              communication_bytes({.data = 2, .tensor = 2, .pipeline = 2, .context = 2, .expert = 2}) ==
+                  (4 + 3 + 2) * 350 * mebibyte);
+// The context shrank with the CUDA 11.8 that PyTorch 2.0 came with, in March 2023.
+static_assert(context_bytes({2023, 2}) == 1343 * mebibyte && context_bytes({2023, 3}) == 500 * mebibyte);
