@@ -114,10 +114,10 @@ template <class Move>
 [[nodiscard]] inline bool place_on(const planning& p, bookings& b, std::size_t job, int machine) {
     if (!p.way_of(job, machine).runs()) return false;
     if (better(b, [&] { return move_to(b, job, machine); })) return true;
-    for (const std::size_t other : b.one_of_each_class(machine))
-        if (p.class_of(other) != p.class_of(job) && better(b, [&] { return take_place(p, b, job, other); }))
-            return true;
-    return false;
+    const auto others = b.one_of_each_class(machine);
+    return std::any_of(others.begin(), others.end(), [&](std::size_t other) {
+        return p.class_of(other) != p.class_of(job) && better(b, [&] { return take_place(p, b, job, other); });
+    });
 }
 
 /// Gives machines to jobs that have none.

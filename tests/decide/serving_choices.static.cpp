@@ -124,7 +124,7 @@ static_assert([] {
                               c.goodput.requests_per_second == other.goodput.requests_per_second &&
                               c.rate == other.rate && c.per_token == other.per_token && c.users == other.users &&
                               c.longest == other.longest;
-            none = none && is_beaten_by(c, other) == false && (same || !is_beaten_by(other, c));
+            none = none && !is_beaten_by(c, other) && (same || !is_beaten_by(other, c));
         });
     });
     return none;
