@@ -265,6 +265,17 @@ static_assert(stage_with([](stage_bench& t) {
                   t.job.base_modules.head = number_format::int8;
                   t.l.tensor = 2;
               }).weights == 2 * 2 * 32 + 40 + 512 + 80 + 2 * (half - 512 - 80));
+// Attention in 8 bits over a base of 4: one layer of two, and the other one in 16 bits.
+constexpr auto attention_in_eight_bits = [](stage_bench& t) {
+    in_eight_bits(t);
+    t.rules.base = number_format::int4;
+    t.job.base_modules.attention = number_format::int8;
+};
+static_assert(stage_with(attention_in_eight_bits).weights == stage_with(in_eight_bits).weights);
+static_assert(stage_with([](stage_bench& t) {
+                  attention_in_eight_bits(t);
+                  t.job.base_modules.unquantized_layers = 1;
+              }).weights == 2 * 128 + 40 + 512 + 2 * (all - 512));
 // FSDP gathers a quantized layer as it is stored, and two of them ahead in backward.
 static_assert(stage_with([](stage_bench& t) {
                   in_eight_bits(t);
@@ -293,6 +304,13 @@ static_assert(states(optimizer::muon, 0, 16, 16) == 4 * (1024 + 2 * (all - 1024)
 static_assert(states(optimizer::sgd_momentum, 0, 16, 16) == 4 * all && states(optimizer::sgd, 0, 16, 16) == 0);
 static_assert(states(optimizer::galore, 4, 8, 32) ==
               4 * (2 * 2 * (4 * 32 + 4 * 16) + 2 * (4 * 8 + 4 * 16) + 2 * (2 * 4 + 160 + 160 + 19)));
+
+// SOAP keeps a square and its eigenvectors for each side of up to 10,000 elements (its max_precond_dim), that one
+// included, and none for a longer one.
+constexpr std::int64_t square = std::int64_t{10'000} * 10'000;
+static_assert(states(optimizer::soap, 0, 10'000, 1) > 2 * 2 * 4 * square &&
+              states(optimizer::soap, 0, 10'001, 1) < 4 * square && states(optimizer::soap, 0, 1, 10'001) < 4 * square);
+static_assert(states(optimizer::soap, 0, 1, 10'000) > 2 * 2 * 4 * square);
 
 // ---- Activations
 

@@ -362,6 +362,14 @@ static_assert(close(stacks(64).both, 3 * pass * (2 * 4 + 3) / 5) &&
               close(stacks(64).backward, 2 * stacks(64).both / 3));
 static_assert(close(stacks(16).both, 3 * pass) && close(stacks(0).both, 3 * pass));
 static_assert(close(stacks(32).both, 3 * pass * (2 * 2 + 3) / 5));
+// Eight ranks of two cards each hold the experts that four cards divide four times, and at least once.
+constexpr std::int64_t expert_copies(std::int64_t group, int tensor, int expert) {
+    bench t = matrices(1, 1);
+    t.l.tensor = tensor;
+    t.l.expert = expert;
+    return detail::expert_replicas(t.lowered(), group);
+}
+static_assert(expert_copies(8, 2, 4) == 4 && expert_copies(8, 1, 4) == 2 && expert_copies(2, 1, 8) == 1);
 // The parameters of a part of the layers are its share of all.
 static_assert([] {
     const detail::parameter_sums third =

@@ -85,6 +85,14 @@ static_assert(frozen(of(objective::dpo), four_shards) == 2 * parameters_of_small
                      {.data = 1, .tensor = 2, .pipeline = 2, .sharding_group = 1}) == 500 &&
               frozen(with_parameters(of(objective::distillation), 1001), four_shards) == 501);
 
+// What the model itself never trains is copied too.
+static_assert([] {
+    network net = small;
+    net.blocks[0].add({.target = target::output, .in = 16, .out = 16, .frozen = true});
+    const training t = of(objective::dpo);
+    return detail::frozen_bytes({.net = net, .job = t, .l = one, .rules = in_16_bits}, 0);
+}() == 2 * (parameters_of_small + 2 * 256) + statistics);
+
 // ---- Rollouts of the trainer
 
 // 96 tokens with 2 layers of 8 elements of 2 bytes; a stage has one layer, and two cards half of each.
