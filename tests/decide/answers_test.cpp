@@ -8,7 +8,9 @@
 #include <cardfit/decide/plan.hpp>
 #include <cardfit/decide/price.hpp>
 #include <cardfit/decide/remedies.hpp>
+#include <cardfit/decide/rank.hpp>
 #include <cardfit/decide/savings.hpp>
+#include <cardfit/decide/scaling.hpp>
 #include <cardfit/decide/serving_choices.hpp>
 #include <cardfit/decide/whole_run.hpp>
 #include <cardfit/hardware/cards/nvidia_ada_geforce.hpp>
@@ -68,6 +70,8 @@ TEST_CASE("layers on cards: every layer is on a card or in host memory, with its
     const auto with_memory = [](double share) {
         gpu card = cards::rtx_4090;
         card.memory = bytes_of(static_cast<std::int64_t>(share * static_cast<double>(card.memory.number)));
+        card.driver_total = {};
+        card.runtime_total = {};
         return card;
     };
     std::int64_t before = 33;
@@ -283,6 +287,113 @@ TEST_CASE("prices are from nothing to a billion dollars, and 64 sequences satura
           doctest::Approx(price_of(seconds_of(1), two, power_load::decode_saturated, {}).energy.number / 4));
     const inference_time at_once{.prefill = seconds_of(1)};
     CHECK_THROWS_AS(static_cast<void>(price_of_token(at_once, two, 1)), invalid_input);
+}
+
+TEST_CASE("a deadline that a bound of the time meets exactly is met") {
+    const auto within = [](double deadline) {
+        return ends_within(seconds_of(1), seconds_of(2), seconds_of(3), seconds_of(deadline));
+    };
+    CHECK(within(3) == sureness::yes);
+    CHECK(within(2.5) == sureness::likely);
+    CHECK(within(2) == sureness::likely);
+    CHECK(within(1.5) == sureness::unlikely);
+    CHECK(within(1) == sureness::unlikely);
+    CHECK(within(0.5) == sureness::no);
+    // A batch of 2 requests of 10 tokens takes 40 seconds at half a token per second, and its prompts where none is
+    // generated.
+    const inference two{.batch = 2, .generate = 10};
+    const detail::run_step slow =
+        detail::step_of(two, cards::rtx_4090, {.data = 1},
+                        {.prefill = seconds_of(3), .generated = tokens_per_second::from_number(0.5), .band = 0.1});
+    CHECK(slow.samples == 2);
+    CHECK(slow.time.number == doctest::Approx(40));
+    CHECK(slow.low.number == doctest::Approx(36));
+    CHECK(slow.high.number == doctest::Approx(44));
+    CHECK(detail::step_of(two, cards::rtx_4090, {.data = 1}, {.prefill = seconds_of(3)}).time == seconds_of(3));
+}
+
+TEST_CASE("a search tries every sharding, and layers of no more cards than there are") {
+    const machine two = 2 * cards::h100_sxm5_80gb;
+    const auto found_with = [&](sharding wanted, sharding most) {
+        plan_space space{.most_sharding = most};
+        space.accept = [](const plan& p, const void* how) {
+            return p.layout.sharding == *static_cast<const sharding*>(how);
+        };
+        space.accept_context = &wanted;
+        return best_plans(models::llama_3_2_1b, training{.micro_batch = 2, .sequence_length = 128}, two, {}, space)
+            .count;
+    };
+    for (const sharding each : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full})
+        CHECK(found_with(each, sharding::full) > 0);
+    CHECK(found_with(sharding::gradients, sharding::gradients) > 0);
+    CHECK(found_with(sharding::full, sharding::gradients) == 0);
+    CHECK(plan_space{}.most_sharding == sharding::full);
+    const network net{.experts = 6};
+    const detail::layer_bounds few = detail::layers_tried({}, net, 4);
+    CHECK(few.tensor == 4);
+    CHECK(few.context == 4);
+    CHECK(few.expert == 6);
+    CHECK(few.micro_batch == 64);
+    const detail::layer_bounds many = detail::layers_tried({.micro_batches = false}, {.experts = 100}, 1000);
+    CHECK(many.tensor == 64);
+    CHECK(many.context == 16);
+    CHECK(many.expert == 64);
+    CHECK(many.micro_batch == 1);
+    CHECK(detail::plan_search<network>::variant{}.gradient_accumulation == 0);
+    CHECK(detail::plan_search<network>::variant{}.micro_batch == 0);
+    // A ranking searches the layouts of one node of eight cards.
+    const plan_space& ranked = detail::ranked_space;
+    CHECK((ranked.tensor == 8 && ranked.pipeline == 8 && ranked.expert == 8 && ranked.micro_batch == 64));
+    CHECK((ranked.virtual_stages == 1 && ranked.context == 1));
+}
+
+TEST_CASE("an inference scales from as many cards as one replica has, and a model that refuses them says so") {
+    const machine two = 2 * cards::h100_sxm5_80gb;
+    const inference i{.prompt = 100, .generate = 10, .framework = engine::vllm};
+    CHECK(detail::undivided_layout({.data = 2}, i, two).data == 2);
+    CHECK(detail::undivided_layout({}, i, two).data == 1);
+    CHECK_THROWS_AS(static_cast<void>(detail::undivided_layout({.data = 3}, i, two)), invalid_input);
+    CHECK(scaling(models::gpt2, i, cards::h100_sxm5_80gb).pcie.count == 1);
+    // GPT-2 has 12 layers, so no 16 stages; a model that is asked nothing wrong has points.
+    const machine sixteen = 16 * cards::h100_sxm5_80gb;
+    CHECK_THROWS_AS(static_cast<void>(scaling(models::gpt2, i, sixteen, {.pipeline = 16})), invalid_input);
+    CHECK(scaling(models::gpt2, i, sixteen, {.pipeline = 4}).pcie.count > 0);
+    // A link of one byte per second is a link.
+    gpu slow = cards::h100_sxm5_80gb;
+    slow.links.nvlink_bidirectional = bytes_per_second::from_number(1);
+    CHECK(nvlink_of(slow) == card_link::nvswitch);
+    slow.links.nvlink_bidirectional = {};
+    CHECK(nvlink_of(slow) == card_link::by_default);
+}
+
+TEST_CASE("the embedding is in host memory where the engine leaves it there, and once where it is the head too") {
+    inference i = llama_cpp;
+    i.prompt = 100;
+    i.generate = 28;
+    gpu tiny = cards::rtx_4090;
+    tiny.memory = bytes_of(cards::rtx_4090.memory.number / 40);
+    tiny.driver_total = {};
+    tiny.runtime_total = {};
+    const auto in_host = [&](const network& net) {
+        const layer_split split = layers_on_cards(net, i, tiny);
+        CHECK(split.on_card == 0);
+        return split.host_weights.number;
+    };
+    // A file of Llama-3.1-8B has a head of its own, and one of Llama-3.2-1B has the table alone: on the host, each
+    // takes what the file has, beside the last norm's weights and what the layers' norms are widened to.
+    const network untied = lower(models::llama_3_1_8b);
+    const network tied = lower(models::llama_3_2_1b);
+    const auto near = [](std::int64_t value, std::int64_t expected) {
+        return value > expected - 1'000'000 && value < expected + 1'000'000;
+    };
+    CHECK(near(in_host(untied), gguf_weight_bytes(untied, i.weights)));
+    CHECK(near(in_host(tied), gguf_weight_bytes(tied, i.weights)));
+    // On a card that holds all layers, llama.cpp leaves the table in host memory, and transformers nothing.
+    CHECK(layers_on_cards(tied, i, cards::rtx_4090).host_weights ==
+          bytes_of(gguf_bytes_by_kind(tied, i.weights).embedding));
+    const inference whole{.prompt = 100, .generate = 28, .framework = engine::transformers};
+    CHECK(layers_on_cards(tied, whole, cards::rtx_4090).on_card == tied.layers);
+    CHECK(layers_on_cards(tied, whole, cards::rtx_4090).host_weights == bytes{});
 }
 
 }  // namespace decide_answers_test
