@@ -18,8 +18,9 @@
 
 #include <iostream>
 
-namespace planner {
 namespace {
+
+using namespace planner;
 
 /// Prints every problem as FILE:LINE: REASON.
 void print_problems(const std::string& path, const io::input_error& error) {
@@ -55,11 +56,10 @@ int run(const options& o) {
 }
 
 }  // namespace
-}  // namespace planner
 
 int main(int argc, char** argv) {
     CLI::App app("Assigns jobs to machines");
-    planner::options o;
+    options o;
     app.add_option("fleet", o.fleet, "CSV: name,card,cards,per_node,link,dollars_per_hour")->required();
     app.add_option("jobs", o.jobs, "JSONL: one {\"name\": ..., \"job\": ...} per line")->required();
     app.add_flag("--json", o.json, "print one JSON document");
@@ -70,5 +70,5 @@ int main(int argc, char** argv) {
         return app.exit(e) == 0 ? 0 : 2;
     }
     tool::say_when_interrupted();
-    return planner::run(o);
+    return run(o);
 }

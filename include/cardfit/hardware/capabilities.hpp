@@ -104,13 +104,15 @@ namespace cardfit {
     return card.vendor != vendor::nvidia || card.compute_capability < compute_capability{8, 0};
 }
 
+/// True for every card.
+[[nodiscard]] constexpr bool is_any(const gpu&) noexcept { return true; }
+
 /// The rate at which a format's matrices are multiplied: the tensor core's, and `otherwise` where the row states none.
 struct matrix_unit {
     number_format format{};                    ///< of both factors
     flop_per_second peak_rates::*rate{};       ///< its column of a card's row
     flop_per_second peak_rates::*otherwise{};  ///< null where no other unit multiplies the format
-    /// Null: every card whose row states the rate has the unit.
-    bool (*is_there)(const gpu&) = nullptr;
+    bool (*is_there)(const gpu&) = is_any;     ///< which of the cards whose rows state the rate have the unit
 };
 /// A row for each format that a unit multiplies.
 inline constexpr matrix_unit units_of_formats[]{
@@ -134,7 +136,7 @@ inline constexpr matrix_unit units_of_formats[]{
 [[nodiscard]] constexpr flop_per_second matrix_rate(const gpu& card, number_format format) {
     for (const matrix_unit& unit : units_of_formats) {
         if (unit.format != format) continue;
-        if (unit.is_there != nullptr && !unit.is_there(card)) return {};
+        if (!unit.is_there(card)) return {};
         const flop_per_second rate = card.rates.*unit.rate;
         return rate.number > 0 || unit.otherwise == nullptr ? rate : card.rates.*unit.otherwise;
     }
