@@ -109,7 +109,8 @@ function showForm() {
         if (field !== document.activeElement) field.value = text;
     };
     document.querySelector(`[name=kind][value=${kind}]`).checked = true;
-    put($('model'), typeof state.job.model === 'string' ? state.job.model : JSON.stringify(state.job.model) ?? '');
+    // A browser takes seconds to lay out a line of megabytes.
+    put($('model'), (typeof state.job.model === 'string' ? state.job.model : JSON.stringify(state.job.model) ?? '').slice(0, 2000));
     put($('cards'), state.cards.join(', '));
     put($('count'), state.job.hardware?.cards ?? 1);
     put($('prices'), state.run.prices ?? '');
@@ -117,7 +118,7 @@ function showForm() {
     put($('deadline'), state.run.deadline ?? '');
     for (const each of document.querySelectorAll('.of-training')) each.hidden = kind !== 'training';
     $('deadline-note').hidden = kind !== 'training' || state.run.deadline === undefined || state.run.samples !== undefined;
-    put($('job'), JSON.stringify(state.job, null, 2));
+    put($('job'), written(state.job));
     if ($('keys').contains(document.activeElement)) return;
     $('keys').replaceChildren(...(kind === 'training' ? [adapterField()] : []), ...FIELDS[kind].filter((p) => keys.has(p)).map(fieldOf));
 }
@@ -471,8 +472,8 @@ function listen() {
             document.querySelector('.drop').classList.toggle('over', kind === 'dragover');
             if (kind === 'drop') take(event.dataTransfer.files);
         });
-    $('save-job').addEventListener('click', () => save('job.json', JSON.stringify(state.job, null, 2), 'application/json'));
-    $('save-answer').addEventListener('click', () => save('answer.json', JSON.stringify(last, null, 2), 'application/json'));
+    $('save-job').addEventListener('click', () => save('job.json', written(state.job), 'application/json'));
+    $('save-answer').addEventListener('click', () => save('answer.json', written(last), 'application/json'));
     $('save-csv').addEventListener('click', () => save('tables.csv', tablesAsCsv(), 'text/csv'));
     $('facts-box').addEventListener('toggle', showFacts);
     // The address holds the state, so that the link to the answer moves the focus alone.
@@ -503,12 +504,15 @@ function listen() {
     });
 }
 
+/** Returns a document as the form shows it. Throws RangeError for one that nests too deep. */
+const written = (document_) => JSON.stringify(document_, null, 2);
+
 /** Returns the object of a text of JSON, or null for any other text. An object that nests too deep to be written again
  *  is none. */
 function parsed(text) {
     try {
         const value = JSON.parse(text);
-        return isObject(value) && JSON.stringify(value) ? value : null;
+        return isObject(value) && written(value) ? value : null;
     } catch {
         return null;
     }
@@ -517,7 +521,7 @@ function parsed(text) {
 /** Returns true for JSON that nests deeper than JavaScript can write, which takes the tool seconds to refuse. */
 function nestsTooDeep(text) {
     try {
-        JSON.stringify(JSON.parse(text));
+        written(JSON.parse(text));
         return false;
     } catch (error) {
         return error instanceof RangeError;
