@@ -133,6 +133,33 @@ TEST_CASE("graphs of a dense model are those of its layers alone, and eight stag
     CHECK(occupied(filling).device() >= memory(filling).device());
 }
 
+TEST_CASE("stages beyond the eighth share the last place, which holds as much as any of them") {
+    const inference q4{.weights = number_format::q4_k_m, .framework = engine::llama_cpp};
+    const lowered_inference sixteen = lower_job(models::llama_3_1_70b, q4, 16 * cards::rtx_4090, {.pipeline = 16});
+    REQUIRE(sixteen.stage_count == max_distinct_stages);
+    // The head, and with it the logits, is on the sixteenth card alone.
+    CHECK(sixteen.stages[0].logit_row == 0);
+    CHECK(sixteen.stages[max_distinct_stages - 1].logit_row > 0);
+    const lowered_inference last = lower_job(models::llama_3_1_70b, q4, 2 * cards::rtx_4090, {.pipeline = 2});
+    CHECK(sixteen.stages[max_distinct_stages - 1].logit_row == last.stages[1].logit_row);
+}
+
+TEST_CASE("of stored weights, the host holds the embedding, and of layers and experts those before the cards'") {
+    network net = lower(models::llama_3_1_8b);
+    const inference i{.weights = number_format::q4_k_m, .framework = engine::llama_cpp};
+    REQUIRE(net.layers == 32);
+    // Four per layer of matrices, keys and values and norms together, and ten per layer of experts.
+    net.stored = {.embedding = 7, .head = 5, .matrices = 64, .key_value = 32, .experts = 320, .replicated = 32};
+    const auto left = [&](std::int64_t layers, std::int64_t experts, bool head) {
+        return detail::host_weights(net, i, {.first_layer = layers, .first_experts = experts, .head = head});
+    };
+    CHECK(left(0, 0, true) == 7);
+    CHECK(left(0, 0, false) == 7 + 5);
+    CHECK(left(3, 3, true) == 7 + 3 * 4 + 3 * 10);
+    CHECK(left(3, 20, true) == 7 + 3 * 4 + 20 * 10);
+    CHECK(left(32, 32, false) == 7 + 128 + 320 + 5);
+}
+
 TEST_CASE("a sample of one token generates nothing") {
     lowered_inference job = lower_job(models::llama_3_1_8b, inference{.prompt = 50, .generate = 9}, cards::rtx_4090);
     const auto decodes = [&] {
