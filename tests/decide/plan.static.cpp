@@ -81,6 +81,18 @@ constexpr bool has_no_tensor_parallelism(const inference_plan_report& r) {
 }
 static_assert(by_layers.count == 4 && has_no_tensor_parallelism(by_layers));
 
+// A training of only some layers has plans on several cards, none of them a pipeline, in which no framework freezes
+// layers.
+constexpr plan_report partly_trained =
+    best_plans(models::gpt2, {.micro_batch = 2, .sequence_length = 512, .trained_layers = 4}, 4 * eight.card, {},
+               {.context = 1, .micro_batches = false});
+constexpr bool has_no_pipeline(const plan_report& r) {
+    for (const plan& p : r.items())
+        if (p.layout.pipeline != 1) return false;
+    return r.count > 0;
+}
+static_assert(has_no_pipeline(partly_trained));
+
 // Nothing fits: 141 GB of weights on two cards of 24 GB.
 static_assert(best_plans(large, serve, 2 * cards::rtx_4090).count == 0);
 static_assert(best_plans(large, serve, 2 * cards::rtx_4090).candidates > 0);

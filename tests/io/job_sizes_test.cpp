@@ -87,4 +87,30 @@ TEST_CASE("a size that a job cannot have is an error with its place") {
     CHECK(answered == 1);
 }
 
+TEST_CASE("what a job's own size bounds holds for no other size, whether or not it takes host memory") {
+    const auto fit_at = [](const char* keys, const io::job_size& size) {
+        const std::string text =
+            R"({"model": "llama-3.1-8b", "hardware": {"card": "h100-sxm5-80gb"}, "training": {"sequence_length": 2048, )" +
+            std::string(keys) + "}}";
+        return io::sized_job(io::read_job_text(text)).fit(size);
+    };
+    const io::job_size small{.batch = 1, .length = 256};
+    const fit_report plain = fit_at(R"("typical_length": 512)", small);
+    const fit_report loaded = fit_at(R"("typical_length": 512, "data_workers": 4)", small);
+    CHECK(loaded.memory.device() == plain.memory.device());
+    // 4 workers hold 2 batches each, and one more is copied: of 256 tokens, with 3 numbers of 8 bytes each.
+    CHECK(loaded.host.loading == bytes_of(9 * 256 * 24));
+}
+
+TEST_CASE("a context of no token is refused by the field that the size gives") {
+    const io::job_file job = io::read_job_text(
+        R"({"model": "llama-3.1-8b", "hardware": {"card": "rtx-4090"}, "inference": {"prompt": 7, "generate": 100}})");
+    try {
+        static_cast<void>(io::sized_job(job).fit({.batch = 1, .length = 0}));
+        FAIL("accepted");
+    } catch (const invalid_input& e) {
+        CHECK(std::string(e.what()).find("inference.prompt is 0") != std::string::npos);
+    }
+}
+
 }  // namespace job_sizes_test

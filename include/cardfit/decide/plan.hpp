@@ -84,7 +84,7 @@ struct plan_report {
     plan front[max_front]{};   ///< the plans, the fastest first
     std::size_t count = 0;     ///< the number of plans
     plan_progress progress{};  ///< what the search looked at
-    bool stopped = false;      ///< `on_progress` ended the search
+    bool stopped = false;      ///< `plan_space::stop` ended the search
 
     /// Returns the fastest plan. Throws std::out_of_range if no layout fits.
     [[nodiscard]] constexpr const plan& best() const {
@@ -201,7 +201,6 @@ struct plan_search {
                             lowered_once& lowered) {
         ++report.progress.candidates;
         ++report.progress.timed;
-        if (t.trained_layers != 0) check_trained_layers(t, l);
         const time_estimate time = time_of(t, whole);
         if (beaten(time.step.number, bound)) return;
         ++report.progress.measured;
@@ -290,8 +289,9 @@ struct plan_search {
     /// Tries every layout that divides the cards, the sequence and the model's heads.
     constexpr void run(const training& t, const layout& asked) {
         const int cards = hardware.cards;
+        // No framework freezes layers in a pipeline (check_trained_layers).
         const layout_bounds bounds{.tensor = space.tensor,
-                                   .pipeline = space.pipeline,
+                                   .pipeline = t.trained_layers != 0 ? 1 : space.pipeline,
                                    .virtual_stages = space.virtual_stages,
                                    .context = space.context,
                                    .expert = space.expert};

@@ -38,15 +38,20 @@ public:
     /// invalid_input for a size that the job cannot have.
     [[nodiscard]] fit_report fit(const job_size& size) const {
         if (inference_) {
-            const std::int64_t generate = smaller(inference_->job.generate, size.length - 1);
+            const std::int64_t generate = smaller(inference_->job.generate, larger(size.length - 1, 0));
             return cardfit::fit(*inference_, size.batch, size.length - generate, generate);
         }
         training t = *job_.training;
-        // Host memory, and the kernels of convolutions, follow the micro-batch.
-        if (!takes_host_memory(t) && !net_.data_parallel_only) return cardfit::fit(*training_, size.batch, size.length);
-        t.micro_batch = size.batch;
-        t.sequence_length = size.length;
-        return cardfit::fit(net_, t, job_.hardware, job_.layout);
+        if (net_.data_parallel_only) {
+            // The kernels of convolutions follow the micro-batch.
+            t.micro_batch = size.batch;
+            t.sequence_length = size.length;
+            return cardfit::fit(net_, t, job_.hardware, job_.layout);
+        }
+        const fit_report report = cardfit::fit(*training_, size.batch, size.length);
+        if (!takes_host_memory(t)) return report;
+        t = cardfit::detail::at_size(t, size.batch, size.length);
+        return with_host(report, t, host_memory(net_, t, job_.hardware, job_.layout));
     }
 
 private:
