@@ -18,7 +18,7 @@ struct fit_report {
     bytes capacity{};          ///< what a job can have of the card's memory
     bytes headroom{};          ///< capacity minus the central estimate; negative if the job does not fit
     cardfit::grade grade = grade::does_not_fit;  ///< fits, tight or does not fit
-    host_estimate host{};                        ///< of a training that takes host memory; otherwise all 0
+    host_estimate host{};                        ///< of a job that takes host memory; otherwise all 0
 };
 
 /// How sure it is that a job fits: at the upper error bound, by the central estimate, at the lower error bound, or not
