@@ -38,6 +38,11 @@ static_assert(host_memory(placed, 3, 90, 10).offloaded == bytes_of(cache + weigh
 // Twice the sequences have twice the cache, and the same weights.
 static_assert(host_memory(placed, 6, 90, 10).offloaded == bytes_of(2 * cache + weights));
 static_assert(host_memory(placed, 3, 90, 10).available == gibibytes(64));
+// Two replicas have a cache each, and share the weights of one mapped file.
+constexpr lowered_inference twice = lower_job(
+    llama, in_llama_cpp({.weights = number_format::bf16, .batch = 3, .prompt = 90, .generate = 10, .gpu_layers = 20}),
+    {.card = cards::rtx_4090, .cards = 2, .host_memory = gibibytes(64)}, {.data = 2});
+static_assert(host_memory(twice, 3, 90, 10).offloaded == bytes_of(2 * cache + weights));
 // A job that leaves no layer off the card takes nothing of the host that could be stated.
 static_assert(!host_memory(lower_job(llama,
                                      in_llama_cpp({.weights = number_format::bf16, .prompt = 90, .generate = 10}),

@@ -504,6 +504,15 @@ static_assert([] {
     const detail::host_load host = placed(false, s);
     return host.dense == 768 * 2 + 160 * 3 && s.head == 0;
 }());
+// Replicas of one host read its memory at the same time; those of a host each have all of it.
+constexpr double host_rate(int cards, int per_node, double replicas) {
+    detail::host_load host;
+    detail::add_host_rates(host, {.card = cards::rtx_4090, .cards = cards, .per_node = per_node}, replicas,
+                           default_inference_time_constants);
+    return host.rate;
+}
+static_assert(close(host_rate(4, 4, 4), host_rate(4, 4, 1) / 4) && host_rate(4, 1, 4) == host_rate(1, 1, 1) &&
+              host_rate(4, 1, 1) == host_rate(1, 1, 1));
 // Experts of half a byte per weight in the first layer are on the host with it.
 static_assert([] {
     network net = small();
@@ -518,7 +527,7 @@ static_assert(detail::host_load{}.empty() && !detail::host_load{.expert = 1}.emp
               !detail::host_load{.dense = 1}.empty());
 static_assert([] {
     detail::host_load host;
-    detail::add_host_rates(host, {.card = round_card, .host_memory_gb_s = 100}, default_inference_time_constants);
+    detail::add_host_rates(host, {.card = round_card, .host_memory_gb_s = 100}, 1, default_inference_time_constants);
     const double slot = pcie_per_direction(4, 16).number;
     return close(host.rate, 1e11 * default_inference_time_constants.host_read_share) &&
            close(host.copy, slot * default_link_constants.host_copy_share);

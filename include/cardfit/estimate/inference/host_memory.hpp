@@ -30,7 +30,7 @@ namespace detail {
 
 /// Fills in what a placed job leaves in host memory, and what all hosts of the machine have.
 constexpr void add_host_part(lowered_inference& job, const network& net, const inference& i, const engine_memory& row,
-                             const machine& m) {
+                             const machine& m, const layout& l) {
     const placement p = placement_of(net.layers, i, row);
     stage_content content{};
     for (std::size_t k = 0; k < net.block_kinds; ++k) content.layers[k] = net.blocks[k].layers.count(0, p.first_layer);
@@ -45,23 +45,27 @@ constexpr void add_host_part(lowered_inference& job, const network& net, const i
                             .compute = block_layout_of(compute_format_of(i)).block_bytes,
                             .high = p.first_layer});
     job.in_host.weights = host_weights(net, i, p);
+    job.replicas = l.data;
     const int node = cards_per_node(m);
     job.host_memory = m.host_memory.number * divide_up(m.cards, node);
 }
 
 }  // namespace detail
 
-/// Returns the KV cache that a lowered inference keeps in host memory, with the layers that it places there.
+/// Returns the KV cache that one replica of a lowered inference keeps in host memory, with the layers that it places
+/// there.
 [[nodiscard]] constexpr bytes host_cache(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                          std::int64_t generate) noexcept {
     return bytes_of(detail::cache_bytes(job, job.in_host, batch, prompt + job.image_tokens, generate));
 }
 
 /// Returns what a lowered inference takes of the memory of all hosts at this batch and these lengths, where it places
-/// layers or experts there; otherwise all 0.
+/// layers or experts there; otherwise all 0. Each replica has a cache of its own; the weights are pages of one file,
+/// which the replicas share (llama.cpp maps files into memory unless `--no-mmap` is given).
 [[nodiscard]] constexpr host_estimate host_memory(const lowered_inference& job, std::int64_t batch, std::int64_t prompt,
                                                   std::int64_t generate) noexcept {
-    return {.offloaded = bytes_of(job.in_host.weights) + host_cache(job, batch, prompt, generate),
+    const bytes cache = host_cache(job, batch, prompt, generate);
+    return {.offloaded = bytes_of(job.in_host.weights + job.replicas * cache.number),
             .available = bytes_of(job.host_memory)};
 }
 

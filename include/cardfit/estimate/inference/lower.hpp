@@ -210,7 +210,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     job.capacity = largest_usable_memory(m);
     if (is_autoregressive(net) && !net.is_encoder_decoder) job.trial = trial_of(i, row, m);
     add_stages(job, net, i, l, row, m, first, end);
-    if (is_placed(i)) add_host_part(job, net, i, row, m);
+    if (is_placed(i)) add_host_part(job, net, i, row, m, l);
     job.job = as_read_by(net, i);
     if (same_number(i.memory_utilization, engines_utilization))
         job.job.memory_utilization = computed_utilization_of(row, i, m, l);

@@ -447,9 +447,12 @@ constexpr void move_to_host(serving_load& s, host_load& host, const network& net
     s.head -= head;
 }
 
-/// Fills in the rates of the host's memory and of the link to it.
-constexpr void add_host_rates(host_load& host, const machine& m, const inference_time_constants& c) noexcept {
-    host.rate = c.host_read_share * host_memory_bytes_per_second(m);
+/// Fills in the rates of the host's memory and of the link to it. The replicas of one host read its memory at the same
+/// time.
+constexpr void add_host_rates(host_load& host, const machine& m, double replicas,
+                              const inference_time_constants& c) noexcept {
+    const double hosts = static_cast<double>(divide_up(m.cards, cards_per_host(m)));
+    host.rate = c.host_read_share * host_memory_bytes_per_second(m) / most(1, replicas / hosts);
     host.copy = c.links.host_copy_share * host_link_bytes_per_second(m.card, c.links);
 }
 

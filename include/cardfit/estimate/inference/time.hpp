@@ -128,7 +128,7 @@ template <network_model M>
     }
     if (place != placement{}) {
         detail::move_to_host(job.load, job.host, net, place);
-        detail::add_host_rates(job.host, m, constants);
+        detail::add_host_rates(job.host, m, job.load.replicas, constants);
     }
     job.longest_sequence = net.longest_sequence;
     job.image_tokens = i.images * net.tower.image_tokens;
