@@ -2,6 +2,7 @@
 // Tests units and enumerators as text: values of datasheets, in the units in which they are usually stated.
 
 #include <cardfit/hardware/cards/all.hpp>
+#include <cardfit/io/figures.hpp>
 #include <cardfit/job/precision.hpp>
 #include <cardfit/print.hpp>
 
@@ -41,6 +42,18 @@ TEST_CASE("enumerators print their names") {
     CHECK(streamed(form_factor::sxm) == "SXM");
     CHECK(streamed(cards::h100_sxm5_80gb.architecture) == "Hopper");
     CHECK(streamed(precision::bf16_mixed) == "bf16-mixed");
+}
+
+TEST_CASE("numbers to read have no exponent, and zero has no sign") {
+    CHECK(io::significant(0.98649, 3) == "0.986");
+    CHECK(io::significant(1027.4, 3) == "1027");
+    CHECK(io::significant(-25493.2, 4) == "-25493");
+    CHECK(io::significant(1.054e-6, 3) == "0.00000105");
+    CHECK(io::significant(1e-6, 3) == "0.000001");
+    CHECK(io::significant(0, 3) == "0");
+    CHECK(io::fixed(-0.04, 1) == "0.0");
+    CHECK(io::fixed(-0.4, 0) == "0");
+    CHECK(io::fixed(-0.06, 1) == "-0.1");
 }
 
 #ifdef __cpp_lib_format

@@ -105,7 +105,7 @@ inline constexpr answer_member answer_members[]{
     {"format_saving", "kv_cache", "string", "the format of the KV cache of this entry"},
     {"format_saving", "quality", "string", "the class of what the weights lose of the model's quality"},
     {"format_saving", "baseline", "boolean", "whether the others are compared with this entry"},
-    {"format_saving", "device_bytes", "integer", "bytes that the fullest card has in use"},
+    {"format_saving", "device_bytes", "integer", "bytes that the most-loaded GPU has in use"},
     {"format_saving", "saved_bytes", "integer", "bytes less than the baseline; negative where it takes more"},
     {"format_saving", "prefill_seconds", "number", "seconds to the first token, or of a pass"},
     {"format_saving", "inter_token_seconds", "number", "seconds between tokens", false},
@@ -147,16 +147,22 @@ inline constexpr answer_member answer_members[]{
     {"planned", "capacity_bytes", "integer", "bytes that a job can use of the card", false},
     {"plan", "plans", "[]planned", "layouts of which none is both faster and smaller than another"},
     {"plan", "recommended", "#planned", "the simplest within the error of the fastest; absent where none fits", false},
+    {"plan", "nearest", "object", "what lacks the least memory, where nothing fits", false},
     {"plan", "candidates", "integer", "layouts that were tried"},
     {"plan", "stopped", "boolean", "whether the search was stopped before its end"},
     {"plan", "answer", "string", "how sure it is that the recommended plan fits", true, verdict_words},
     {"rank", "card", "string", "id of the card"},
     {"rank", "cards", "integer", "number of cards"},
-    {"rank", "per_second", "number", "samples or tokens per second"},
-    {"rank", "card_joules", "number", "joules of the cards per sample or token; 0 where it is not known"},
+    {"rank", "per_second", "number null", "samples or tokens per second; null where no time is known"},
+    {"rank", "card_joules", "number null", "joules of the cards per sample or token; 0 or null where it is not known"},
     {"rank", "rent_dollars", "number null", "US dollars per sample or token; null without a price"},
     {"rank", "answer", "string", "how sure it is that the job fits", true, verdict_words},
     {"rank", "layout", "object", "how the cards are divided"},
+    {"nearest_machine", "card", "string", "id of the card"},
+    {"nearest_machine", "cards", "integer", "number of cards"},
+    {"nearest_machine", "needed_bytes", "integer", "bytes that the most-loaded GPU needs in the smallest layout"},
+    {"nearest_machine", "capacity_bytes", "integer", "bytes that the job can use of the card"},
+    {"nearest_machine", "answer", "string", "that the job does not fit", true, "no"},
     {"compared", "card", "string", "id of the card"},
     {"compared", "named", "string", "the machine as the command line names it"},
     {"compared", "grade", "string", "whether the job fits at its own settings", true, grade_words},
@@ -222,6 +228,7 @@ inline constexpr answer_kind answer_kinds[]{
     {"scaling", "served_scaling", named_job::always},
     {"plan", "plan", named_job::always},
     {"rank", "rank", named_job::always, false, true},
+    {"rank", "nearest_machine", named_job::never, false, true},
     {"compare", "compared", named_job::where_it_runs, false, false, "comparison"},
     {"compare", "suite", named_job::never, false, false, "suite"},
     {"launch", "launch", named_job::always},
@@ -251,7 +258,10 @@ namespace detail {
         schema = {{"type", "array"}, {"items", answer_ref(type.substr(2))}};
     else
         schema["type"] = words_of_text(type);
-    if (*m.words != '\0') schema["enum"] = words_of_text(m.words);
+    if (*m.words != '\0') {
+        nlohmann::ordered_json words = words_of_text(m.words);
+        schema["enum"] = words.is_array() ? words : nlohmann::ordered_json::array({words});
+    }
     schema["description"] = m.description;
     return schema;
 }

@@ -52,7 +52,7 @@ struct batch_row {
 /// Returns the largest sizes that are safe and that are likely to fit, in words: "up to 4, likely up to 7".
 [[nodiscard]] inline std::string sizes_text(std::int64_t safe, std::int64_t likely, const std::string& unit) {
     if (likely == 0) return "none";
-    if (safe == 0) return "likely up to " + size_text(likely) + unit + ", none for sure";
+    if (safe == 0) return "likely up to " + size_text(likely) + unit + ", none at the upper error bound";
     const std::string text = "up to " + size_text(safe) + unit;
     return safe == likely ? text : text + ", likely up to " + size_text(likely);
 }

@@ -137,7 +137,7 @@ inline int cards(const cards_options& options) {
     std::vector<const gpu*> chosen = detail::cards_named(options.ids);
     std::erase_if(chosen, [&](const gpu* card) { return !cardfit::cards::meets(*card, wanted); });
     detail::sort_by_column(chosen, options.sort, options.ascending);
-    if (options.answer.csv || options.answer.markdown) {
+    if (!options.json && (options.answer.csv || options.answer.markdown)) {
         output() << printed(detail::cards_table(chosen), options.answer, "");
         return answered;
     }

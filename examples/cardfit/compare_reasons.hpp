@@ -49,9 +49,9 @@ namespace tool {
         if (!each.is_untimed() || each.verdict() == sureness::no || each.verdict() != verdict_of(c)) continue;
         names += (names.empty() ? "" : ", ") + compared_name(each.hardware());
     }
-    if (names.empty()) return "the job fits none of them for sure, at any settings that were tried";
+    if (names.empty()) return "the job fits none of them at the upper error bound, at any settings that were tried";
     return "the job fits " + names + " in a time that is not known" +
-           (any_time ? "; it fits none of the others for sure" : "");
+           (any_time ? "; it fits none of the others at the upper error bound" : "");
 }
 
 /// Returns the first line: the fastest machine, and by how much it is so.
@@ -123,7 +123,7 @@ namespace tool {
     if (each.is_untimed()) return text + why_untimed(each);
     std::size_t most = 2;
     if (!each.runs_best()) {
-        text += "does not fit for sure at any settings that were tried (as given, it needs " +
+        text += "does not fit at the upper error bound, at any settings that were tried (as given, it needs " +
                 need_of_usable(each.same.fit) + " GiB)";
         most = 1;
     }

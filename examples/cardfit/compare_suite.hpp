@@ -195,7 +195,7 @@ inline void add_cost_row(const compared_machines& job, const std::string& made, 
     return suite_verdict(s) +
            indented(
                "Each machine at its best: micro-batch, recomputation and layout are those of its fastest plan "
-               "that fits for sure; 8B and 70B are Llama 3.1; * fastest, - does not fit" +
+               "that fits at the upper error bound; 8B and 70B are Llama 3.1; * fastest, - does not fit" +
                std::string(has_untimed(s) ? ", fits: in a time that is not known" : "") +
                ". For the reasons: --job FILE") +
            folded_text(suite_table(s)) +

@@ -71,6 +71,9 @@ inline int estimate_stream(std::istream& in, const hardware_flags& hardware) {
 }
 
 inline int estimate_stream(const estimate_options& o) {
+    const std::string accepted = "--jsonl alone, whose answers are JSON";
+    refuse_table(o.answer, "prints the table of one job", accepted);
+    if (o.answer.quiet) refuse_flag("--quiet", "--quiet prints the verdict of one job", accepted);
     if (o.path.empty() || o.path == "-") return estimate_stream(input(), o.hardware);
     std::ifstream lines = lines_of(o.path);
     return estimate_stream(lines, o.hardware);
@@ -78,6 +81,8 @@ inline int estimate_stream(const estimate_options& o) {
 
 /// Prints the answer to a job of a diffusion model. Returns the exit code of its grade.
 inline int estimate_diffusion(const estimate_options& options, const nlohmann::json& job) {
+    if (!options.json)
+        refuse_table(options.answer, "has no columns for the images of a diffusion model", "--json, or neither");
     const io::diffusion_file file = read_diffusion(job);
     note_job(job);
     const io::answered_job a = io::answer(file);

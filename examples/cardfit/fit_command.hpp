@@ -102,6 +102,7 @@ inline int fit_diffusion(const fit_options& o) {
     if (o.flags.find("--lora") || o.price > 0 || o.run.is_stated())
         refuse_flag("model", o.model + " is a diffusion model",
                     "--infer without --lora, --price, --samples, --tokens, --epochs and --deadline");
+    if (!o.json) refuse_table(o.answer, "has no columns for the images of a diffusion model", "--json, or neither");
     fit_answers all;
     const std::vector<nlohmann::json> hardware = hardware_asked(o.hardware);
     for (const nlohmann::json& called : hardware) {

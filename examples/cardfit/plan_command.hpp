@@ -87,8 +87,9 @@ namespace detail {
 }
 
 /// Returns the plans that an answer shows, at most `top` of the front, fastest first. The one that is recommended is
-/// among them, also where a plan of another kind is both as fast and as small.
+/// among them, also where a plan of another kind is both as fast and as small. There are none where nothing fits.
 [[nodiscard]] inline std::vector<plan> shown_plans(const recommendation& r, int top) {
+    if (r.count == 0) return {};
     std::vector<plan> plans(r.found.front, r.found.front + (std::min)(r.found.count, static_cast<std::size_t>(top)));
     if (std::any_of(plans.begin(), plans.end(), [&](const plan& p) { return is_same(p, r.plan); })) return plans;
     const auto slower = [&](const plan& p) { return p.time.step > r.plan.time.step; };
@@ -348,8 +349,9 @@ inline std::function<int()> add_plan(CLI::App& app) {
         ->check(CLI::Range(1, 32));
     app.add_option("--for", o->launcher,
                    "also print how to start the recommended layout: torchtitan, deepspeed, megatron, accelerate");
-    app.add_flag("--tight", o->tight,
-                 "let layouts that fit by the central estimate only compete with those that fit for sure");
+    app.add_flag(
+        "--tight", o->tight,
+        "let layouts that fit by the central estimate only compete with those that fit at the upper error bound");
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer);

@@ -4,6 +4,7 @@
 // The question of a command: the job that a model with flags, a job file, or the settings of another tool state. All
 // commands read it here.
 
+#include "answer_flags.hpp"
 #include "calibration.hpp"
 #include "hardware_flags.hpp"
 #include "lines.hpp"
@@ -51,6 +52,12 @@ inline void write_all(const std::string& flag, const std::string& path, const st
 [[noreturn]] inline void refuse_flag(const std::string& key, const std::string& message, const std::string& accepted) {
     throw io::input_error(
         {io::input_problem{.key = key, .accepted = accepted, .message = message + "; accepted: " + accepted}});
+}
+
+/// Throws input_error where a table is asked for that an answer does not have. `why` says so behind the flag.
+inline void refuse_table(const answer_flags& flags, const std::string& why, const std::string& accepted) {
+    const std::string flag = flags.csv ? "--csv" : "--markdown";
+    if (flags.csv || flags.markdown) refuse_flag(flag, flag + " " + why, accepted);
 }
 
 namespace detail {

@@ -344,6 +344,22 @@ struct nearest_machine {
     return nearest;
 }
 
+/// Returns the answer as JSON where the job fits none of the machines: the nearest of them, if the job runs on any.
+[[nodiscard]] inline nlohmann::ordered_json none_json(const io::job_file& job, const ranking_report& all) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    const std::optional<nearest_machine> nearest = nearest_of(job, all);
+    if (!nearest) return rows;
+    const machine& m = nearest->hardware;
+    nlohmann::ordered_json row = {{"card", m.card.id},
+                                  {"cards", m.cards},
+                                  {"needed_bytes", nearest->needed.number},
+                                  {"capacity_bytes", usable_memory(m).number},
+                                  {"answer", row_of(sureness::no).name}};
+    if (!m.name.empty()) row["machine"] = m.name;
+    rows.push_back(with_question(std::move(row), nullptr, io::assumed_of(m)));
+    return rows;
+}
+
 /// Returns the answer where the job fits none of the machines: the nearest of them.
 [[nodiscard]] inline std::string none_text(const io::job_file& job, const ranking_report& all) {
     std::string text =
@@ -401,8 +417,8 @@ inline int rank(const rank_options& o) {
     const interrupt_scope interrupts;
     const ranking_report all = ranking(o, job);
     const std::vector<ranked_machine> best = best_of(all.ranked, o.top);
-    output() << (o.json ? io::dump(ranking_json(job, best, all.stopped()), 1) + "\n"
-                        : printed_ranking(o, job, all, best));
+    const auto json = [&] { return best.empty() ? none_json(job, all) : ranking_json(job, best, all.stopped()); };
+    output() << (o.json ? io::dump(json(), 1) + "\n" : printed_ranking(o, job, all, best));
     if (all.stopped()) return report_stop("machines");
     return is_enough(o.answer, verdict_of(best)) ? answered : does_not_fit;
 }

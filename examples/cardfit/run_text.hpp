@@ -150,11 +150,18 @@ namespace detail {
     return found;
 }
 
-/// Returns a time of a run: "35 min", "3.09 h", "12.5 days".
+/// Returns a time of a run: "20.3 s", "35 min", "3.09 h", "12.5 days".
 [[nodiscard]] inline std::string in_hours(seconds time) {
     const double hours = time.number / 3600;
+    if (time.number < 60) return io::short_time(time);
     if (hours < 1) return io::significant(60 * hours, 3) + " min";
     return hours < 48 ? io::significant(hours, 3) + " h" : io::significant(hours / 24, 3) + " days";
+}
+
+/// Returns the energy of a run: "0.986 kWh", and below a hundredth of that in joules.
+[[nodiscard]] inline std::string energy_text(joules energy) {
+    const double hours = in_kilowatt_hours(energy);
+    return hours < 0.01 ? io::significant(energy.number, 3) + " J" : io::significant(hours, 3) + " kWh";
 }
 
 /// Returns what a run does, and in how many steps: "10,000 samples: 2,500 steps", "1,000 requests of 256 generated
@@ -187,8 +194,7 @@ namespace detail {
     const whole_run& r = found->run;
     std::string text = run_title(*found, job) + ", " + in_hours(r.time) + " (" + in_hours(r.time_low) + " to " +
                        in_hours(r.time_high) + ")";
-    text += r.energy_limit.number > 0 ? ", at most " + io::significant(in_kilowatt_hours(r.energy_limit), 3) +
-                                            " kWh (the cards at their power limit)"
+    text += r.energy_limit.number > 0 ? ", at most " + energy_text(r.energy_limit) + " (the cards at their power limit)"
                                       : std::string(", energy not known");
     if (r.rent.number > 0)
         text += ", " + in_dollars(r.rent.number) + " (" + in_dollars(r.rent_low.number) + " to " +

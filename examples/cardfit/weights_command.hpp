@@ -196,9 +196,9 @@ inline void add_rows(const nlohmann::ordered_json& j, const std::string& prefix,
 /// prints what each means.
 inline int models_or_files(const table_options& options) {
     if (std::all_of(options.ids.begin(), options.ids.end(), is_zoo_id)) return models(options);
-    if (options.answer.csv || options.answer.markdown)
-        refuse_flag("--csv", "--csv and --markdown print the table of the zoo, and not all of these names are in it",
-                    "ids of the zoo, or --json");
+    if (!options.json)
+        refuse_table(options.answer, "prints the table of the zoo, and not all of these names are in it",
+                     "ids of the zoo, or --json");
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     std::vector<std::vector<std::string>> rows;
     for (const std::string& id : options.ids) {

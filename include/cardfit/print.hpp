@@ -48,9 +48,11 @@ enum class digits_of { decimals, significant };
 #endif
 }
 
-/// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14".
+/// Returns a number with this many decimals: `fixed(3.14159, 2)` is "3.14". What rounds to zero has no sign.
 [[nodiscard]] inline std::string fixed(double value, int digits) {
-    return number_text(value, digits_of::decimals, digits);
+    const std::string text = number_text(value, digits_of::decimals, digits);
+    const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
+    return is_zero && text[0] == '-' ? text.substr(1) : text;
 }
 
 /// Returns a number with at most this many significant digits, without trailing zeros: `significant(0.0010, 3)` is

@@ -337,6 +337,13 @@ TEST_CASE("the schema of the answers accepts what every command prints, and refu
         CHECK_FALSE(accepts(each.command, missing));
     }
     CHECK(commands.size() == answers["anyOf"].size());
+    // Machines without a time, and the nearest where none fits.
+    for (const question& each : {question{"rank", "llama-3.2-1b --card m3-max-64gb"},
+                                 question{"rank", "llama-3.1-70b --card rtx-4090 --count 1", 1}}) {
+        const json answer = answer_of(each);
+        CHECK_FALSE(answer.empty());
+        CHECK(accepts(each.command, answer));
+    }
     json fit = answer_of(questions[0]);
     fit["verdict"]["grade"] = "perhaps";
     CHECK_FALSE(accepts("fit", fit));

@@ -122,7 +122,7 @@ TEST_CASE("exit codes have one meaning, and --require asks for more, for every c
     // No layout makes it surer, and compare says the same first.
     CHECK(run("compare rtx-4090 --job" + likely.substr(0, likely.find(" --card")) +
               likely.substr(likely.find(" --engine")))
-              .text.starts_with("LIKELY: the job fits none of them for sure"));
+              .text.starts_with("LIKELY: the job fits none of them at the upper error bound"));
     for (const std::string command : {"fit", "estimate", "batch", "launch --for llama.cpp"}) {
         CAPTURE(command);
         CHECK(run(command + likely).code == 0);
@@ -199,6 +199,11 @@ TEST_CASE("how long and how much: hours with a range, energy, cost, and whether 
     CHECK(json_of("fit --json" + job + " --tokens 40960000")["run"]["samples"] == 20'000);
     CHECK(says(run("fit" + job + " --samples 10000 --price 0.4"), "10,000 samples: 2,500 steps, "));
     CHECK(says(run("fit" + job + " --samples 10000"), "kWh (the cards at their power limit)"));
+    // A run of seconds is in seconds and joules, a long one has no exponents.
+    const outcome few = run("fit gpt2 --card rtx-4090 --infer --samples 5");
+    CHECK(says(few, " ms to "));
+    CHECK(says(few, " J (the cards at their power limit)"));
+    CHECK_FALSE(says(run("fit gpt2 --card rtx-4090 --infer --tokens 1e9"), "e+"));
     CHECK(json_of("fit --json" + job + " --samples 10000 --deadline 30d")["run"]["in_time"] == "yes");
     const nlohmann::json late = json_of("fit --json" + job + " --samples 10000 --deadline 90min")["run"];
     CHECK(late["in_time"] == "no");
@@ -307,6 +312,8 @@ TEST_CASE("plan answers with the simplest layout within the error of the fastest
     const outcome none = run(small);
     CHECK(none.text.starts_with("NO: no layout of 2 x GeForce RTX 4090 fits\n"));
     CHECK(says(none, "Nearest: tensor 2"));
+    // A table has no row of a layout that does not exist.
+    CHECK(run(small + " --csv").text == ",layout,sharding,micro,accum.,recompute,step,MFU %,GiB,answer\n");
     const nlohmann::json nearest = json_of(small + " --json")["nearest"];
     CHECK(nearest["device_bytes"].get<std::int64_t>() > nearest["capacity_bytes"].get<std::int64_t>());
     // As many cards as it says are enough, and half as many are not.
@@ -369,6 +376,10 @@ TEST_CASE("rank agrees with plan, honors link and limits, and says what is neare
     const outcome none = run("rank llama-3.1-70b --card rtx-4090 --card rtx-3090 --count 1");
     CHECK(none.text.starts_with("NO: the job fits none of 2 machines tried\n"));
     CHECK(says(none, "Nearest: 1 x GeForce RTX "));
+    const nlohmann::json nearest = json_of("rank llama-3.1-70b --card rtx-4090 --card rtx-3090 --count 1 --json");
+    REQUIRE(nearest.size() == 1);
+    CHECK(nearest[0]["answer"] == "no");
+    CHECK(nearest[0]["needed_bytes"].get<std::int64_t>() > nearest[0]["capacity_bytes"].get<std::int64_t>());
 }
 
 TEST_CASE("a job that fits a card without a known time is said to fit it, by compare and rank") {
@@ -378,7 +389,7 @@ TEST_CASE("a job that fits a card without a known time is said to fit it, by com
     const outcome text = run(apple);
     CHECK(
         unwrapped(text.text).starts_with("YES: the job fits Apple M3 Max 64GB in a time that is not known; it fits "
-                                         "none of the others for sure"));
+                                         "none of the others at the upper error bound"));
     CHECK(says(text, "Why not Apple M3 Max 64GB: fits (it needs "));
     CHECK(says(text, "its time is not known: training on Apple GPUs is not measured"));
     const nlohmann::json card = json_of(apple + " --json")["cards"][0];

@@ -205,6 +205,17 @@ TEST_CASE("estimate --jsonl: one answer a line, bad lines in place, exit code 3"
     CHECK(nlohmann::json::parse(line[2])["error"]["line"] == 3);
     CHECK(line[3] == line[0]);
     CHECK(run("estimate --jsonl < " + file("good.jsonl", small_job + "\n")).code == 0);
+    // The answers are JSON; what asks for another text is refused.
+    for (const std::string flag : {"--csv", "--markdown", "-q"}) {
+        const outcome other = run("estimate --jsonl " + flag + " < " + path, true);
+        CHECK(other.code == 2);
+        CHECK(says(other, "accepted: --jsonl alone"));
+    }
+    for (const std::string command : {"fit", "estimate"})
+        CHECK(run(command + " flux.1-dev --card h200-sxm-141gb --infer --csv").code == 2);
+    // JSON goes before a table.
+    CHECK(nlohmann::json::parse(run("cards l4 --csv --json").text)[0]["id"] == "l4");
+    CHECK(run("estimate flux.1-dev --card h200-sxm-141gb --infer --csv --json").code == 0);
 }
 
 TEST_CASE("bad input: exit code 2 and the reason") {
@@ -373,7 +384,7 @@ TEST_CASE("compare: each machine at its best, reasons that are limits of machine
     const outcome mixed = run("compare 2xrtx-3090:nvlink-bridge rtx-4090 2xrtx-4090 p4d.24xlarge " + serving);
     CHECK(says(mixed, "2xrtx-3090:nvlink-bridge"));
     CHECK(says(mixed, "8 x A100 SXM4 40GB (p4d.24xlarge)"));
-    CHECK(says(mixed, "Why not GeForce RTX 4090: does not fit for sure at any settings"));
+    CHECK(says(mixed, "Why not GeForce RTX 4090: does not fit at the upper error bound, at any settings"));
     CHECK(mixed.text.find(" ms)") != std::string::npos);
     const outcome suite = run("compare " + three_ids);
     CHECK(says(suite, "is the fastest in "));

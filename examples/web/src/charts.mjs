@@ -272,7 +272,7 @@ export function scaling(document_, room) {
     // Two panels beside each other are too narrow on a phone.
     const [panel, height] = room < 480 ? ['fy', 440] : ['fx', 280];
     return figure(
-        'scaling', 'What do more cards bring, with NVLink and without?', `${last.join('; ')}. Dashed: as many times the rate as cards. Hollow: does not fit for sure.`,
+        'scaling', 'What do more cards bring, with NVLink and without?', `${last.join('; ')}. Dashed: as many times the rate as cards. Hollow: does not fit at the upper error bound.`,
         [
             text(batches, {text: (batch) => batch, frameAnchor: 'top-left', dx: 8, dy: -4, [panel]: (batch) => batch}),
             areaY(points, {x: 'cards', y1: 'low', y2: 'high', fill: 'curve', fillOpacity: 0.15, [panel]: 'batch'}),

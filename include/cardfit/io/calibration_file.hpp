@@ -60,7 +60,8 @@ namespace detail {
 inline void read_number(object_reader& in, std::string_view key, double low, double high, double& target) {
     const nlohmann::json* value = in.take(key);
     if (value == nullptr) return;
-    const std::string accepted = "a number from " + significant(low, 4) + " to " + significant(high, 4);
+    const std::string accepted =
+        "a number from " + cardfit::detail::significant(low, 4) + " to " + cardfit::detail::significant(high, 4);
     const bool number = value->is_number();
     const double given = number ? value->get<double>() : 0;
     if (!number || !(given >= low) || !(given <= high)) return in.refuse_value(in.full(key), *value, accepted);

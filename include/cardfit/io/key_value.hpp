@@ -21,7 +21,7 @@ namespace cardfit::io {
 /// Returns the shortest usual text of a number: "0.001", "1000000".
 [[nodiscard]] inline std::string decimal(double value) {
     constexpr int digits = 15;  // as many as every decimal text keeps in a double
-    return significant(value, digits);
+    return cardfit::detail::significant(value, digits);
 }
 
 /// Returns 202412 for December 2024, as tables of releases have months.
