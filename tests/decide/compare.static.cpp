@@ -397,6 +397,6 @@ static_assert(refuses(shared_out(engine::vllm, {}), of_two_models, two_stages, "
               refuses(shared_out(engine::llama_cpp, {0, 0}), {.cards = 2}, two_stages, "inference.tensor_split", 0) &&
               refuses(shared_out(engine::llama_cpp, {-1, 5}), {.cards = 2}, two_stages, "inference.tensor_split", 4));
 // A training takes cards of one model.
-static_assert(detail::alike_problems(of_two_models).size() == 1 && detail::alike_problems({.cards = 2}).empty());
+static_assert(detail::joined_problems(of_two_models).size() == 1 && detail::joined_problems({.cards = 2}).empty());
 // Verdicts are in the order of their table.
 static_assert(row_of(sureness::yes).value == sureness::yes && row_of(sureness::no).value == sureness::no);

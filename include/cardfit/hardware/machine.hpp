@@ -137,6 +137,16 @@ constexpr bool has_enumerators(problem_list& found, const machine& m) {
     return found;
 }
 
+namespace detail {
+
+/// True for several MIG slices. CUDA shows a process one slice, and NCCL joins none of them (NVIDIA/nccl#431), so no
+/// job can be divided among them.
+[[nodiscard]] constexpr bool are_slices(const machine& m) noexcept {
+    return m.cards > 1 && m.card.mig_slices_per_card > 0;
+}
+
+}  // namespace detail
+
 /// Returns the cards per node, with the default of the card's platform filled in.
 [[nodiscard]] constexpr int cards_per_node(const machine& m) noexcept {
     if (m.per_node > 0) return m.per_node;

@@ -323,9 +323,9 @@ inline void check_whole(const job_file& job, findings& found) {
         });
     add_core_problems(problems(job.layout, job.hardware.cards, net), found);
     add_core_problems(problems(job.hardware), found);
-    if (job.training) add_core_problems(cardfit::detail::alike_problems(job.hardware), found);
+    if (job.training) add_core_problems(cardfit::detail::joined_problems(job.hardware), found);
     if (job.inference)
-        add_core_problems(cardfit::detail::share_problems(*job.inference, job.hardware, job.layout), found);
+        add_core_problems(cardfit::detail::card_problems(*job.inference, job.hardware, job.layout), found);
     if (job.training) assume_attention(*job.training, net, job.hardware.card, found);
     if (job.training) assume_layers(*job.training, found);
     if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);

@@ -3,6 +3,8 @@
 // Tests what is refused of cards of several models, of shares of cards, and of experts divided among cards.
 
 #include <cardfit/estimate/inference/check_job.hpp>
+#include <cardfit/estimate/training/check_job.hpp>
+#include <cardfit/hardware/cards/mig.hpp>
 #include <cardfit/hardware/cards/nvidia_ada_geforce.hpp>
 #include <cardfit/hardware/cards/nvidia_ampere_geforce.hpp>
 
@@ -47,3 +49,16 @@ static_assert(of(with_shares({.of = {0, 1}, .count = 2}), alike(2), 2).empty() &
 static_assert(refuses(of(with_shares({.of = {0, 0}, .count = 2}), alike(2), 2), "inference.tensor_split", 0) &&
               refuses(of(with_shares({.of = {-1, 5}, .count = 2}), alike(2), 2), "inference.tensor_split", 4) &&
               refuses(of(with_shares({.of = {5, -1}, .count = 2}), alike(2), 2), "inference.tensor_split", 4));
+
+// MIG slices hold replicas of a served model, one each; nothing joins them for one model or for a training.
+namespace {
+constexpr machine slices(int count) { return count * cards::a100_sxm4_80gb_mig_3g_40gb; }
+constexpr problem_list served_by(int count, const layout& l) { return detail::slice_problems(slices(count), l); }
+}  // namespace
+static_assert(served_by(1, {}).empty() && served_by(2, {.data = 2}).empty());
+static_assert(refuses(served_by(2, {.data = 1, .tensor = 2}), "hardware.cards", 2) &&
+              refuses(served_by(2, {.data = 1, .pipeline = 2}), "hardware.cards", 2) &&
+              refuses(served_by(2, {.data = 2, .expert = 2}), "hardware.cards", 2));
+static_assert(detail::slice_problems(alike(2), {.data = 1, .tensor = 2}).empty());
+static_assert(detail::joined_problems(slices(1)).empty() && detail::joined_problems(alike(2)).empty() &&
+              refuses(detail::joined_problems(slices(2)), "hardware.cards", 2));

@@ -41,6 +41,24 @@ namespace cardfit::detail {
     return found;
 }
 
+/// Returns what is wrong with a model that is divided among MIG slices; each slice may hold a replica of its own.
+[[nodiscard]] constexpr problem_list slice_problems(const machine& m, const layout& given,
+                                                    on_problem action = on_problem::keep) {
+    problem_list found(action);
+    if (!are_slices(m)) return found;
+    const bool divided = resolved(given, m.cards).data < m.cards || given.expert > 1;
+    found.require(field_condition{!divided, key_ranges::cards.path, m.cards,
+                                  "1 for a MIG slice, or layout.data replicas of 1 slice each: a process sees one "
+                                  "slice, and NCCL joins none of them"});
+    return found;
+}
+
+/// Returns what is wrong with the cards of an inference: their shares, and a model divided among MIG slices.
+[[nodiscard]] constexpr problem_list card_problems(const inference& i, const machine& m, const layout& given) {
+    problem_list found = share_problems(i, m, given);
+    return found.empty() ? slice_problems(m, given) : found;
+}
+
 /// Throws invalid_input for experts divided among cards under an engine that cannot.
 constexpr void check_experts(const inference& i, const layout& l) {
     problem_list found(on_problem::refuse);
@@ -55,6 +73,7 @@ constexpr void check_job(const network& net, const inference& i, const machine& 
     check(i, net);
     check(l, m.cards, net);
     if (m.others.count > 0 || i.tensor_split.count > 0) static_cast<void>(share_problems(i, m, l, on_problem::refuse));
+    if (m.cards > 1 && m.card.mig_slices_per_card > 0) static_cast<void>(slice_problems(m, l, on_problem::refuse));
     static_cast<void>(engine_problems(i, on_problem::refuse));
     if (l.expert > 1) check_experts(i, l);
 }

@@ -58,11 +58,13 @@ constexpr void check_trained_layers(const training& t, const layout& l) {
                                   "1 with training.trained_layers"});
 }
 
-/// Returns what is wrong with cards of several models for a training.
-[[nodiscard]] constexpr problem_list alike_problems(const machine& m, on_problem action = on_problem::keep) {
+/// Returns what is wrong with the cards of a training: those of several models, and MIG slices, which nothing joins.
+[[nodiscard]] constexpr problem_list joined_problems(const machine& m, on_problem action = on_problem::keep) {
     problem_list found(action);
     found.require(field_condition{m.others.count == 0, "hardware.other_cards", m.others.count,
-                                  "no cards of other models for a training, whose cards have equal parts"});
+                                  "no cards of other models for a training, whose cards have equal parts"},
+                  field_condition{!are_slices(m), key_ranges::cards.path, m.cards,
+                                  "1 for a MIG slice: a process sees one slice, and NCCL joins none of them"});
     return found;
 }
 
@@ -71,7 +73,9 @@ constexpr void check_trained_layers(const training& t, const layout& l) {
 constexpr void check_job(const network& net, const training& t, const machine& m, const layout& l) {
     check(m);
     check(t, net);
-    if (m.others.count > 0) static_cast<void>(alike_problems(m, on_problem::refuse));
+    // The second condition is written out, because a call takes steps of constant evaluation.
+    if (m.others.count > 0 || (m.cards > 1 && m.card.mig_slices_per_card > 0))
+        static_cast<void>(joined_problems(m, on_problem::refuse));
     if (t.offload != offload::none) check(t, m.card);
     if (t.gradients != number_format::by_default || t.fused_kernels != fused_kernels::by_default) check_by_framework(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
