@@ -233,7 +233,7 @@ private:
             seen_key& seen = keys_[each.facts.path];
             seen.facts = &each.facts;
             const cardfit::keys::key_value value = each.member.get(section);
-            seen.changed += value != each.member.get(defaults) ? 1 : 0;
+            seen.changed += value != each.member.get(defaults) ? 1U : 0U;
             const bool is_set = each.facts.kind == cardfit::keys::value_kind::words;
             for (const cardfit::keys::word& word : each.facts.words)
                 if (is_set ? (value.whole >> word.value & 1) != 0 : value.whole == word.value)

@@ -16,7 +16,7 @@ using cardfit::detail::fixed;
 /// Returns a number to read: with at most this many significant digits, but all digits before the point, and without an
 /// exponent: `significant(12345, 3)` is "12345", `significant(1e-6, 3)` is "0.000001".
 [[nodiscard]] inline std::string significant(double value, int digits) {
-    const std::string text = cardfit::detail::significant(value, digits);
+    std::string text = cardfit::detail::significant(value, digits);
     const std::size_t exponent = text.find('e');
     if (exponent == std::string::npos) return text;
     const int power = std::stoi(text.substr(exponent + 1));
