@@ -126,10 +126,11 @@ void check_question(const asked& a) {
     CHECK(compared["headroom_bytes"] == verdict["headroom_bytes"]);
     check_job(compared["job"], "answer", compared);
     const json ranked = json_of("rank --json " + a.job() + " --card " + a.card + " --count " + std::to_string(a.cards));
-    CHECK(ranked.empty() == (verdict["answer"] == "no"));
+    // Where the job does not fit, there is the nearest machine alone, without a job to run on it.
+    if (verdict["answer"] != "no") REQUIRE_FALSE(ranked.empty());
     for (const json& each : ranked) {
         CHECK(each["answer"] == verdict["answer"]);
-        check_job(each["job"], "answer", each);
+        if (each["answer"] != "no") check_job(each["job"], "answer", each);
     }
     const json serve = json_of("serve --json " + served);
     REQUIRE(serve.contains("job"));

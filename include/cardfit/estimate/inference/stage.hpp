@@ -61,11 +61,10 @@ struct lowered_inference {
     std::int64_t slack_per_mille = 0;     ///< allocator slack
     std::int64_t band_per_mille = 0;      ///< half-width of the error band
     std::int64_t capacity = 0;            ///< usable memory of one GPU; of the largest one, where they differ
-    /// Weights and cache of one replica that a job which places its layers leaves in host memory, the replicas of such
-    /// a job, and the memory of all hosts; 0: not known.
+    /// Weights and cache of one replica that a job which places its layers leaves in host memory.
     inference_stage in_host{};
-    std::int64_t replicas = 1;
-    std::int64_t host_memory = 0;  ///< bytes
+    std::int64_t replicas = 1;     ///< of such a job, which share the memory of their host
+    std::int64_t host_memory = 0;  ///< bytes of all hosts; 0: not known
     /// Bytes beyond `capacity` that the runtime reports and others take: the operating system (`reported_but_taken`)
     /// and a display.
     std::int64_t system = 0;
