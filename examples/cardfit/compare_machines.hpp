@@ -101,13 +101,13 @@ namespace detail {
 
 /// Returns the fastest plan of a machine for a training whose steps have `samples`, or one that does not fit.
 template <class Model>
-[[nodiscard]] ranked_machine fastest_plan(const Model& model, training t, const machine& m, std::int64_t samples) {
+[[nodiscard]] ranked_machine fastest_plan(const Model& model, const training& t, const machine& m,
+                                          std::int64_t samples) {
     ranked_machine r{.hardware = m, .card_hour = card_hour_of(m)};
     r.has_time = has_step_time(m.card, t.precision) && problems(t, m.card).empty();
     if (!r.has_time) return r;
-    t.micro_batch = divide_up(samples, m.cards);
-    t.gradient_accumulation = 1;
-    const plan_report plans = best_plans(model, t, m, {}, cardfit::detail::ranked_space);
+    const plan_report plans =
+        best_plans(model, in_one_batch(t, samples, m.cards), m, {}, cardfit::detail::ranked_space);
     if (plans.count == 0) return r;
     r.fits = true;
     r.verdict = sureness::yes;

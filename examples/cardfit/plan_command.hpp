@@ -228,6 +228,19 @@ template <class Search>
         job.model);
 }
 
+/// Returns the smallest number of the same card that fits the job, doubled from the machine's own; 0: none of those
+/// tried.
+[[nodiscard]] inline int cards_enough(const io::job_file& job) {
+    constexpr int most = 1024;
+    const interrupt_scope interrupts;
+    const training whole = in_one_batch(*job.training, samples_per_step(*job.training, job.hardware, job.layout));
+    for (int n = 2 * job.hardware.cards; n <= most && joins_others(job.hardware.card); n *= 2) {
+        const machine larger = with_cards(job.hardware, n);
+        if (std::visit([&](const auto& model) { return rank_one(model, whole, larger).fits; }, job.model)) return n;
+    }
+    return 0;
+}
+
 /// Returns what is nearest to fitting where no layout does.
 [[nodiscard]] inline near_miss nearest(const io::job_file& job) {
     near_miss miss;
@@ -236,26 +249,15 @@ template <class Search>
     any_memory.hardware.capacity = boundless;
     const recommendation all = search(any_memory, {}, sureness::yes);
     if (all.count > 0) miss.smallest = all.found.items().back();
-    constexpr int most = 1024;
-    const std::int64_t samples = samples_per_step(*job.training, job.hardware, job.layout);
-    for (int n = 2 * job.hardware.cards; n <= most && joins_others(job.hardware.card); n *= 2) {
-        training t = *job.training;
-        t.micro_batch = samples;
-        t.gradient_accumulation = 1;
-        const machine larger = with_cards(job.hardware, n);
-        const bool fits = std::visit([&](const auto& model) { return rank_one(model, t, larger).fits; }, job.model);
-        if (!fits) continue;
-        miss.cards = n;
-        break;
-    }
+    miss.cards = cards_enough(job);
     return miss;
 }
 
 /// Returns where the job fits instead: on more cards of the kind, or with other settings.
-[[nodiscard]] inline std::string ways_out_text(const near_miss& miss) {
-    const std::string cards = miss.cards > 0
-                                  ? "Fits: " + io::counted(miss.cards, "card") +
-                                        " of this kind (see: cardfit plan --cards " + std::to_string(miss.cards) + ")"
+[[nodiscard]] inline std::string ways_out_text(int enough) {
+    const std::string cards = enough > 0
+                                  ? "Fits: " + io::counted(enough, "card") +
+                                        " of this kind (see: cardfit plan --cards " + std::to_string(enough) + ")"
                                   : "It fits no number of this card up to 1,024";
     return "  " + cards + "\n  Settings and other cards that fit: cardfit fit\n";
 }
@@ -265,7 +267,7 @@ template <class Search>
     if (miss.smallest)
         text += indented("Nearest: " + plan_words(*miss.smallest) + " needs " + io::in_gib(miss.smallest->device) +
                          " of " + io::in_gib(capacity) + ", step " + io::in_time(miss.smallest->time.step));
-    return text + ways_out_text(miss);
+    return text + ways_out_text(miss.cards);
 }
 
 /// Returns the job file of a plan.
@@ -309,7 +311,7 @@ template <class Search>
     const std::string title = indented(io::title(job));
     const std::string assumed = assumptions_text(job.assumed);
     if (r.count == 0) return misses_text(job, nearest(job), usable_memory(job.hardware)) + title + assumed;
-    const std::string ways_out = verdict_of(r) == sureness::unlikely ? ways_out_text(nearest(job)) : std::string();
+    const std::string ways_out = verdict_of(r) == sureness::unlikely ? ways_out_text(cards_enough(job)) : std::string();
     return recommended_text(r.plan) + ways_out + title + printed(plans_table(r, o.top, job.hardware), {}, "  ") +
            plans_note(r) + prices_text({job.hardware}) + assumed;
 }

@@ -20,10 +20,7 @@ namespace tool {
 /// Returns the training of a job with the global batch of the job's own machine, in one micro-batch for each of so many
 /// cards. rank_one divides that of one card itself.
 [[nodiscard]] inline training in_one_batch(const io::job_file& job, int cards = 1) {
-    training t = *job.training;
-    t.micro_batch = divide_up(samples_per_step(t, job.hardware, job.layout), std::int64_t{cards});
-    t.gradient_accumulation = 1;
-    return t;
+    return in_one_batch(*job.training, samples_per_step(*job.training, job.hardware, job.layout), cards);
 }
 
 /// Sets how sure it is that a training fits a machine on which it has no time: in the surest of its data-parallel

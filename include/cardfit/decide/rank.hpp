@@ -75,9 +75,8 @@ template <network_model M>
     ranked_machine r{.hardware = m, .card_hour = card_hour};
     r.has_time = has_step_time(m.card, t.precision) && problems(t, m.card).empty();
     if (!r.has_time) return r;
-    // The global batch does not depend on the machine: each GPU has at least one sample.
-    t.micro_batch = divide_up(t.micro_batch * t.gradient_accumulation, m.cards);
-    t.gradient_accumulation = 1;
+    // The global batch does not depend on the machine.
+    t = in_one_batch(t, t.micro_batch * t.gradient_accumulation, m.cards);
     const recommendation best = recommended_plan(model, t, m, {}, space);
     if (best.count == 0) return r;
     r.verdict = sureness_of(best.plan.grade, best.plan.capacity - best.plan.device);

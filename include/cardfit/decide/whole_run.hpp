@@ -100,12 +100,9 @@ template <network_model M>
                                                std::int64_t samples, seconds deadline, int most = 1024) {
     const std::int64_t batch = samples_per_step(t, m, l);
     for (int n = m.cards; n <= most && n <= batch; n *= 2) {
-        training whole = t;
-        whole.micro_batch = batch;
-        whole.gradient_accumulation = 1;
         machine larger = m;
         larger.cards = n;
-        const ranked_machine r = rank_one(model, whole, larger);
+        const ranked_machine r = rank_one(model, in_one_batch(t, batch), larger);
         if (!r.fits || r.throughput <= 0) continue;
         const seconds time = seconds_of(static_cast<double>(divide_up(samples, batch) * batch) / r.throughput);
         if (time <= deadline) return {.cards = n, .time = time};

@@ -241,4 +241,12 @@ namespace detail {
 
 }  // namespace detail
 
+/// Returns the training of so many samples per step, with those of each of the cards in one micro-batch. Each card has
+/// at least one sample.
+[[nodiscard]] constexpr training in_one_batch(training t, std::int64_t samples, std::int64_t cards = 1) noexcept {
+    t.micro_batch = divide_up(samples, cards);
+    t.gradient_accumulation = 1;
+    return t;
+}
+
 }  // namespace cardfit
