@@ -90,13 +90,7 @@ void add_rows_of(const format_savings_report& report, const inference& job, bool
             [&](number_format format) { return with_weights(i, format); }, all.rows);
         detail::add_rows_of(
             cache_savings(model, i, job.hardware, job.layout), i, true,
-            [&](number_format format) {
-                inference narrow = i;
-                narrow.kv_cache = format;
-                narrow.value_cache = number_format::by_default;
-                return narrow;
-            },
-            all.rows);
+            [&](number_format format) { return with_cache(i, format); }, all.rows);
     });
     const format_saving first = all.baseline().saving;
     for (saved_format& each : all.rows) {

@@ -173,7 +173,7 @@ constexpr void add_saving(const M& model, const network& net, const inference& i
 /// card without fp8 units runs fp8 weights at its 16-bit rate. Throws invalid_input as lower_job and lower_time do for
 /// the job as it stands.
 template <network_model M>
-[[nodiscard]] constexpr format_savings_report savings(const M& model, inference i, const machine& m,
+[[nodiscard]] constexpr format_savings_report savings(const M& model, const inference& i, const machine& m,
                                                       const layout& l = {}) {
     const network net = lower_model(model, i.image_size);
     format_savings_report report{.own = detail::saving_of(model, net, i, m, l)};
@@ -192,16 +192,14 @@ template <network_model M>
 /// compute type, and the narrower formats that its engine has. Nothing is compared for a job without a cache. Throws
 /// invalid_input as `savings` does.
 template <network_model M>
-[[nodiscard]] constexpr format_savings_report cache_savings(const M& model, inference i, const machine& m,
+[[nodiscard]] constexpr format_savings_report cache_savings(const M& model, const inference& i, const machine& m,
                                                             const layout& l = {}) {
     const network net = lower_model(model, i.image_size);
     format_savings_report report{.own = detail::saving_of(model, net, i, m, l)};
     detail::compare_with(report.own, report.own);
     if (report.own.memory.components.kv_cache.number == 0) return report;
     const auto add = [&](number_format format) {
-        i.kv_cache = format;
-        i.value_cache = number_format::by_default;
-        detail::add_saving(model, net, i, m, l, report, format);
+        detail::add_saving(model, net, with_cache(i, format), m, l, report, format);
     };
     add(number_format::by_default);
     for (const number_format format : row_of(i).memory.narrow_caches) add(format);

@@ -167,6 +167,13 @@ struct inference {
     return i;
 }
 
+/// Returns the job with its keys and values in one format; `by_default` is the compute type.
+[[nodiscard]] constexpr inference with_cache(inference i, number_format format) noexcept {
+    i.kv_cache = format;
+    i.value_cache = number_format::by_default;
+    return i;
+}
+
 namespace detail {
 
 /// Returns the job as a network reads it: a network with a fixed number of tokens per sample (images) reads that many,
