@@ -22,6 +22,11 @@ static_assert(quality_of(number_format::q3_k_m) == quality::usable);
 static_assert(quality_of(number_format::iq1_m) == quality::poor && rise_of(number_format::iq1_m) > 3);
 static_assert(name_of(quality::near_lossless) == "near");
 
+// A rise of exactly the most of a class is of the class.
+static_assert(quality_of_rise(0.001) == quality::lossless && quality_of_rise(0.01) == quality::near_lossless &&
+              quality_of_rise(0.05) == quality::good && quality_of_rise(0.2) == quality::usable &&
+              quality_of_rise(0.21) == quality::poor && quality_of_rise(0) == quality::lossless);
+
 // A format about which nothing is published is not called good.
 static_assert(quality_row_of(number_format::tq1_0) == nullptr && quality_of(number_format::tq1_0) == quality::poor);
 

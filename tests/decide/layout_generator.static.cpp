@@ -17,7 +17,10 @@ constexpr int layouts_of(int cards, const layout_bounds& bounds) {
     return count;
 }
 
-static_assert(layouts_of(4, {}) == 1);
+// Of bounds of one there is one layout, and of none there is none.
+static_assert(layouts_of(1, {}) == 1 && layouts_of(4, {}) == 1);
+static_assert(layouts_of(4, {.tensor = 0}) == 0 && layouts_of(4, {.pipeline = 0}) == 0);
+static_assert(layouts_of(4, {.tensor = 4}) == 3 && layouts_of(4, {.tensor = 2, .pipeline = 2}) == 4);
 // The sizes are 1, 2 and 4.
 static_assert(layouts_of(4, {.tensor = 64}) == 3);
 // The pipelines are of 1, 2, 3 and 6 stages: the number of stages need not be a power of two.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Tests the order of the next cards up by cards that differ in one figure, and layouts and grades at their bounds.
+// Tests the order of the next cards up by cards that differ in one figure, and grades at their bounds.
 
 #include <cardfit/decide/fits.hpp>
-#include <cardfit/decide/format_quality.hpp>
-#include <cardfit/decide/layout_generator.hpp>
 #include <cardfit/decide/next_card.hpp>
 #include <cardfit/hardware/cards/nvidia_ada_geforce.hpp>
 #include <cardfit/model/zoo.hpp>
@@ -115,23 +113,3 @@ static_assert(next_card(mixed, common, true, all_of_them) == &workstation &&
               next_card(of_others, common, true, all_of_them) == &of_amd &&
               next_card(of_others, common, false, all_of_them) == nullptr);
 static_assert(next_card(nothing_else, workstation, false, all_of_them) == &common);
-
-// ---- Layouts, and classes of quality
-
-// Of bounds of one there is one layout, and of none there is none.
-constexpr int layouts(int cards, const layout_bounds& bounds) {
-    int count = 0;
-    for (layout_generator each(cards, bounds); each.valid(); each.next()) {
-        const layout l = each.current();
-        if (l.data * l.tensor * l.pipeline * l.context != cards) return -1;
-        ++count;
-    }
-    return count;
-}
-static_assert(layouts(1, {}) == 1 && layouts(4, {}) == 1 && layouts(4, {.tensor = 4}) == 3 &&
-              layouts(4, {.tensor = 2, .pipeline = 2}) == 4);
-static_assert(layouts(4, {.tensor = 0}) == 0 && layouts(4, {.pipeline = 0}) == 0);
-// A rise of exactly the most of a class is of the class.
-static_assert(quality_of_rise(0.001) == quality::lossless && quality_of_rise(0.01) == quality::near_lossless &&
-              quality_of_rise(0.05) == quality::good && quality_of_rise(0.2) == quality::usable &&
-              quality_of_rise(0.21) == quality::poor && quality_of_rise(0) == quality::lossless);
