@@ -141,9 +141,7 @@ namespace detail {
 
 /// True for several MIG slices. CUDA shows a process one slice, and NCCL joins none of them (NVIDIA/nccl#431), so no
 /// job can be divided among them.
-[[nodiscard]] constexpr bool are_slices(const machine& m) noexcept {
-    return m.cards > 1 && m.card.mig_slices_per_card > 0;
-}
+[[nodiscard]] constexpr bool are_slices(const machine& m) noexcept { return m.cards > 1 && is_mig_slice(m.card); }
 
 }  // namespace detail
 

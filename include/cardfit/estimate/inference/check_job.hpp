@@ -73,7 +73,7 @@ constexpr void check_job(const network& net, const inference& i, const machine& 
     check(i, net);
     check(l, m.cards, net);
     if (m.others.count > 0 || i.tensor_split.count > 0) static_cast<void>(share_problems(i, m, l, on_problem::refuse));
-    if (m.cards > 1 && m.card.mig_slices_per_card > 0) static_cast<void>(slice_problems(m, l, on_problem::refuse));
+    if (are_slices(m)) static_cast<void>(slice_problems(m, l, on_problem::refuse));
     static_cast<void>(engine_problems(i, on_problem::refuse));
     if (l.expert > 1) check_experts(i, l);
 }

@@ -116,25 +116,11 @@ namespace detail {
 
 /// Returns the value of a fact as a key of the job has it.
 [[nodiscard]] inline nlohmann::ordered_json value_of_key(const keys::key_facts& key, const std::string& text) {
-    switch (key.kind) {
-        case keys::value_kind::integer:
-            return integer_of(text).value_or(0);
-        case keys::value_kind::number:
-            return number_of(text).value_or(0);
-        case keys::value_kind::boolean:
-        case keys::value_kind::three_state:
-            return truth_of(text).value_or(false);
-        case keys::value_kind::word:
-        case keys::value_kind::words:
-        case keys::value_kind::month:
-        case keys::value_kind::version:
-        case keys::value_kind::card:
-        case keys::value_kind::model:
-        case keys::value_kind::machine:
-        case keys::value_kind::cards:
-        case keys::value_kind::shares:
-            break;
-    }
+    const keys::value_kind kind = key.kind;
+    if (kind == keys::value_kind::integer) return integer_of(text).value_or(0);
+    if (kind == keys::value_kind::number) return number_of(text).value_or(0);
+    if (kind == keys::value_kind::boolean || kind == keys::value_kind::three_state)
+        return truth_of(text).value_or(false);
     return text;
 }
 
