@@ -180,8 +180,6 @@ TEST_CASE("cards by a deadline: the first doubling in time, up to the most that 
 TEST_CASE("the newest candidate of a kind, and the first sequence of a job, are counted from one") {
     const gpu asked = cards::rtx_4090;
     const detail::next_card_search s{product_kind_of(asked), false, 0};
-    gpu old = cards::rtx_4090;
-    old.release_year = 1;
     const gpu* const none[]{&asked};
     CHECK(detail::newest_year(none, asked, s) >= 0);
     // A job whose longest sequence is one token has one, if it fits.
@@ -334,7 +332,8 @@ TEST_CASE("a search tries every sharding, and layers of no more cards than there
     CHECK(few.context == 4);
     CHECK(few.expert == 6);
     CHECK(few.micro_batch == 64);
-    const detail::layer_bounds many = detail::layers_tried({.micro_batches = false}, {.experts = 100}, 1000);
+    const network wide{.experts = 100};
+    const detail::layer_bounds many = detail::layers_tried({.micro_batches = false}, wide, 1000);
     CHECK(many.tensor == 64);
     CHECK(many.context == 16);
     CHECK(many.expert == 64);
