@@ -37,7 +37,7 @@ inline void add_require_flag(CLI::App& app, answer_flags& flags, const std::stri
                    "the least sure verdict with exit code 0: fits (YES), likely (LIKELY) or possible (UNLIKELY); "
                    "default: " +
                        usual)
-        ->check(CLI::IsMember({"fits", "likely", "possible"}));
+        ->check(one_of({"fits", "likely", "possible"}));
 }
 
 /// Adds --csv and --markdown.
@@ -87,7 +87,7 @@ struct output_flags {
 inline void add_output_flags(CLI::App& app) {
     app.add_option("--color", output_choice().color,
                    "auto (default): on a terminal, unless NO_COLOR is set; always; never")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+        ->check(one_of({"auto", "always", "never"}));
     app.add_flag("-v,--verbose", output_choice().verbose, "also print all that is assumed, and more ways to fit");
 }
 

@@ -6,10 +6,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <iomanip>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace tool {
 
@@ -28,13 +31,24 @@ struct command {
 /// Returns the check of a flag whose value is a number from `least` to `most`. CLI11's own lets NaN pass.
 [[nodiscard]] inline CLI::Validator between(double least, double most) {
     std::ostringstream words;
-    words << least << " - " << most;
+    words << std::setprecision(15) << "from " << least << " to " << most;
     const auto problem = [=, range = words.str()](std::string& text) {
         double value = 0;
         const bool accepted = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
-        return accepted ? std::string() : text + " is not accepted; accepted: a number in [" + range + "]";
+        return accepted ? std::string() : text + " is not accepted; accepted: a number " + range;
     };
-    return {problem, "FLOAT in [" + words.str() + "]"};
+    return {problem, words.str()};
+}
+
+/// Returns the check of a flag whose value is one of these words, which the help of the flag names.
+[[nodiscard]] inline CLI::Validator one_of(const std::vector<std::string>& words) {
+    std::string list;
+    for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+    const auto problem = [=](std::string& text) {
+        const bool accepted = std::find(words.begin(), words.end(), text) != words.end();
+        return accepted ? std::string() : "\"" + text + "\" is not accepted; accepted: " + list;
+    };
+    return {problem, ""};
 }
 
 inline void add_json_flag(CLI::App& app, bool& json) { app.add_flag("--json", json, "print one JSON document"); }

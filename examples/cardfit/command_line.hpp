@@ -13,6 +13,7 @@
 #include "detect_command.hpp"
 #include "estimate_command.hpp"
 #include "fit_command.hpp"
+#include "help_text.hpp"
 #include "import_command.hpp"
 #include "keys_command.hpp"
 #include "launch_command.hpp"
@@ -149,6 +150,10 @@ inline void add_command(CLI::App& app, const command& each, bool is_asked, int& 
 /// reference prints those of all.
 inline void add_commands(CLI::App& app, const std::vector<std::string>& given, int& code) {
     app.require_subcommand(1);
+    app.formatter(std::make_shared<help_formatter>());
+    app.get_formatter()->label("FLOAT", "N");
+    app.get_formatter()->label("INT", "N");
+    app.get_formatter()->label("UINT", "N");
     app.set_version_flag("--version", version());
     const bool of_all = given.empty() || given[0].starts_with("-") || given[0] == reference_command.name;
     for (const command& each : commands) {

@@ -34,13 +34,13 @@ inline void add_import_flags(CLI::App& app, import_flags& o) {
     app.add_option("--card", o.card, "the card that the command runs on: no command says it");
     app.add_option("--machine", o.machine, "the machine or instance that the command runs on (see: cardfit machines)");
     app.add_option("--cards", o.cards, "number of cards in all, where the command does not say")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+        ->check(between(1, 1'000'000));
     app.add_option("--model", o.model, "the model instead of the command's: a name, a path or {\"transformer\": {…}}");
     app.add_option("--as", o.as,
                    "the tool by whose settings the command is read (" + io::imports::detail::names_of_tools() + ")");
     app.add_option("--tool-version", o.version, "version or month of the tool, such as 2025-07; else the newest known");
     app.add_option("--seq", o.sequence_length, "sequence length in tokens, where the command does not say")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}));
+        ->check(between(1, 100'000'000));
     add_json_flag(app, o.json);
     app.add_option("command", o.words,
                    "a file of settings or a script; or -- and the command line, which is read and never run")
@@ -174,7 +174,7 @@ inline std::function<int()> add_check(CLI::App& app) {
                    "the least sure verdict with exit code 0: fits (YES), likely (LIKELY) or possible (UNLIKELY), which "
                    "is tight; "
                    "default: possible")
-        ->check(CLI::IsMember({"fits", "likely", "possible", "tight"}));
+        ->check(one_of({"fits", "likely", "possible", "tight"}));
     app.add_flag("-q,--quiet", o->quiet, "print the verdict alone, in one word");
     return [o] { return check_job(*o); };
 }

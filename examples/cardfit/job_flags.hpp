@@ -74,7 +74,6 @@ enum class job_kind : unsigned char { training, inference, diffusion };
 /// Returns the help text of a key: its description, its words or unit, and its default.
 [[nodiscard]] inline std::string help_of(const io::listed_key& key) {
     constexpr std::size_t most_words = 14;
-    constexpr std::size_t width = 50;
     const std::vector<std::string_view> words = io::detail::words_of(*key.facts, false);
     std::string text(key.facts->documentation);
     for (std::size_t i = 0; i < words.size() && i < most_words; ++i)
@@ -86,7 +85,7 @@ enum class job_kind : unsigned char { training, inference, diffusion };
     const std::string unit(key.facts->unit);
     if (!unit.empty() && text.find(unit) == text.npos) text += " Unit: " + unit + ".";
     if (!key.absent.empty() && !is_switch(key)) text += " Default: " + key.absent + ".";
-    return io::wrapped(text, width);
+    return text;
 }
 
 /// Returns the placeholder for the value of a flag in --help.

@@ -21,13 +21,16 @@ struct keys_options {
     bool answer_schema = false;
 };
 
-/// Returns every key with its flag and default, in aligned columns.
+/// Returns every key with its flag, and its default below.
 [[nodiscard]] inline std::string keys_text() {
-    std::vector<std::vector<std::string>> rows{{"key", "flag", "default"}};
-    for (const io::listed_key& key : io::listed_keys())
-        rows.push_back({std::string(key.facts->path), std::string(key.facts->flag),
-                        key.facts->required ? "required" : key.absent});
-    return io::aligned(rows, 3, "");
+    std::string text;
+    for (const io::listed_key& key : io::listed_keys()) {
+        const bool is_required = key.facts->required || key.absent.starts_with("required");
+        const std::string value = key.facts->required ? "required" : (is_required ? "" : "default: ") + key.absent;
+        text += std::string(key.facts->path) + (key.facts->flag.empty() ? "" : "  " + std::string(key.facts->flag)) +
+                "\n" + io::wrapped(value, output_width(), "    ") + "\n";
+    }
+    return text;
 }
 
 /// Returns the keys whose path contains one of these texts, each with the values that it accepts and its meaning.
@@ -46,8 +49,9 @@ struct keys_options {
         if (!aliases.empty()) rows.push_back({"aliases", aliases});
         if (!facts.unit.empty()) rows.push_back({"unit", std::string(facts.unit)});
         if (!facts.flag.empty()) rows.push_back({"flag", std::string(facts.flag)});
-        text += std::string(facts.path) + (diffusion ? " (diffusion models)" : "") + ": " +
-                std::string(facts.documentation) + "\n" + io::aligned(rows, 2, "  ");
+        const std::string meaning = std::string(facts.path) + (diffusion ? " (diffusion models)" : "") + ": " +
+                                    std::string(facts.documentation);
+        text += io::wrapped(meaning, output_width(), "  ", "") + "\n" + io::facts_text(rows, output_width());
     }
     return text;
 }

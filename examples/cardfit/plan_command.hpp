@@ -348,7 +348,7 @@ inline std::function<int()> add_plan(CLI::App& app) {
     const auto o = std::make_shared<plan_options>();
     add_job_file(app, o->path, "a training job");
     app.add_option("--top", o->top, "number of results, from the fastest to the one of the least memory")
-        ->check(CLI::Range(1, 32));
+        ->check(between(1, 32));
     app.add_option("--for", o->launcher,
                    "also print how to start the recommended layout: torchtitan, deepspeed, megatron, accelerate");
     app.add_flag(

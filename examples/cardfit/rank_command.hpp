@@ -424,12 +424,12 @@ inline std::function<int()> add_rank(CLI::App& app) {
     const auto o = std::make_shared<rank_options>();
     add_job_file(app, o->job);
     add_hardware_flags(app, o->hardware, "only this card; may be given several times");
-    app.add_option("--count", o->counts, "cards per machine; default: 1, 2, 4 and 8")->check(CLI::Range(1, 1024));
+    app.add_option("--count", o->counts, "cards per machine; default: 1, 2, 4 and 8")->check(between(1, 1024));
     app.add_option("--price", o->prices, "CARD=DOLLARS, in US dollars per GPU-hour; may be given several times");
     add_prices_flag(app);
-    app.add_option("--by", o->by, "sort by time, energy or rent")->check(CLI::IsMember({"time", "energy", "rent"}));
-    app.add_option("--segment", o->segment, "only cards of this segment")
-        ->check(CLI::IsMember({"datacenter", "workstation", "consumer", "embedded"}));
+    app.add_option("--by", o->by, "sort by time, energy or rent")->check(one_of({"time", "energy", "rent"}));
+    app.add_option("--segment", o->segment, "only cards of this segment: datacenter, workstation, consumer or embedded")
+        ->check(one_of({"datacenter", "workstation", "consumer", "embedded"}));
     app.add_option("--budget", o->budget, "US dollars that all cards of a machine may cost, by their prices at launch")
         ->check(between(1.0, 1e12));
     app.add_option("--hourly-budget", o->hourly_budget,
@@ -437,8 +437,8 @@ inline std::function<int()> add_rank(CLI::App& app) {
         ->check(between(1e-6, 1e9));
     app.add_option("--power", o->power, "W that the boards of a machine may draw, by their power limits")
         ->check(between(1.0, 1e9));
-    app.add_option("--slots", o->slots, "slots that the boards of a machine may take")->check(CLI::Range(1, 1'000'000));
-    app.add_option("--top", o->top, "number of results")->check(CLI::Range(1, 1000));
+    app.add_option("--slots", o->slots, "slots that the boards of a machine may take")->check(between(1, 1'000'000));
+    app.add_option("--top", o->top, "number of results")->check(between(1, 1000));
     app.add_flag("--mig", o->slices, "include MIG slices");
     add_answer_flags(app, o->answer);
     add_json_flag(app, o->json);

@@ -41,13 +41,6 @@ namespace tool {
     return names;
 }
 
-/// Returns what an option means, on one line.
-[[nodiscard]] inline std::string meaning_of(const CLI::Option& option) {
-    std::string meaning = option.get_description();
-    std::replace(meaning.begin(), meaning.end(), '\n', ' ');
-    return meaning;
-}
-
 /// Returns the line that shows how a command is typed.
 [[nodiscard]] inline std::string synopsis(const CLI::App& command) {
     std::string line = "cardfit " + command.get_name();
@@ -82,9 +75,9 @@ namespace tool {
     for (const CLI::App* command : app.get_subcommands({})) {
         page += ".SS " + roff(synopsis(*command)) + "\n" + roff(command->get_description()) + "\n";
         for (const CLI::Option* argument : arguments_of(*command))
-            page += ".TP\n.I " + roff(argument->get_name(true)) + "\n" + roff(meaning_of(*argument)) + "\n";
+            page += ".TP\n.I " + roff(argument->get_name(true)) + "\n" + roff(argument->get_description()) + "\n";
         for (const CLI::Option* flag : flags_of(*command))
-            page += ".TP\n.B " + roff(names_of(*flag)) + "\n" + roff(meaning_of(*flag)) + "\n";
+            page += ".TP\n.B " + roff(names_of(*flag)) + "\n" + roff(flag->get_description()) + "\n";
     }
     return page + ".SH EXIT STATUS\n.TP\n.B 0\nThe command is answered, and the job fits.\n.TP\n.B 1\n" +
            "The job does not fit.\n.TP\n.B 2\nThe input is not accepted.\n.TP\n.B 3\nSome lines of a stream are not " +
@@ -100,9 +93,9 @@ namespace tool {
         page += "`" + synopsis(*command) + "`\n";
         io::table options{.columns = {{.name = "option", .left = true}, {.name = "meaning", .left = true}}, .rows = {}};
         for (const CLI::Option* argument : arguments_of(*command))
-            options.rows.push_back({"`" + argument->get_name(true) + "`", meaning_of(*argument)});
+            options.rows.push_back({"`" + argument->get_name(true) + "`", argument->get_description()});
         for (const CLI::Option* flag : flags_of(*command))
-            options.rows.push_back({"`" + names_of(*flag) + "`", meaning_of(*flag)});
+            options.rows.push_back({"`" + names_of(*flag) + "`", flag->get_description()});
         if (!options.rows.empty()) page += "\n" + io::table_markdown(options);
     }
     return page;
@@ -183,7 +176,7 @@ template <class Words>
             script +=
                 "complete -c cardfit -n '__fish_seen_subcommand_from " + name + "' -l " + flag->get_lnames().front();
             if (flag->get_lnames().front() == "card") script += " -x -a '" + card_words() + "'";
-            script += " -d " + io::shell_word({meaning_of(*flag)}) + "\n";
+            script += " -d " + io::shell_word({flag->get_description()}) + "\n";
         }
     }
     return script;
@@ -214,7 +207,7 @@ inline std::function<int()> add_reference(CLI::App& app) {
     app.add_flag("--man", o->man, "print the manual's page");
     app.add_flag("--markdown", o->markdown, "print the page examples/guide/commands.md (the default)");
     app.add_option("--completion", o->shell, "print the completions of a shell: bash, zsh or fish")
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        ->check(one_of({"bash", "zsh", "fish"}));
     const CLI::App* whole = app.get_parent();
     return [o, whole] { return print_reference(*whole, *o); };
 }

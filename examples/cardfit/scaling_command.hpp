@@ -349,7 +349,7 @@ inline std::function<int()> add_scaling(CLI::App& app) {
     add_job_file(app, o->path);
     app.add_option("--cards", o->cards,
                    "largest number of cards; default: the job's, or a machine's for a job of one card")
-        ->check(CLI::Range(1, 8192));
+        ->check(between(1, 8192));
     add_replacing_flags(app, o->hardware);
     add_prices_flag(app);
     add_answer_flags(app, o->answer, "none is asked for");

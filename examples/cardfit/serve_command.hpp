@@ -135,15 +135,15 @@ inline std::function<int()> add_serve(CLI::App& app) {
         ->required();
     add_hardware_flags(app, o->hardware, "card id or printed name; may be given several times");
     app.add_option("--users", o->users, "users at once; default: 1, and the most are counted")
-        ->check(CLI::Range(1, 1'000'000));
+        ->check(between(1, 1'000'000));
     detail::add_time_flag(app, "--ttft", o->first_token, "the longest time to the first token, such as 500ms or 2s");
     detail::add_time_flag(app, "--tpot", o->per_token, "the longest time per output token, such as 50ms");
     app.add_option("--rate", o->rate, "requests per second that must keep --ttft and --tpot")
         ->check(between(1e-6, 1e9));
     app.add_option("--percentile", o->percent,
-                   "percentage of requests that keep --ttft and --tpot at a rate; default: 90")
-        ->check(CLI::IsMember({50, 90, 95, 99}));
-    app.add_option("--top", o->top, "rows of the table; default: 8")->check(CLI::Range(1, 1000));
+                   "percentage of requests that keep --ttft and --tpot at a rate: 50, 90 (default), 95 or 99")
+        ->check(one_of({"50", "90", "95", "99"}));
+    app.add_option("--top", o->top, "rows of the table; default: 8")->check(between(1, 1000));
     app.add_option("--save-job", asked().save,
                    "write the best choice as a job file, for all commands to read; - prints it instead of the answer");
     add_answer_flags(app, o->answer);

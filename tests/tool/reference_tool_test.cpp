@@ -6,9 +6,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -18,7 +21,48 @@ namespace {
 
 outcome run(const std::string& arguments) { return run_command(CARDFIT_TOOL " " + arguments); }
 
+/// Returns the first line of a text that has more than 80 characters and more than one word; an address cannot be
+/// broken.
+std::string too_wide(const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+        const auto width =
+            static_cast<std::ptrdiff_t>(line.size()) - std::count_if(line.begin(), line.end(), continues);
+        const std::size_t word = line.find_first_not_of(' ');
+        if (width > 80 && line.find(' ', word) != line.npos) return line;
+    }
+    return {};
+}
+
 }  // namespace
+
+TEST_CASE("what explains the tool is at most 80 characters wide") {
+    std::istringstream list(run("--help").text);
+    int commands = 0;
+    for (std::string line; std::getline(list, line);) {
+        const bool is_command = line.starts_with("  ") && line.size() > 2 && line[2] != ' ' && line[2] != '-';
+        if (!is_command) continue;
+        ++commands;
+        const std::string name = line.substr(2, line.find(' ', 2) - 2);
+        INFO(name);
+        CHECK(too_wide(run(name + " --help").text).empty());
+    }
+    CHECK(commands == 21);
+    for (const char* page : {"--help", "keys", "keys training", "cards h100-sxm5-80gb",
+                             "cards h100-sxm5-80gb --sources", "machines gb200-nvl72", "machines", "cards", "models"}) {
+        INFO(page);
+        CHECK(too_wide(run(page).text).empty());
+    }
+}
+
+TEST_CASE("--help says what a flag accepts, and a refusal says the same") {
+    const std::string help = run("plan --help").text;
+    CHECK(help.find("accepted: from 1 to 32") != help.npos);
+    CHECK(run("plan gpt2 --top 0 2>&1").text == "cardfit: --top: 0 is not accepted; accepted: a number from 1 to 32\n");
+    const std::string refused = run("fit gpt2 --card l4 --require never 2>&1").text;
+    CHECK(refused == "cardfit: --require: \"never\" is not accepted; accepted: fits, likely, possible\n");
+}
 
 TEST_CASE("the man page has every command with its options") {
     const std::string page = run("reference --man").text;

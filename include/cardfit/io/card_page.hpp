@@ -33,23 +33,12 @@ namespace detail {
     return found.other() > 0 ? text + "; " + std::to_string(found.other()) + " others" : text;
 }
 
+/// The width of pages of reference, in characters.
+inline constexpr std::size_t page_width = 80;
+
 /// Returns the text as a paragraph under a heading, with lines broken at spaces. An empty text gives an empty result.
 [[nodiscard]] inline std::string paragraph(const std::string& heading, std::string_view text) {
-    if (text.empty()) return {};
-    std::string lines = heading + ":\n ";
-    std::size_t width = 1;
-    for (std::size_t start = 0; start < text.size();) {
-        std::size_t end = text.find(' ', start);
-        if (end == text.npos) end = text.size();
-        if (width + 1 + end - start > 79) {
-            lines += "\n ";
-            width = 1;
-        }
-        lines += " " + std::string(text.substr(start, end - start));
-        width += 1 + end - start;
-        start = end + 1;
-    }
-    return lines + "\n";
+    return text.empty() ? std::string() : heading + ":\n" + wrapped(text, page_width, "  ") + "\n";
 }
 
 /// Returns the machine in which a card is usually sold, with its nodes and network: "DGX A100 (8 cards per node, 200
@@ -61,12 +50,13 @@ namespace detail {
            (usual.estimated ? ", estimated)" : ")");
 }
 
-/// Returns a document as a line: its short id, its title, what it is cited for, and when it was read.
+/// Returns a document as lines: its short id, its title, what it is cited for, and when it was read.
 [[nodiscard]] inline std::string citation_text(const document& from) {
-    std::string text = "  " + std::string(from.id) + ": " + from.title;
+    std::string text = std::string(from.id) + ": " + from.title;
     for (const char* part : {from.revision, from.where})
         if (*part != '\0') text += ", " + std::string(part);
-    return text + (*from.read == '\0' ? "\n" : " (read " + std::string(from.read) + ")\n");
+    if (*from.read != '\0') text += " (read " + std::string(from.read) + ")";
+    return wrapped(text, page_width, "    ", "  ") + "\n";
 }
 
 /// Returns the note of a row and the reason for its exemption from a rule of the table, as paragraphs.
@@ -89,8 +79,8 @@ namespace detail {
     rows.push_back({"estimated figures", detail::estimated_text(g)});
     const std::string part = module_text(g);
     return std::string(g.name) + " (" + std::string(g.id) + ")" + (part.empty() ? "" : ", " + part) + "\n" +
-           aligned(rows, 2, "  ") + detail::remarks_text(g) + "documents: cardfit cards " + std::string(g.id) +
-           " --sources\n";
+           facts_text(rows, detail::page_width) + detail::remarks_text(g) + "documents: cardfit cards " +
+           std::string(g.id) + " --sources\n";
 }
 
 /// Returns the row as JSON with what is behind it: `figures` has the unit, the standing and the document of each

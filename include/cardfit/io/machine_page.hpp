@@ -100,7 +100,7 @@ template <class Number>
         {"cores", detail::count_or_unknown(m.cpu_cores)},
         {"local disk", detail::disk_text(m)}};
     if (!m.alias.empty()) rows.push_back({"also called", std::string(m.alias)});
-    std::string text = std::string(m.seller) + " " + std::string(m.name) + "\n" + aligned(rows, 2, "  ") +
+    std::string text = std::string(m.seller) + " " + std::string(m.name) + "\n" + facts_text(rows, detail::page_width) +
                        detail::paragraph("note", m.note) + detail::paragraph("estimated", m.estimated) + "documents:\n";
     for (const document* each : m.documents)
         if (each != nullptr) text += detail::citation_text(*each);

@@ -6,11 +6,40 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace cardfit::io {
+
+/// Returns a text as lines of at most `width` characters, broken at spaces. The first line starts with `first`, and all
+/// others with `indent`.
+[[nodiscard]] inline std::string wrapped(std::string_view text, std::size_t width, const std::string& indent,
+                                         const std::string& first) {
+    std::string lines = first;
+    std::size_t start = first.size();
+    std::size_t column = start;
+    std::istringstream words{std::string(text)};
+    for (std::string word; words >> word; column += word.size()) {
+        const bool is_first = column == start;
+        const bool breaks = !is_first && column + 1 + word.size() > width;
+        if (breaks) {
+            lines += "\n" + indent;
+            start = indent.size();
+            column = start;
+        } else if (!is_first) {
+            lines += " ";
+            ++column;
+        }
+        lines += word;
+    }
+    return lines;
+}
+[[nodiscard]] inline std::string wrapped(std::string_view text, std::size_t width, const std::string& indent = "") {
+    return wrapped(text, width, indent, indent);
+}
 
 /// A column of a table. Columns with a higher `dropped` number leave the text first; 0 stays however narrow it is.
 struct table_column {
@@ -159,6 +188,21 @@ inline std::vector<std::string> narrow(table& t, std::size_t width, std::size_t 
     const auto is_left = [&t](std::size_t k) { return t.columns[k].left; };
     std::string text = detail::aligned_line(detail::column_names(t), widths, indent, is_left);
     for (const std::vector<std::string>& row : t.rows) text += detail::aligned_line(row, widths, indent, is_left);
+    return text;
+}
+
+/// Returns facts, each with its name and its text, as two columns of at most `width` characters in all.
+[[nodiscard]] inline std::string facts_text(const std::vector<std::vector<std::string>>& facts, std::size_t width) {
+    constexpr std::size_t indent = 2;
+    std::size_t names = 0;
+    for (const std::vector<std::string>& fact : facts) names = (std::max)(names, fact[0].size());
+    const std::string margin(indent + names + detail::between_columns, ' ');
+    std::string text;
+    for (const std::vector<std::string>& fact : facts) {
+        std::string first = std::string(indent, ' ') + fact[0];
+        first.resize(margin.size(), ' ');
+        text += wrapped(fact[1], width, margin, first) + "\n";
+    }
     return text;
 }
 

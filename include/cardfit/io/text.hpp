@@ -45,26 +45,6 @@ struct text_style {
     return !refused && (term == nullptr || std::string_view(term) != "dumb");
 }
 
-/// Returns a text as lines of at most `width` characters, broken at spaces. Every line starts with `indent`.
-[[nodiscard]] inline std::string wrapped(const std::string& text, std::size_t width, const std::string& indent = "") {
-    std::string lines = indent;
-    std::size_t column = indent.size();
-    std::istringstream words(text);
-    for (std::string word; words >> word; column += word.size()) {
-        const bool first = column == indent.size();
-        const bool breaks = !first && column + 1 + word.size() > width;
-        if (breaks) {
-            lines += "\n" + indent;
-            column = indent.size();
-        } else if (!first) {
-            lines += " ";
-            ++column;
-        }
-        lines += word;
-    }
-    return lines;
-}
-
 /// Returns a bar that fills `share` of `width` characters, in steps of one eighth of a character.
 [[nodiscard]] inline std::string bar(double share, int width) {
     static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
