@@ -75,7 +75,7 @@ template <class Run>
 [[nodiscard]] answer_text answer_to(std::string_view job, const io::card_set* cards, std::size_t line) {
     return answer_or_error("job", line, [&] {
         const io::job_file read = io::read_job_text(job, cards);
-        return answer_text{io::dump(io::answer_json(read, io::answer(read)))};
+        return answer_text{io::answer_line(read, io::answer(read))};
     });
 }
 

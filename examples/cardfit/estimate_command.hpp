@@ -44,14 +44,16 @@ template <class Job>
 }
 
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
-[[nodiscard]] inline nlohmann::ordered_json answer_line(const std::string& line, const hardware_flags& hardware) {
+[[nodiscard]] inline std::string answer_line(const std::string& line, const hardware_flags& hardware) {
     const nlohmann::json job = with_flags(on_hardware_of(hardware, io::job_of_text(line)));
-    if (!io::asks_for_diffusion(job)) {
-        const io::job_file read = read_job(job);
-        return priced_json(read, io::answer(read));
+    if (io::asks_for_diffusion(job)) {
+        const io::diffusion_file file = read_diffusion(job);
+        return io::dump(priced_json(file, io::answer(file)));
     }
-    const io::diffusion_file file = read_diffusion(job);
-    return priced_json(file, io::answer(file));
+    const io::job_file read = read_job(job);
+    const io::answered_job answer = io::answer(read);
+    // Only a price is added to the document, which therefore needs no tree without one.
+    return prices() ? io::dump(priced_json(read, answer)) : io::answer_line(read, answer);
 }
 
 /// Prints one answer per line, in order. For a bad line, it prints an error object instead. What is answered is printed
@@ -59,9 +61,7 @@ template <class Job>
 inline int estimate_stream(std::istream& in, const hardware_flags& hardware) {
     int code = answered;
     line_writer answers(output());
-    const auto print_answer = [&](int, const std::string& line) {
-        answers.write(io::dump(answer_line(line, hardware)));
-    };
+    const auto print_answer = [&](int, const std::string& line) { answers.write(answer_line(line, hardware)); };
     const auto print_error = [&](int number, const io::input_error& e) {
         answers.write(io::dump(io::error_json(e, number)));
         code = bad_lines;

@@ -30,7 +30,7 @@ const std::string pipeline_line =
 void answer_line(benchmark::State& state, const std::string& line) {
     for (auto _ : state) {
         const io::job_file job = io::read_job_text(line);
-        benchmark::DoNotOptimize(io::dump(io::answer_json(job, io::answer(job))));
+        benchmark::DoNotOptimize(io::answer_line(job, io::answer(job)));
     }
     state.counters["jobs/s"] = benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
@@ -44,7 +44,7 @@ void answer_job(benchmark::State& state) {
 void write_answer(benchmark::State& state) {
     const io::job_file job = io::read_job_text(training_line);
     const io::answered_job answered = io::answer(job);
-    for (auto _ : state) benchmark::DoNotOptimize(io::dump(io::answer_json(job, answered)));
+    for (auto _ : state) benchmark::DoNotOptimize(io::answer_line(job, answered));
 }
 void answer_sizes(benchmark::State& state) {
     constexpr std::size_t count = 1000;

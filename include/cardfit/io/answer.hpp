@@ -6,16 +6,17 @@
 #include <cardfit/decide/fits.hpp>
 #include <cardfit/decide/serve.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/json_text.hpp>
 #include <cardfit/io/time_answer.hpp>
 #include <cardfit/io/weights_text.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
-#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace cardfit::io {
 
@@ -201,120 +202,216 @@ inline void add_estimated_capacity(const machine& hardware, answered_job& a) {
     }
 }
 
-/// Returns the components by their names, in bytes.
-[[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
-    nlohmann::ordered_json json = object_with_room(std::size(memory_component_list));
-    for (const memory_component& component : memory_component_list) json[component.name] = (c.*component.member).number;
-    return json;
-}
-
 namespace detail {
 
-/// Returns what a job takes of the host, and a training of the disk; the memory of the host is absent where it is not
+/// Writes the components by their names, in bytes.
+template <class Out>
+void write_components(Out& out, const memory_components& c) {
+    out.begin_object();
+    for (const memory_component& each : memory_component_list) write_member(out, each.name, (c.*each.member).number);
+    out.end_object();
+}
+
+/// Writes what a job takes of the host, and a training of the disk; the memory of the host is absent where it is not
 /// known.
-[[nodiscard]] inline nlohmann::ordered_json host_json(const host_estimate& h) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::object();
-    if (h.checkpoint.number > 0)
-        json.update({{"checkpoint_bytes", h.checkpoint.number}, {"checkpoint_staged_bytes", h.staged.number}});
-    json.update({{"offloaded_bytes", h.offloaded.number}, {"needed_bytes", h.needed().number}});
-    if (h.loading.number > 0) json["loading_bytes"] = h.loading.number;
-    if (h.nvme.number > 0) json["nvme_bytes"] = h.nvme.number;
-    if (h.available.number > 0) json["available_bytes"] = h.available.number;
-    return json;
-}
-
-/// Returns what each card holds, needs and has.
-[[nodiscard]] inline nlohmann::ordered_json cards_json(const std::vector<card_answer>& cards) {
-    nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const card_answer& each : cards)
-        all.push_back({{"card", each.name},
-                       {"layers", each.layers},
-                       {"head", each.head},
-                       {"grade", name_of(grade_names, each.report.grade)},
-                       {"device_bytes", each.report.memory.device().number},
-                       {"capacity_bytes", each.report.capacity.number},
-                       {"components", components_json(each.report.memory.components)}});
-    return all;
-}
-
-[[nodiscard]] inline nlohmann::ordered_json all_cards_json(const memory_of_cards& m) {
-    nlohmann::ordered_json json = object_with_room(3);
-    json["allocated_bytes"] = m.allocated.number;
-    json["reserved_bytes"] = m.reserved.number;
-    json["device_bytes"] = m.device.number;
-    return json;
-}
-
-[[nodiscard]] inline nlohmann::ordered_json memory_json(const answered_job& a) {
-    const memory_estimate& m = a.report.memory;
-    nlohmann::ordered_json json = object_with_room(9);
-    json["allocated_bytes"] = m.allocated().number;
-    json["reserved_bytes"] = m.reserved().number;
-    json["device_bytes"] = m.device().number;
-    json["device_bytes_low"] = m.device_low.number;
-    json["device_bytes_high"] = m.device_high.number;
-    json["peak_phase"] = name_of(phase_names, m.peak_phase);
-    json["components"] = components_json(m.components);
-    json["all_cards"] = all_cards_json(a.all_cards);
-    if (!a.cards.empty()) json["cards"] = cards_json(a.cards);
-    return json;
-}
-
-[[nodiscard]] inline nlohmann::ordered_json verdict_json(const answered_job& a) {
-    nlohmann::ordered_json verdict = object_with_room(14);
-    verdict["grade"] = name_of(grade_names, a.report.grade);
-    verdict["capacity_bytes"] = a.report.capacity.number;
-    verdict["headroom_bytes"] = a.report.headroom.number;
-    verdict["max_micro_batch"] = a.max_micro_batch;
-    verdict["max_sequence_length"] = a.max_sequence_length;
-    verdict["safe_micro_batch"] = a.safe_micro_batch;
-    verdict["safe_sequence_length"] = a.safe_sequence_length;
-    if (a.need().device() != a.report.memory.device()) {
-        verdict["needed_bytes"] = a.need().device().number;
-        verdict["needed_bytes_low"] = a.need().device_low.number;
-        verdict["needed_bytes_high"] = a.need().device_high.number;
+template <class Out>
+void write_host(Out& out, const host_estimate& h) {
+    out.begin_object();
+    if (h.checkpoint.number > 0) {
+        write_member(out, "checkpoint_bytes", h.checkpoint.number);
+        write_member(out, "checkpoint_staged_bytes", h.staged.number);
     }
-    if (a.overfilled) verdict["overfilled"] = true;
-    if (a.largest_utilization) verdict["largest_memory_utilization"] = *a.largest_utilization;
-    return verdict;
+    write_member(out, "offloaded_bytes", h.offloaded.number);
+    write_member(out, "needed_bytes", h.needed().number);
+    if (h.loading.number > 0) write_member(out, "loading_bytes", h.loading.number);
+    if (h.nvme.number > 0) write_member(out, "nvme_bytes", h.nvme.number);
+    if (h.available.number > 0) write_member(out, "available_bytes", h.available.number);
+    out.end_object();
+}
+
+/// Writes what each card holds, needs and has.
+template <class Out>
+void write_cards(Out& out, const std::vector<card_answer>& cards) {
+    out.begin_list();
+    for (const card_answer& each : cards) {
+        out.begin_object();
+        write_member(out, "card", each.name);
+        write_member(out, "layers", each.layers);
+        write_member(out, "head", each.head);
+        write_member(out, "grade", name_of(grade_names, each.report.grade));
+        write_member(out, "device_bytes", each.report.memory.device().number);
+        write_member(out, "capacity_bytes", each.report.capacity.number);
+        out.key("components");
+        write_components(out, each.report.memory.components);
+        out.end_object();
+    }
+    out.end_list();
+}
+
+template <class Out>
+void write_all_cards(Out& out, const memory_of_cards& m) {
+    out.begin_object();
+    write_member(out, "allocated_bytes", m.allocated.number);
+    write_member(out, "reserved_bytes", m.reserved.number);
+    write_member(out, "device_bytes", m.device.number);
+    out.end_object();
+}
+
+template <class Out>
+void write_memory(Out& out, const answered_job& a) {
+    const memory_estimate& m = a.report.memory;
+    out.begin_object();
+    write_member(out, "allocated_bytes", m.allocated().number);
+    write_member(out, "reserved_bytes", m.reserved().number);
+    write_member(out, "device_bytes", m.device().number);
+    write_member(out, "device_bytes_low", m.device_low.number);
+    write_member(out, "device_bytes_high", m.device_high.number);
+    write_member(out, "peak_phase", name_of(phase_names, m.peak_phase));
+    out.key("components");
+    write_components(out, m.components);
+    out.key("all_cards");
+    write_all_cards(out, a.all_cards);
+    if (!a.cards.empty()) {
+        out.key("cards");
+        write_cards(out, a.cards);
+    }
+    out.end_object();
+}
+
+/// Writes the verdict. `positions` is the longest context that the model is made for; 0: not known.
+template <class Out>
+void write_verdict(Out& out, const answered_job& a, std::int64_t positions) {
+    const memory_estimate& need = a.need();
+    out.begin_object();
+    write_member(out, "grade", name_of(grade_names, a.report.grade));
+    write_member(out, "capacity_bytes", a.report.capacity.number);
+    write_member(out, "headroom_bytes", a.report.headroom.number);
+    write_member(out, "max_micro_batch", a.max_micro_batch);
+    write_member(out, "max_sequence_length", a.max_sequence_length);
+    write_member(out, "safe_micro_batch", a.safe_micro_batch);
+    write_member(out, "safe_sequence_length", a.safe_sequence_length);
+    if (need.device() != a.report.memory.device()) {
+        write_member(out, "needed_bytes", need.device().number);
+        write_member(out, "needed_bytes_low", need.device_low.number);
+        write_member(out, "needed_bytes_high", need.device_high.number);
+    }
+    if (a.overfilled) write_member(out, "overfilled", true);
+    if (a.largest_utilization) write_member(out, "largest_memory_utilization", *a.largest_utilization);
+    if (positions > 0 && a.max_sequence_length > positions) write_member(out, "model_positions", positions);
+    out.end_object();
+}
+
+/// Writes the time of a training step, with the generation of its samples and the length of which it is.
+template <class Out>
+void write_training_time(Out& out, const answered_job& a) {
+    out.begin_object();
+    write_step(out, *a.step);
+    if (a.rollouts) {
+        out.key("rollouts");
+        write_rollouts(out, *a.rollouts);
+    }
+    if (a.typical_length > 0) {
+        write_member(out, "typical_length", a.typical_length);
+        if (a.timed_length != a.typical_length) write_member(out, "padded_length", a.timed_length);
+    }
+    out.end_object();
+}
+
+template <class Out>
+void write_image(Out& out, const image_answer& image) {
+    out.begin_object();
+    write_member(out, "pixels", image.pixels);
+    write_member(out, "tokens", image.tokens);
+    write_member(out, "per_sequence", image.images);
+    if (image.crossed > 0) write_member(out, "crossed", image.crossed);
+    out.end_object();
+}
+
+/// Writes the members of an answer that follow from what was answered alone. Keys that do not apply are absent.
+template <class Out>
+void write_answered(Out& out, const answered_job& a, std::int64_t positions) {
+    out.key("memory");
+    write_memory(out, a);
+    out.key("verdict");
+    write_verdict(out, a, positions);
+    if (a.report.host.is_known()) {
+        out.key("host");
+        write_host(out, a.report.host);
+    }
+    if (a.serving || a.making || a.step) out.key("time");
+    if (a.serving) write_time(out, *a.serving);
+    if (a.making) write_time(out, *a.making);
+    if (a.step) write_training_time(out, a);
+    if (a.text_only) write_member(out, "text_only", true);
+    if (a.image) {
+        out.key("image");
+        write_image(out, *a.image);
+    }
+    if (!a.weights.is_null()) write_member(out, "weights", a.weights);
+    if (!a.stored.is_null()) write_member(out, "stored", a.stored);
+    out.key("estimated");
+    out.begin_list();
+    for (const std::string_view each : a.estimated) out.value(each);
+    out.end_list();
+    if (!a.card_file.empty()) write_member(out, "card_file", a.card_file);
+}
+
+/// Writes what the answer says of the job itself: modules, the model that its name means, and the defaults that the
+/// answer assumes, by key.
+template <class Out>
+void write_job(Out& out, const job_file& job) {
+    const machine& m = job.hardware;
+    if (m.card.devices_per_module > 1) {
+        out.key("modules");
+        out.begin_object();
+        write_member(out, "devices_per_module", m.card.devices_per_module);
+        write_member(out, "modules", modules_of(m));
+        out.end_object();
+    }
+    if (!job.resolution.empty()) {
+        out.key("model");
+        out.begin_object();
+        write_member(out, "is", job.model_name);
+        write_member(out, "resolution", job.resolution);
+        out.end_object();
+    }
+    out.key("assumed");
+    out.begin_object();
+    for (const assumption& each : job.assumed) write_member(out, each.key, each.value);
+    out.end_object();
+}
+
+/// Writes the answer's document, with the defaults that the answer assumes.
+template <class Out>
+void write_answer(Out& out, const job_file& job, const answered_job& a) {
+    out.begin_object();
+    write_answered(out, a, job.context_length);
+    write_job(out, job);
+    out.end_object();
 }
 
 }  // namespace detail
 
+/// Returns the components by their names, in bytes.
+[[nodiscard]] inline nlohmann::ordered_json components_json(const memory_components& c) {
+    return tree_of([&](json_tree& out) { detail::write_components(out, c); });
+}
+
 /// Returns the answer's JSON document. Keys that do not apply are absent.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const answered_job& a) {
-    nlohmann::ordered_json answer = object_with_room(16);
-    answer["memory"] = detail::memory_json(a);
-    answer["verdict"] = detail::verdict_json(a);
-    if (a.report.host.is_known()) answer["host"] = detail::host_json(a.report.host);
-    if (a.serving) answer["time"] = time_json(*a.serving);
-    if (a.making) answer["time"] = time_json(*a.making);
-    if (a.step) answer["time"] = step_json(*a.step);
-    if (a.rollouts) answer["time"]["rollouts"] = rollouts_json(*a.rollouts);
-    if (a.step && a.typical_length > 0) answer["time"]["typical_length"] = a.typical_length;
-    if (a.step && a.timed_length != a.typical_length && a.typical_length > 0)
-        answer["time"]["padded_length"] = a.timed_length;
-    if (a.text_only) answer["text_only"] = true;
-    if (a.image)
-        answer["image"] = {{"pixels", a.image->pixels}, {"tokens", a.image->tokens}, {"per_sequence", a.image->images}};
-    if (a.image && a.image->crossed > 0) answer["image"]["crossed"] = a.image->crossed;
-    if (!a.weights.is_null()) answer["weights"] = a.weights;
-    if (!a.stored.is_null()) answer["stored"] = a.stored;
-    answer["estimated"] = a.estimated;
-    if (!a.card_file.empty()) answer["card_file"] = a.card_file;
-    return answer;
+    return tree_of([&](json_tree& out) {
+        out.begin_object();
+        detail::write_answered(out, a, 0);
+        out.end_object();
+    });
 }
 /// Returns the answer's JSON document with the defaults that the answer assumes, by key.
 [[nodiscard]] inline nlohmann::ordered_json answer_json(const job_file& job, const answered_job& a) {
-    nlohmann::ordered_json answer = answer_json(a);
-    const machine& m = job.hardware;
-    if (m.card.devices_per_module > 1)
-        answer["modules"] = {{"devices_per_module", m.card.devices_per_module}, {"modules", modules_of(m)}};
-    if (job.context_length > 0 && a.max_sequence_length > job.context_length)
-        answer["verdict"]["model_positions"] = job.context_length;
-    if (!job.resolution.empty()) answer["model"] = {{"is", job.model_name}, {"resolution", job.resolution}};
-    answer["assumed"] = assumed_json(job.assumed);
-    return answer;
+    return tree_of([&](json_tree& out) { detail::write_answer(out, job, a); });
+}
+/// Returns the text of the same document, on one line.
+[[nodiscard]] inline std::string answer_line(const job_file& job, const answered_job& a) {
+    return line_of([&](json_text& out) { detail::write_answer(out, job, a); });
 }
 
 /// Returns a problem as `--json` prints it: key, value, accepted, message and line.
@@ -334,77 +431,6 @@ namespace detail {
     }
     nlohmann::ordered_json first = all.empty() ? nlohmann::ordered_json::object() : all[0];
     return {{"error", std::move(first)}, {"problems", std::move(all)}};
-}
-
-namespace detail {
-
-[[nodiscard]] inline std::string dump_by_nlohmann(const nlohmann::ordered_json& json, int indent) {
-    return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-/// Appends a text in quotes. Few texts have characters that need more than that.
-inline void append_text(std::string& out, const std::string& text) {
-    const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-    if (!std::all_of(text.begin(), text.end(), is_plain)) {
-        out += dump_by_nlohmann(text, -1);
-        return;
-    }
-    out += '"';
-    out += text;
-    out += '"';
-}
-
-/// Appends a number with the digits that nlohmann's serializer writes.
-inline void append_number(std::string& out, double number) {
-    char digits[64];
-    char* end = std::isfinite(number) ? nlohmann::detail::to_chars(std::begin(digits), std::end(digits), number)
-                                      : std::copy_n("null", 4, digits);
-    out.append(digits, end);
-}
-inline void append_number(std::string& out, std::int64_t number) {
-    char digits[24];
-    out.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
-}
-
-/// Appends the text that nlohmann's serializer writes on one line, which takes a third of an answer's time.
-inline void append_json(std::string& out, const nlohmann::ordered_json& json) {
-    const char* between = "";
-    if (const auto* object = json.get_ptr<const nlohmann::ordered_json::object_t*>()) {
-        out += '{';
-        for (const auto& [key, value] : *object) {
-            out += between;
-            between = ",";
-            append_text(out, key);
-            out += ':';
-            append_json(out, value);
-        }
-        out += '}';
-    } else if (json.is_array()) {
-        out += '[';
-        for (const nlohmann::ordered_json& each : json) {
-            out += between;
-            between = ",";
-            append_json(out, each);
-        }
-        out += ']';
-    } else if (const auto* text = json.get_ptr<const std::string*>())
-        append_text(out, *text);
-    else if (json.is_number_float())
-        append_number(out, json.get<double>());
-    else if (json.is_number_integer() && !json.is_number_unsigned())
-        append_number(out, json.get<std::int64_t>());
-    else
-        out += dump_by_nlohmann(json, -1);
-}
-
-}  // namespace detail
-
-/// Returns JSON text, with bytes that are not UTF-8 replaced.
-[[nodiscard]] inline std::string dump(const nlohmann::ordered_json& json, int indent = -1) {
-    if (indent >= 0) return detail::dump_by_nlohmann(json, indent);
-    std::string text;
-    detail::append_json(text, json);
-    return text;
 }
 
 }  // namespace cardfit::io

@@ -11,6 +11,7 @@
 #include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/figures.hpp>
 #include <cardfit/io/job_file.hpp>
+#include <cardfit/io/json_text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -54,59 +55,78 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
 
 }  // namespace detail
 
-/// Time of an inference; without generated tokens the prefill, and the images or sequences per second.
-[[nodiscard]] inline nlohmann::ordered_json time_json(const inference_time& t) {
-    nlohmann::ordered_json json = {{"prefill_seconds", t.prefill.number}};
-    if (t.samples_per_second > 0) json["samples_per_second"] = t.samples_per_second;
-    if (t.inter_token.number > 0)
-        json.update({{"inter_token_seconds", t.inter_token.number},
-                     {"decode_tokens_per_second", t.decode.number},
-                     {"tokens_per_second", t.generated.number}});
-    return json;
+namespace detail {
+
+/// Writes the time of an inference; without generated tokens the prefill, and the images or sequences per second.
+template <class Out>
+void write_time(Out& out, const inference_time& t) {
+    out.begin_object();
+    write_member(out, "prefill_seconds", t.prefill.number);
+    if (t.samples_per_second > 0) write_member(out, "samples_per_second", t.samples_per_second);
+    if (t.inter_token.number > 0) {
+        write_member(out, "inter_token_seconds", t.inter_token.number);
+        write_member(out, "decode_tokens_per_second", t.decode.number);
+        write_member(out, "tokens_per_second", t.generated.number);
+    }
+    out.end_object();
 }
 
-/// Time of making a batch of images.
-[[nodiscard]] inline nlohmann::ordered_json time_json(const diffusion_time& t) {
-    return {{"batch_seconds", t.total().number},
-            {"batch_seconds_low", (1 - t.band) * t.total().number},
-            {"batch_seconds_high", (1 + t.band) * t.total().number},
-            {"samples_per_second", t.images_per_second},
-            {"text_seconds", t.texts.number},
-            {"denoising_step_seconds", t.step.number},
-            {"denoising_steps", t.steps},
-            {"decoding_seconds", t.decoding.number}};
+/// Writes the time of making a batch of images.
+template <class Out>
+void write_time(Out& out, const diffusion_time& t) {
+    out.begin_object();
+    write_member(out, "batch_seconds", t.total().number);
+    write_member(out, "batch_seconds_low", (1 - t.band) * t.total().number);
+    write_member(out, "batch_seconds_high", (1 + t.band) * t.total().number);
+    write_member(out, "samples_per_second", t.images_per_second);
+    write_member(out, "text_seconds", t.texts.number);
+    write_member(out, "denoising_step_seconds", t.step.number);
+    write_member(out, "denoising_steps", t.steps);
+    write_member(out, "decoding_seconds", t.decoding.number);
+    out.end_object();
 }
+
+/// Writes the parts of a step's time in seconds.
+template <class Out>
+void write_breakdown(Out& out, const time_breakdown& b) {
+    out.begin_object();
+    write_member(out, "compute", b.compute.number);
+    write_member(out, "tensor_communication", b.tensor_communication.number);
+    write_member(out, "data_communication", b.data_communication.number);
+    write_member(out, "bubble", b.bubble.number);
+    write_member(out, "optimizer", b.optimizer.number);
+    out.end_object();
+}
+
+/// Writes the members of `time` that a training step has. Tokens are absent where a sample is an image.
+template <class Out>
+void write_step(Out& out, const time_estimate& t) {
+    write_member(out, "step_seconds", t.step.number);
+    write_member(out, "step_seconds_low", t.step_low.number);
+    write_member(out, "step_seconds_high", t.step_high.number);
+    if (t.tokens_per_second.number > 0) write_member(out, "tokens_per_second", t.tokens_per_second.number);
+    write_member(out, "samples_per_second", t.samples_per_second);
+    write_member(out, "model_flops_utilization", t.model_flops_utilization);
+    out.key("breakdown");
+    write_breakdown(out, t.breakdown);
+}
+
+/// Writes the generation of a step's samples, whose time comes on top of the step's.
+template <class Out>
+void write_rollouts(Out& out, const rollout_estimate& r) {
+    out.begin_object();
+    write_member(out, "seconds", r.time.number);
+    write_member(out, "sequences_per_rank", r.sequences);
+    write_member(out, "sequences_at_once", r.at_once);
+    if (r.prompts > 0) write_member(out, "prompts_per_step", r.prompts);
+    out.end_object();
+}
+
+}  // namespace detail
 
 /// Returns the parts of a step's time in seconds.
 [[nodiscard]] inline nlohmann::ordered_json breakdown_json(const time_breakdown& b) {
-    nlohmann::ordered_json json = object_with_room(5);
-    json["compute"] = b.compute.number;
-    json["tensor_communication"] = b.tensor_communication.number;
-    json["data_communication"] = b.data_communication.number;
-    json["bubble"] = b.bubble.number;
-    json["optimizer"] = b.optimizer.number;
-    return json;
-}
-
-/// The keys of `time` that a training step has. Tokens are absent where a sample is an image.
-[[nodiscard]] inline nlohmann::ordered_json step_json(const time_estimate& t) {
-    nlohmann::ordered_json json = object_with_room(10);
-    json["step_seconds"] = t.step.number;
-    json["step_seconds_low"] = t.step_low.number;
-    json["step_seconds_high"] = t.step_high.number;
-    if (t.tokens_per_second.number > 0) json["tokens_per_second"] = t.tokens_per_second.number;
-    json["samples_per_second"] = t.samples_per_second;
-    json["model_flops_utilization"] = t.model_flops_utilization;
-    json["breakdown"] = breakdown_json(t.breakdown);
-    return json;
-}
-
-/// The generation of a step's samples, whose time comes on top of the step's.
-[[nodiscard]] inline nlohmann::ordered_json rollouts_json(const rollout_estimate& r) {
-    nlohmann::ordered_json json = {
-        {"seconds", r.time.number}, {"sequences_per_rank", r.sequences}, {"sequences_at_once", r.at_once}};
-    if (r.prompts > 0) json["prompts_per_step"] = r.prompts;
-    return json;
+    return tree_of([&](json_tree& out) { detail::write_breakdown(out, b); });
 }
 
 /// Returns "generating its samples takes 12.3 s (±20 %) more: 64 sequences per rank, 32 at once".
