@@ -5,6 +5,7 @@
 #include <cardfit/hardware/cards/all.hpp>
 #include <cardfit/hardware/physics.hpp>
 #include <cardfit/job/precision.hpp>
+#include <cardfit/job/training_problems.hpp>
 
 #include <string_view>
 
@@ -25,6 +26,9 @@ static_assert(refuses(cards::a100_sxm4_80gb, precision::fp8_mixed, wide));
 static_assert(refuses(cards::h100_sxm5_80gb, precision::nvfp4_mixed, with_fp8));
 static_assert(refuses(cards::mi300x, precision::mxfp8_mixed, with_fp8));
 static_assert(problems(precision::fp8_mixed, cards::h100_sxm5_80gb).empty());
+// A training has the problems of its precision.
+static_assert(!problems(training{.precision = precision::fp8_mixed}, cards::a100_sxm4_80gb).empty());
+static_assert(problems(training{.precision = precision::fp8_mixed}, cards::h100_sxm5_80gb).empty());
 static_assert(problems(precision::nvfp4_mixed, cards::b200_sxm_180gb).empty());
 static_assert(problems(precision::fp8_mixed, cards::gb10).empty());
 // This card has the units, although no document states their rates.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Tests that the commands say the same of the same inference, on questions that a seeded generator draws from models,
-// engines, formats, cards, lengths and batches.
+// Tests that the commands say the same of the same job, on questions that a seeded generator draws from models,
+// engines, formats, cards, lengths, batches, precisions and layouts.
 
 #include "../run_command.hpp"
 
@@ -45,6 +45,19 @@ struct asked {
     std::string on_cards() const { return " --card " + card + " --cards " + std::to_string(cards); }
 };
 
+/// What is asked of every command about a training: a model with flags, on cards.
+struct asked_training {
+    std::string model;
+    std::string precision;
+    std::string card;
+    std::string settings;
+    int cards = 1;
+
+    std::string question() const {
+        return model + " --card " + card + " --cards " + std::to_string(cards) + " --precision " + precision + settings;
+    }
+};
+
 /// Draws questions. The words of a linear generator are the same on every system, unlike distributions.
 class questions {
 public:
@@ -69,6 +82,24 @@ public:
         a.batch = one_of(std::vector<int>{1, 4, 32});
         a.lengths = " --prompt " + one_of(std::vector<std::string>{"128", "768"}) + " --generate " +
                     one_of(std::vector<std::string>{"1", "128"});
+        return a;
+    }
+
+    asked_training next_training() {
+        static const std::vector<std::string> models{"llama-3.1-8b", "gpt2",      "bert-large", "qwen3-30b-a3b",
+                                                     "gemma-2-9b",   "resnet-50", "t5-large",   "llama-3.2-1b",
+                                                     "mixtral-8x7b", "vit-b16",   "mamba-2.8b"};
+        static const std::vector<std::string> cards{"rtx-4090", "rtx-a6000", "a100-sxm4-80gb", "h100-sxm5-80gb",
+                                                    "l40s",     "l4",        "v100-sxm2-32gb"};
+        asked_training a;
+        a.model = one_of(models);
+        a.card = one_of(cards);
+        a.cards = one_of(std::vector<int>{1, 1, 2, 4, 8, 16});
+        a.precision = one_of(std::vector<std::string>{"bf16-mixed", "fp16-mixed", "fp32", "tf32", "bf16"});
+        a.settings = one_of(std::vector<std::string>{"", "", " --micro-batch 1", " --micro-batch 4"}) +
+                     one_of(std::vector<std::string>{"", "", " --recompute selective", " --recompute full"}) +
+                     one_of(std::vector<std::string>{"", "", " --sharding optimizer", " --sharding full"}) +
+                     one_of(std::vector<std::string>{"", "", " --lora-rank 16"});
         return a;
     }
 
@@ -140,7 +171,79 @@ void check_question(const asked& a) {
     if (verdict["answer"] == "yes") CHECK(serve["host_bytes"] == 0);
 }
 
+double step_seconds(const json& answer) { return answer["time"]["step_seconds"].get<double>(); }
+
+/// Checks that the point of `scaling` at the job's own machine is what `fit` says of the job.
+void check_scaling(const std::string& question, const json& fit) {
+    const json scaling = json_of("scaling --json " + question);
+    REQUIRE(scaling.contains("curves"));
+    const int cards = fit["job"]["hardware"].value("cards", 1);
+    bool found = false;
+    for (const json& curve : scaling["curves"])
+        for (const json& point : curve["points"]) {
+            const bool same = point["cards"] == cards && point["answer"] == fit["verdict"]["answer"];
+            found = found || (same && point["step_seconds"].get<double>() == doctest::Approx(step_seconds(fit)));
+        }
+    CHECK(found);
+}
+
+/// Checks that every precision of `savings` is what `fit` says of the job in that precision.
+void check_savings(const asked_training& a, const json& fit) {
+    for (const json& row : json_of("savings --json " + a.question())) {
+        if (!row.contains("job") || !row["supported"].get<bool>()) continue;
+        CAPTURE(row["precision"]);
+        const json again = json_of("fit --json " + file("agreed.json", row["job"].dump()));
+        REQUIRE(again.contains("memory"));
+        CHECK(again["memory"]["device_bytes"] == row["device_bytes"]);
+        if (row["precision"] == a.precision) CHECK(row["device_bytes"] == fit["memory"]["device_bytes"]);
+    }
+}
+
+/// Checks that every layout of `plan` fits as plan says and takes the time that plan says.
+void check_plan(const std::string& question, const json& fit) {
+    const json plan = json_of("plan --json " + question);
+    REQUIRE(plan.contains("plans"));
+    if (fit["verdict"]["answer"] == "yes") CHECK(plan["answer"] == "yes");
+    for (const json& each : plan["plans"]) {
+        json job = plan["job"];
+        job["layout"] = each["layout"];
+        job["training"].update(each["training"]);
+        CAPTURE(job.dump());
+        const json again = json_of("fit --json " + file("agreed.json", job.dump()));
+        REQUIRE(again.contains("verdict"));
+        CHECK(again["verdict"]["answer"] != "no");
+        CHECK(step_seconds(again) == doctest::Approx(each["step_seconds"].get<double>()));
+    }
+}
+
+void check_training(const asked_training& a) {
+    const std::string question = a.question();
+    CAPTURE(question);
+    const json fit = json_of("fit --json " + question);
+    const json estimate = json_of("estimate --json " + question);
+    if (fit.contains("error")) {
+        for (const char* command : {"estimate", "batch", "savings", "scaling", "plan"})
+            CHECK(json_of(std::string(command) + " --json " + question).contains("error"));
+        return;
+    }
+    CHECK(estimate["memory"] == fit["memory"]);
+    CHECK(estimate["job"] == fit["job"]);
+    const json batch = json_of("batch --json " + question);
+    for (const char* size : {"safe_micro_batch", "max_micro_batch"}) CHECK(batch[size] == fit["verdict"][size]);
+    check_savings(a, fit);
+    if (!fit.contains("time")) return;
+    check_scaling(question, fit);
+    check_plan(question, fit);
+}
+
 }  // namespace
+
+TEST_CASE("the commands say the same of generated trainings") {
+    constexpr std::uint32_t seed = 20261127;
+    CAPTURE(seed);
+    questions all(seed);
+    for (int k = 0; k < 40; ++k) check_training(all.next_training());
+}
 
 TEST_CASE("the commands say the same of generated inferences") {
     constexpr std::uint32_t seed = 20261127;

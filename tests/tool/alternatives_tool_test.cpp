@@ -45,8 +45,9 @@ nlohmann::json alternative(const nlohmann::json& answer, const std::string& star
 
 TEST_CASE("every alternative of a job that does not fit is a job file that fits") {
     for (const std::string job :
-         {"llama-3.1-8b --card rtx-4090", "llama-3.1-8b --card rtx-3060-12gb --lora all",
-          "llama-3.1-8b --card rtx-4090 --seq 8192 --lora all", "llama-3.1-8b --card apple-m4-max-64gb",
+         {"llama-3.1-8b --card rtx-4090", "gemma-2-9b --card l40s --cards 8 --data 8 --precision fp8-mixed",
+          "llama-3.1-8b --card rtx-3060-12gb --lora all", "llama-3.1-8b --card rtx-4090 --seq 8192 --lora all",
+          "llama-3.1-8b --card apple-m4-max-64gb",
           "qwen3-8b --card rtx-a6000 --cards 2 --per-node 1 --network-gbit 100 --ecc true",
           "llama-3.1-8b --machine 2xrtx-3090:nvlink-bridge --framework deepspeed",
           "llama-3.1-70b --infer --card rtx-4090 --weights q4_k_m --engine llama.cpp",

@@ -285,7 +285,7 @@ template <network_model M, machine_range Machines>
                                            const layout& l = {}) {
     return detail::compare_all(machines, true, [&](compared_card& card, comparison&) {
         const machine& m = card.hardware;
-        card.runs = problems(t.precision, m.card).empty() && problems(t, m.card).empty();
+        card.runs = problems(t, m.card).empty();
         if (!card.runs) return detail::refuse(card);
         card.fit = fit(model, t, m, l);
         card.has_time = has_step_time(m.card, t.precision);

@@ -295,10 +295,11 @@ constexpr bool has_enumerators(problem_list& found, const training& t) {
     return found;
 }
 
-/// Returns what is wrong with a job on this card: offloading where GPU and host share one memory; empty if nothing is.
+/// Returns what is wrong with a job on this card: a precision for which it has no units, or offloading where GPU and
+/// host share one memory; empty if nothing is.
 [[nodiscard]] constexpr problem_list problems(const training& t, const gpu& card,
                                               on_problem action = on_problem::keep) {
-    problem_list found(action);
+    problem_list found = problems(t.precision, card, action);
     if (t.offload != offload::none && shares_memory_with_host(card))
         found.breaks_rule("training.offload", static_cast<std::int64_t>(t.offload), host_memory_rule(card), 0);
     return found;

@@ -76,11 +76,10 @@ constexpr void check_job(const network& net, const training& t, const machine& m
     // The second condition is written out, because a call takes steps of constant evaluation.
     if (m.others.count > 0 || (m.cards > 1 && m.card.mig_slices_per_card > 0))
         static_cast<void>(joined_problems(m, on_problem::refuse));
-    if (t.offload != offload::none) check(t, m.card);
+    if (t.offload != offload::none || row_of(t.precision).without_units == without_units::refused) check(t, m.card);
     if (t.gradients != number_format::by_default || t.fused_kernels != fused_kernels::by_default) check_by_framework(t);
     if (t.offload_device != offload_device::host) check_nvme(t);
     if (t.trained_layers != 0) check_trained_layers(t, l);
-    if (row_of(t.precision).without_units == without_units::refused) check(t.precision, m.card);
     check(l, m.cards, net);
     if (t.generations > 0) check_generations(t, l, m.cards);
 }
