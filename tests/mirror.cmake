@@ -34,7 +34,7 @@ set(exemptions
     "model/(mixers|feed_forward)/[a-z_]+" "mechanisms: tests/model/{transformer,hybrid,encoder_decoder,kv_cache,flops} count each one's figures"
     "model/(convnet|diffusion)_(blocks|heads|parts|stages|visitor|walk)" "walks: tests/model/{convnet,diffusion}.static.cpp compare their sums with papers"
     "calibration/[a-z_]+" "constants: tests/calibration and the published rows"
-    "decide/(batch|compare|diffusion_fits|machine_range|rank|remedies|require_fit|rollouts|speculative|whole_run)" "searches over estimates: tests/decide/decisions_test.cpp and tests/published/plan_test.cpp ask all of them"
+    "decide/(batch|compare|diffusion_fits|machine_range|plan_front|plan_search|rank|remedies|require_fit|rollouts|speculative|whole_run)" "searches over estimates: tests/decide/decisions_test.cpp and tests/published/plan_test.cpp ask all of them"
     "hardware/(architecture_rates|connectors)" "what rows follow from: tests/hardware/{physics,standing}.static.cpp and tests/estimate/power.static.cpp"
     "hardware/(machine|partition|software_support|usable_memory)" "tests/hardware/{links,mig,cards}.static.cpp and device_memory_test.cpp"
     # These headers are the edge of the library: tests read and write whole files.

@@ -338,8 +338,8 @@ TEST_CASE("a search tries every sharding, and layers of no more cards than there
     CHECK(many.context == 16);
     CHECK(many.expert == 64);
     CHECK(many.micro_batch == 1);
-    CHECK(detail::plan_search<network>::variant{}.gradient_accumulation == 0);
-    CHECK(detail::plan_search<network>::variant{}.micro_batch == 0);
+    CHECK(detail::plan_variant{}.gradient_accumulation == 0);
+    CHECK(detail::plan_variant{}.micro_batch == 0);
     // A ranking searches the layouts of one node of eight cards.
     const plan_space& ranked = detail::ranked_space;
     CHECK((ranked.tensor == 8 && ranked.pipeline == 8 && ranked.expert == 8 && ranked.micro_batch == 64));

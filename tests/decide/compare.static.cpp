@@ -123,18 +123,14 @@ static_assert(row_of(machine_limit::memory).of_memory && row_of(machine_limit::c
 
 namespace {
 
-constexpr network none{};
-constexpr machine nowhere{};
 constexpr plan_space anywhere{};
 constexpr plan a_plan(double time, std::int64_t device) {
     return {.time = {.step = seconds_of(time)}, .device = bytes_of(device)};
 }
-using search_of_network = detail::plan_search<network>;
-constexpr search_of_network begun() { return {.model = none, .net = none, .hardware = nowhere, .space = anywhere}; }
 constexpr plan_report front(std::initializer_list<plan> plans) {
-    search_of_network search = begun();
-    for (const plan& each : plans) search.keep(each);
-    return search.report;
+    plan_report report;
+    for (const plan& each : plans) detail::keep(report, each);
+    return report;
 }
 constexpr bool is(const plan& p, double time, std::int64_t device) {
     return p.time.step == seconds_of(time) && p.device == bytes_of(device);
@@ -151,12 +147,12 @@ static_assert(front({a_plan(5, 50), a_plan(9, 10), a_plan(4, 10)}).count == 1 &&
               front({a_plan(5, 50), a_plan(4, 60)}).count == 2);
 // A full front drops its slowest plan.
 constexpr plan_report full_front(bool fastest_first) {
-    search_of_network search = begun();
+    plan_report report;
     for (int n = 1; n <= 40; ++n) {
         const int time = fastest_first ? n : 41 - n;
-        search.keep(a_plan(time, 100 - time));
+        detail::keep(report, a_plan(time, 100 - time));
     }
-    return search.report;
+    return report;
 }
 constexpr bool has_fastest(const plan_report& r) {
     for (int n = 1; n <= 32; ++n)
@@ -166,10 +162,13 @@ constexpr bool has_fastest(const plan_report& r) {
 static_assert(has_fastest(full_front(true)) && has_fastest(full_front(false)));
 // A candidate is beaten by a plan that is as fast and as small.
 static_assert([] {
-    search_of_network search = begun();
-    search.keep(a_plan(5, 50));
-    return search.beaten(5, 50) && search.beaten(6, 60) && !search.beaten(4, 60) && !search.beaten(6, 40);
+    const plan_report one = front({a_plan(5, 50)});
+    return detail::is_beaten(one, 5, 50) && detail::is_beaten(one, 6, 60) && !detail::is_beaten(one, 4, 60) &&
+           !detail::is_beaten(one, 6, 40) && !detail::is_beaten(front({}), 6, 60);
 }());
+// Of the plans that are as fast, the slowest is the smallest.
+static_assert(detail::is_beaten(three, 8, 30) && !detail::is_beaten(three, 8, 29) && detail::is_beaten(three, 9, 10) &&
+              !detail::is_beaten(three, 9, 9) && !detail::is_beaten(three, 4.9, 50));
 static_assert(samples_per_step({.micro_batch = 2, .gradient_accumulation = 3}, {.cards = 8}, {.tensor = 2}) == 24);
 
 // ---- Wishes of a server
@@ -324,8 +323,8 @@ static_assert(detail::throughput_of({.prefill = seconds_of(2), .generated = toke
               detail::token_or_pass({.prefill = seconds_of(2), .inter_token = seconds_of(1)}) == seconds_of(1) &&
               detail::token_or_pass({.prefill = seconds_of(2)}) == seconds_of(2));
 // Once a pipeline is full, further micro-batches change nothing: three per stage, and one.
-static_assert(search_of_network::filling({.gradient_accumulation = 100}, {.pipeline = 4}) == 13 &&
-              search_of_network::filling({.gradient_accumulation = 5}, {.pipeline = 4}) == 5);
+static_assert(detail::filling({.gradient_accumulation = 100}, {.pipeline = 4}) == 13 &&
+              detail::filling({.gradient_accumulation = 5}, {.pipeline = 4}) == 5);
 static_assert(anywhere.tensor == 64 && anywhere.pipeline == 128 && anywhere.virtual_stages == 8 &&
               anywhere.context == 16 && anywhere.expert == 64 && anywhere.micro_batch == 64 && anywhere.sharding &&
               anywhere.recompute && anywhere.micro_batches && !anywhere.tight);
@@ -340,7 +339,7 @@ constexpr network bounded = [] {
     return net;
 }();
 constexpr double state_bytes_of(const training& t, const layout& l, bool adapted = false) {
-    return detail::state_bound(bounded, t, l,
+    return detail::state_bound(detail::whole_parameters_of(bounded), t, l,
                                {.recipe = {.weight = 2, .gradient = 4, .master = 4}, .adapted = adapted});
 }
 constexpr double dense_weights = 3 * 512 + 100;

@@ -159,6 +159,15 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
     return largest;
 }
 
+/// Returns true if a layer has a matrix of the same shape and target.
+[[nodiscard]] constexpr bool has_shape(const layer_block& b, const linear& m) noexcept {
+    for (std::int64_t i = 0; i < b.linear_count; ++i) {
+        const linear& o = b.linears[i];
+        if (o.in == m.in && o.out == m.out && o.target == m.target) return true;
+    }
+    return false;
+}
+
 /// Returns the elements of one matrix of each distinct shape, summed, on one GPU.
 [[nodiscard]] constexpr std::int64_t distinct_shapes(const network& net, const layout& l) noexcept {
     std::int64_t elements = 0;
@@ -166,9 +175,7 @@ constexpr void add_adapter(parameter_sums& sums, const linear& m, const adapter&
         for (std::int64_t i = 0; i < net.blocks[k].linear_count; ++i) {
             const linear& m = net.blocks[k].linears[i];
             bool seen = m.target == target::router;
-            for (std::size_t other = 0; other < k; ++other)
-                for (const linear& o : net.blocks[other].linears)
-                    seen = seen || (o.in == m.in && o.out == m.out && o.target == m.target);
+            for (std::size_t other = 0; other < k && !seen; ++other) seen = has_shape(net.blocks[other], m);
             elements += seen ? 0 : divide_up(m.in * m.out, m.split == weight_split::tensor ? l.tensor : 1);
         }
     }

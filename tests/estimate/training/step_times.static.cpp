@@ -47,7 +47,9 @@ constexpr int differing(const network& net, training t, std::int64_t global_batc
             for (const std::int64_t micro : {1, 2, 3}) {
                 t.micro_batch = micro;
                 t.gradient_accumulation = global_batch / (micro * l.data);
-                count += !same(times(t, resolved(l, sixteen.cards)), step_time(net, t, sixteen, l));
+                const layout whole = resolved(l, sixteen.cards);
+                const time_estimate alone = step_time(net, t, sixteen, l);
+                count += !same(times(t, whole), alone) || times.seconds(t, whole) != alone.step.number;
             }
         }
     }

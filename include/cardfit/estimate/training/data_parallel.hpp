@@ -23,18 +23,26 @@ namespace cardfit::detail {
     return larger(group * j.l.tensor / j.l.expert, 1);
 }
 
-/// Returns the seconds of full sharding (FSDP, ZeRO-3) per micro-step: the all-gathers of weights and reduce-scatters
-/// of gradients that compute does not hide, and what hiding the others costs.
-[[nodiscard]] constexpr double sharding_seconds(const time_job& j, const step_work& w) noexcept {
+/// Returns the seconds of full sharding (FSDP, ZeRO-3) per micro-step, hidden or not: the all-gathers of weights and
+/// reduce-scatters of gradients.
+[[nodiscard]] constexpr double sharding_communication(const time_job& j, const step_work& w) noexcept {
     const std::int64_t group = j.l.sharding_group;
     if (j.l.sharding != sharding::full || group <= 1) return 0;
     const double gradient = j.card.mixed && !j.row.master_weights ? 4 : j.card.width;
     const double gather = collective_seconds(j, collective::all_gather, group, w.parameters * j.card.width, j.l.tensor);
     const double scatter = collective_seconds(j, collective::reduce_scatter, group, w.trained * gradient, j.l.tensor);
     // Weights are gathered twice: for forward and for backward.
-    const double communication = 2 * gather + scatter;
+    return 2 * gather + scatter;
+}
+
+/// Returns the seconds of full sharding per micro-step: the communication that compute does not hide, and what hiding
+/// the rest costs.
+[[nodiscard]] constexpr double sharding_seconds(const time_job& j, const step_work& w, double communication) noexcept {
     const double window = j.constants.step.gather_window * w.micro;
     return most(0, communication - window) + j.constants.step.hidden_cost * least(communication, window);
+}
+[[nodiscard]] constexpr double sharding_seconds(const time_job& j, const step_work& w) noexcept {
+    return sharding_seconds(j, w, sharding_communication(j, w));
 }
 
 /// Returns the seconds of one collective over the gradients or weights that `cards` GPUs hold in common; experts have
@@ -47,35 +55,40 @@ namespace cardfit::detail {
     return dense + collective_seconds(j, what, expert_replicas(j, cards), w.trained_experts * bytes_each, j.l.expert);
 }
 
-/// Returns the seconds of hybrid sharding per step: each shard's gradients are all-reduced over the groups.
-[[nodiscard]] constexpr double hybrid_reduction_seconds(const time_job& j, const step_work& w,
-                                                        std::int64_t replicas) noexcept {
+/// Returns the seconds of hybrid sharding per step, hidden or not: each shard's gradients are all-reduced over the
+/// groups.
+[[nodiscard]] constexpr double hybrid_communication(const time_job& j, const step_work& w,
+                                                    std::int64_t replicas) noexcept {
     const std::int64_t group = j.l.sharding_group;
     if (group == replicas) return 0;
     const double bytes_each = gradient_bytes(j) / static_cast<double>(group);
-    const double communication =
-        over_replicas(j, w, collective::all_reduce, replicas / group, bytes_each, j.l.tensor * group);
-    return most(0, communication - j.constants.step.bucket_window * w.backward);
+    return over_replicas(j, w, collective::all_reduce, replicas / group, bytes_each, j.l.tensor * group);
 }
 
-/// Returns the seconds per step of reducing gradients over data-parallel replicas: what backward does not hide, and
-/// copies into buckets.
-[[nodiscard]] constexpr double reduction_seconds(const time_job& j, const step_work& w) noexcept {
+/// Returns the seconds per step of reducing gradients over data-parallel replicas, hidden or not.
+[[nodiscard]] constexpr double reduction_communication(const time_job& j, const step_work& w) noexcept {
     const std::int64_t replicas = std::int64_t{j.l.data} * j.l.context;
     if (replicas <= 1) return 0;
-    if (j.l.sharding == sharding::full) return hybrid_reduction_seconds(j, w, replicas);
+    if (j.l.sharding == sharding::full) return hybrid_communication(j, w, replicas);
     const double bytes_each = gradient_bytes(j);
-    double communication = 0;
     if (j.l.sharding == sharding::none)
-        communication = over_replicas(j, w, collective::all_reduce, replicas, bytes_each, j.l.tensor);
-    else
-        communication = over_replicas(j, w, collective::reduce_scatter, replicas, bytes_each, j.l.tensor) +
-                        over_replicas(j, w, collective::all_gather, replicas, j.card.width, j.l.tensor);
-    const bool early = j.job.software_date < overlap_since;
+        return over_replicas(j, w, collective::all_reduce, replicas, bytes_each, j.l.tensor);
+    return over_replicas(j, w, collective::reduce_scatter, replicas, bytes_each, j.l.tensor) +
+           over_replicas(j, w, collective::all_gather, replicas, j.card.width, j.l.tensor);
+}
+
+/// Returns the seconds per step of reducing gradients: the communication that backward does not hide, and copies into
+/// buckets.
+[[nodiscard]] constexpr double reduction_seconds(const time_job& j, const step_work& w, double communication) noexcept {
+    const bool hybrid = j.l.sharding == sharding::full;
+    const bool early = j.job.software_date < overlap_since && !hybrid;
     const double window = early && j.row.reduction == gradient_reduction::late ? 0 : j.constants.step.bucket_window;
     const double exposed = most(0, communication - window * w.backward);
-    if (!early) return exposed;
-    return exposed + w.trained * bytes_each * j.constants.step.flattening / j.card.bandwidth;
+    if (!early || std::int64_t{j.l.data} * j.l.context <= 1) return exposed;
+    return exposed + w.trained * gradient_bytes(j) * j.constants.step.flattening / j.card.bandwidth;
+}
+[[nodiscard]] constexpr double reduction_seconds(const time_job& j, const step_work& w) noexcept {
+    return reduction_seconds(j, w, reduction_communication(j, w));
 }
 
 }  // namespace cardfit::detail

@@ -273,14 +273,18 @@ constexpr void set_trained_layers(step_work& w, const time_job& j) {
     w.tensors = trained_tensors(with_layers(j.net, split.trained));
 }
 
-/// The seconds of a micro-step's parts, which are the same however pipeline, data parallelism and sharding divide them.
+/// What a micro-step's parts take, which is the same however pipeline, data parallelism and sharding divide them.
 struct micro_seconds {
     layer_seconds mean{};  ///< of the average layer
-    double head = 0;
+    double head = 0;       ///< seconds
     double tower = 0;
+    double tensors = 0;  ///< the number that the optimizer steps
 };
 [[nodiscard]] constexpr micro_seconds micro_seconds_of(const time_job& j, const parameter_sums& p) {
-    return {.mean = mean_layer_seconds(j, p), .head = head_seconds(j), .tower = tower_seconds(j)};
+    return {.mean = mean_layer_seconds(j, p),
+            .head = head_seconds(j),
+            .tower = tower_seconds(j),
+            .tensors = trained_tensors(j.net)};
 }
 
 /// Returns a micro-step of layers between an embedding and a head, whose parts take these seconds.
@@ -307,7 +311,7 @@ struct micro_seconds {
     w.trained = j.adapted ? static_cast<double>(p.adapter) / stages : w.parameters;
     w.trained_experts = j.adapted ? 0 : static_cast<double>(p.expert) / stages;
     w.accumulation = accumulation_seconds(j, w.trained);
-    w.tensors = trained_tensors(j.net);
+    w.tensors = parts.tensors;
     if (j.job.trained_layers > 0) set_trained_layers(w, j);
     return w;
 }

@@ -17,16 +17,23 @@ namespace cardfit::detail {
     return share * (j.l.pipeline - 1) / j.l.virtual_stages * (w.average + w.accumulation + sharding);
 }
 
+/// Returns the bytes per second between two stages. Some boundaries are inside a node and some between nodes: the
+/// slowest one delays the others.
+[[nodiscard]] constexpr double bytes_per_second_between_stages(const time_job& j) noexcept {
+    const double node = bus_bytes_per_second(j.hardware, 2, link_quality::typical, j.constants.links);
+    if (j.hardware.cards <= cards_per_node(j.hardware)) return node;
+    return least(network_bytes_per_second(j.hardware, j.constants.links), node);
+}
+
 /// Returns the seconds of sending one micro-batch's activations to the next stage and their gradients back, as far as
-/// they are not hidden. Some boundaries are inside a node and some between nodes: the slowest one delays the others.
-[[nodiscard]] constexpr double stage_exchange_seconds(const time_job& j) noexcept {
+/// they are not hidden, at so many bytes per second.
+[[nodiscard]] constexpr double stage_exchange_seconds(const time_job& j, double bytes_per_second) noexcept {
     if (j.l.pipeline == 1) return 0;
     const double size = 2 * j.tokens * static_cast<double>(j.net.hidden) * j.card.width / j.sequence_cards;
-    const double node = bus_bytes_per_second(j.hardware, 2, link_quality::typical, j.constants.links);
-    const double network = network_bytes_per_second(j.hardware, j.constants.links);
-    const bool between_nodes = j.hardware.cards > cards_per_node(j.hardware);
-    const double slowest = between_nodes ? least(network, node) : node;
-    return j.constants.step.exposed_stage_exchange * j.l.virtual_stages * size / slowest;
+    return j.constants.step.exposed_stage_exchange * j.l.virtual_stages * size / bytes_per_second;
+}
+[[nodiscard]] constexpr double stage_exchange_seconds(const time_job& j) noexcept {
+    return j.l.pipeline == 1 ? 0 : stage_exchange_seconds(j, bytes_per_second_between_stages(j));
 }
 
 }  // namespace cardfit::detail

@@ -53,9 +53,15 @@ public:
         training timed = t;
         timed.sequence_length = timed_length(t);
         const time_job j = lower_time(net_, timed, hardware_, l, row_, card_, constants_);
-        const parameter_sums& sums = sums_of(j);
-        const known_layer& layer = layer_of(j, sums);
-        return estimate_of(j, assemble(j, layered_work(j, sums, layer.seconds)), layer.sample_flops);
+        const known_layer& layer = layer_of(j, sums_of(j));
+        return estimate_of(j, breakdown_of(j, layer), layer.sample_flops);
+    }
+    /// Returns the seconds of that step.
+    [[nodiscard]] constexpr double seconds(const training& t, const layout& l) {
+        training timed = t;
+        timed.sequence_length = timed_length(t);
+        const time_job j = lower_time(net_, timed, hardware_, l, row_, card_, constants_);
+        return breakdown_of(j, layer_of(j, sums_of(j))).total().number;
     }
 
 private:
@@ -66,6 +72,15 @@ private:
         double sample_flops = 0;
     };
     static constexpr std::size_t recomputations = 3;
+
+    [[nodiscard]] constexpr time_breakdown breakdown_of(const time_job& j, const known_layer& layer) {
+        const step_work work = layered_work(j, sums_of(j), layer.seconds);
+        if (costs_of_ != j.l) {
+            costs_of_ = j.l;
+            costs_ = costs_of(j, work);
+        }
+        return assemble(j, work, costs_);
+    }
 
     /// Returns how many powers of two there are from 1 to a bound.
     [[nodiscard]] static constexpr std::size_t sizes_up_to(std::int64_t bound) noexcept {
@@ -113,6 +128,8 @@ private:
     known_layer* known_;
     layout divided_{.tensor = 0};  ///< of which `sums_` are
     parameter_sums sums_{};
+    layout costs_of_{.data = -1};  ///< of which `costs_` are
+    layout_costs costs_{};
 };
 
 }  // namespace cardfit::detail

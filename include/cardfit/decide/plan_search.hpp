@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The search for plans: every candidate that may fit is timed, and the memory of those that no known plan beats is
+// estimated. What candidates have in common is estimated once.
+
+#include <cardfit/decide/layout_generator.hpp>
+#include <cardfit/decide/plan_front.hpp>
+#include <cardfit/estimate/training/lower.hpp>
+#include <cardfit/estimate/training/step_times.hpp>
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace cardfit::detail {
+
+/// The parameters of all layers, divided by nothing, and of embedding and head.
+struct whole_parameters {
+    double matrices = 0;  ///< embedding and head among them
+    double experts = 0;
+};
+[[nodiscard]] constexpr whole_parameters whole_parameters_of(const network& net) noexcept {
+    whole_parameters sum{.matrices = static_cast<double>(net.embedding_parameters + net.head_parameters)};
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        const parameter_sums one = layer_parameters(net.blocks[k], {}, {});
+        const double layers = static_cast<double>(net.blocks[k].layers.count(0, net.layers));
+        sum.matrices += layers * static_cast<double>(one.matrix);
+        sum.experts += layers * static_cast<double>(one.expert);
+    }
+    return sum;
+}
+
+/// Returns a lower bound of the bytes per GPU that no recomputation or micro-batch can lower: weights, gradients and
+/// optimizer states of the average pipeline stage.
+[[nodiscard]] constexpr double state_bound(const whole_parameters& whole, const training& t, const layout& l,
+                                           const memory_rules& r) noexcept {
+    if (t.offload == offload::full || r.adapted || t.optimizer_in_backward) return 0;
+    const shares dense = shares_of(l.sharding, l.sharding_group);
+    const shares expert = shares_of(l.sharding, expert_group(l));
+    const optimizer_memory& o = row_of(t.optimizer).memory;
+    const double states =
+        t.offload == offload::optimizer ? 0 : r.recipe.master + static_cast<double>(states_on_card(o) * r.state_width);
+    const auto each = [&](const shares& s) {
+        return static_cast<double>(r.recipe.weight) / static_cast<double>(s.weight) +
+               static_cast<double>(r.recipe.gradient) / static_cast<double>(s.gradient) +
+               states / static_cast<double>(s.optimizer);
+    };
+    return (whole.matrices / l.tensor * each(dense) +
+            whole.experts / static_cast<double>(expert_cards(l)) * each(expert)) /
+           l.pipeline;
+}
+
+/// A kind of recomputation, and a micro-batch with its number per step.
+struct plan_variant {
+    cardfit::recompute recompute{};
+    std::int64_t micro_batch = 0;
+    std::int64_t gradient_accumulation = 0;
+};
+/// The most variants: of each of three kinds, powers of two of an int and the job's own micro-batch.
+inline constexpr std::size_t max_variants = 3 * 32;
+
+/// Returns the micro-batches of a step for which a job is lowered: once a pipeline is full, further ones change
+/// nothing.
+[[nodiscard]] constexpr std::int64_t filling(const training& t, const layout& l) noexcept {
+    return smaller(t.gradient_accumulation, std::int64_t{3} * l.pipeline + 1);
+}
+
+/// A job that is lowered for one layout and one kind of recomputation, and the number of micro-batches that it was
+/// lowered for.
+struct lowered_once {
+    lowered_training job{};
+    std::int64_t filled = 0;  ///< 0: not lowered yet
+};
+
+/// `Model` gives the time: a convolutional or diffusion model itself, the network for any other model.
+template <class Model>
+class plan_search {
+public:
+    /// `times` are the step times of the layouts that the search tries; null for a job whose layouts have less in
+    /// common. What is referred to must outlive the search.
+    constexpr plan_search(const Model& model, const network& net, const machine& m, const plan_space& space,
+                          std::int64_t global_batch, step_times* times)
+        : model_(model),
+          net_(net),
+          hardware_(m),
+          space_(space),
+          global_batch_(global_batch),
+          capacity_(usable_memory(m)),
+          times_(times),
+          parameters_(whole_parameters_of(net)) {}
+
+    /// Tries every layout that divides the cards, the sequence and the model's heads, and returns the best plans.
+    [[nodiscard]] constexpr const plan_report& run(const training& t, const layout& asked) {
+        const int cards = hardware_.cards;
+        // No framework freezes layers in a pipeline (check_trained_layers).
+        const layout_bounds bounds{.tensor = space_.tensor,
+                                   .pipeline = t.trained_layers != 0 ? 1 : space_.pipeline,
+                                   .virtual_stages = space_.virtual_stages,
+                                   .context = space_.context,
+                                   .expert = space_.expert};
+        for (layout_generator each(cards, bounds); each.valid(); each.next()) {
+            layout l = each.current();
+            l.sequence_parallel = asked.sequence_parallel;
+            if (t.sequence_length % l.context != 0 || !problems(l, cards, net_).empty()) continue;
+            if (!divides_heads(l, net_)) continue;
+            consider_layout(t, l, asked);
+            if (!space_.stop || !space_.stop(report_.progress)) continue;
+            report_.stopped = true;
+            break;
+        }
+        return report_;
+    }
+
+private:
+    [[nodiscard]] constexpr lowered_training lowered_job(const training& t, const layout& whole) {
+        const framework_memory& row = row_of(t).memory;
+        if (changes_network(t)) return lower_changed(net_, t, hardware_, whole, row);
+        return lower_stages(net_, t, hardware_, whole, row, stages_.of(net_, whole, filling(t, whole)));
+    }
+
+    [[nodiscard]] constexpr double seconds_of(const training& t, const layout& whole) const {
+        return times_ != nullptr ? times_->seconds(t, whole) : time_of(t, whole).step.number;
+    }
+    [[nodiscard]] constexpr time_estimate time_of(const training& t, const layout& whole) const {
+        return times_ != nullptr ? (*times_)(t, whole) : step_time(model_, t, hardware_, whole);
+    }
+
+    /// Returns the micro-batch to try after this one, or 0 after the last: powers of two up to the bound of the search,
+    /// and then the job's own if it is none of these.
+    [[nodiscard]] constexpr std::int64_t micro_batch_after(std::int64_t micro, std::int64_t asked) const noexcept {
+        if (!space_.micro_batches || micro == asked_beyond(asked)) return 0;
+        return 2 * micro <= space_.micro_batch ? 2 * micro : asked_beyond(asked);
+    }
+    /// Returns the job's micro-batch if it is no power of two up to the bound of the search, else 0.
+    [[nodiscard]] constexpr std::int64_t asked_beyond(std::int64_t asked) const noexcept {
+        const bool searched = asked <= space_.micro_batch && std::has_single_bit(static_cast<std::uint64_t>(asked));
+        return searched ? 0 : asked;
+    }
+
+    /// Sets the micro-batches and kinds of recomputation that keep the global batch among so many data-parallel ranks.
+    constexpr void set_variants(training t, int data) {
+        if (data == variants_of_) return;
+        variants_of_ = data;
+        variant_count_ = 0;
+        const recompute asked = t.recompute;
+        const std::int64_t asked_micro_batch = t.micro_batch;
+        for (const recompute r : {recompute::none, recompute::selective, recompute::full}) {
+            if (!space_.recompute && r != asked) continue;
+            t.recompute = r;
+            const std::int64_t smallest = space_.micro_batches ? 1 : asked_micro_batch;
+            for (std::int64_t micro = smallest; micro > 0; micro = micro_batch_after(micro, asked_micro_batch)) {
+                if (global_batch_ % (micro * data) != 0) continue;
+                t.micro_batch = micro;
+                t.gradient_accumulation = global_batch_ / (micro * data);
+                if (!problems(t, net_).empty()) continue;
+                variants_[variant_count_] = {r, micro, t.gradient_accumulation};
+                ++variant_count_;
+            }
+        }
+    }
+
+    /// Tries all kinds of sharding and all variants of the job in one layout.
+    constexpr void consider_layout(const training& t, layout l, const layout& asked) {
+        set_variants(t, l.data);
+        const int ranks = l.data * l.context;
+        for (const sharding s : {sharding::none, sharding::optimizer, sharding::gradients, sharding::full}) {
+            // Without other ranks to share with, all kinds of sharding are the same.
+            if (space_.sharding ? s != sharding::none && ranks == 1 : s != asked.sharding) continue;
+            if (space_.sharding && s > space_.most_sharding) continue;
+            // A sharding group that the job asks for stays if it divides the ranks.
+            const bool grouped = s != sharding::none && asked.sharding_group > 0 && ranks % asked.sharding_group == 0;
+            l.sharding = s;
+            l.sharding_group = grouped ? asked.sharding_group : 0;
+            consider_sharding(t, l);
+        }
+    }
+
+    /// Tries all variants of the job in one layout with its sharding.
+    constexpr void consider_sharding(training t, const layout& l) {
+        const layout whole = resolved(l, hardware_.cards);
+        const double bound = state_bound(parameters_, t, whole, lower_rules(t, whole, row_of(t).memory));
+        const double low = space_.tight ? 1 - row_of(t).memory.band_per_mille / 1000.0 : 1;
+        const bool may_fit = bound * low <= static_cast<double>(capacity_.number);
+        lowered_.filled = 0;
+        for (std::size_t i = 0; i < variant_count_; ++i) {
+            const plan_variant& v = variants_[i];
+            if (l.virtual_stages > 1 && v.gradient_accumulation % l.pipeline != 0) continue;
+            ++report_.progress.candidates;
+            if (!may_fit) continue;
+            if (v.recompute != t.recompute) lowered_.filled = 0;
+            t.recompute = v.recompute;
+            t.micro_batch = v.micro_batch;
+            t.gradient_accumulation = v.gradient_accumulation;
+            consider(t, l, whole, bound);
+        }
+    }
+
+    /// Estimates one candidate: its time, and its memory if it may still win. `whole` is its layout, resolved.
+    constexpr void consider(const training& t, const layout& l, const layout& whole, double bound) {
+        ++report_.progress.timed;
+        const double seconds = seconds_of(t, whole);
+        if (is_beaten(report_, seconds, bound)) return;
+        ++report_.progress.measured;
+        // Kernels of convolutions follow the micro-batch.
+        if (net_.data_parallel_only || lowered_.filled != filling(t, whole)) {
+            lowered_.job = lowered_job(t, whole);
+            lowered_.filled = filling(t, whole);
+        }
+        const memory_estimate m = memory(lowered_.job, t.micro_batch, t.sequence_length);
+        const grade g = grade_of(m, capacity_);
+        if (g == grade::does_not_fit || (g == grade::tight && !space_.tight)) return;
+        ++report_.progress.fitting;
+        if (is_beaten(report_, seconds, static_cast<double>(m.device().number))) return;
+        const plan found{
+            .job = t, .layout = l, .time = time_of(t, whole), .device = m.device(), .capacity = capacity_, .grade = g};
+        if (!space_.accept || space_.accept(found, space_.accept_context)) keep(report_, found);
+    }
+
+    const Model& model_;
+    const network& net_;
+    const machine& hardware_;
+    const plan_space& space_;
+    std::int64_t global_batch_ = 1;
+    bytes capacity_{};
+    step_times* times_ = nullptr;
+    whole_parameters parameters_{};
+    plan_report report_{};
+    recent_stages stages_{};
+    int variants_of_ = 0;  ///< data-parallel ranks whose variants are known
+    plan_variant variants_[max_variants]{};
+    std::size_t variant_count_ = 0;
+    lowered_once lowered_{};
+};
+
+/// Returns the sizes up to which a search changes the time of a layer.
+[[nodiscard]] constexpr layer_bounds layers_tried(const plan_space& space, const network& net, int cards) noexcept {
+    return {.tensor = smaller(space.tensor, cards),
+            .context = smaller(space.context, cards),
+            .expert = smaller(space.expert, net.experts),
+            .micro_batch = space.micro_batches ? space.micro_batch : 1};
+}
+
+/// Returns the best plans of a job, whose time `model` gives and whose memory `net`.
+template <class Model>
+[[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
+                                             const machine& m, const layout& given, const plan_space& space) {
+    check_job(net, t, m, given);
+    const std::int64_t batch = samples_per_step(t, m, given);
+    if constexpr (std::same_as<Model, network>) {
+        if (is_timed_directly(net, t)) {
+            step_times times(net, t, m, layers_tried(space, net, m.cards));
+            return plan_search<Model>(model, net, m, space, batch, &times).run(t, given);
+        }
+    }
+    return plan_search<Model>(model, net, m, space, batch, nullptr).run(t, given);
+}
+
+}  // namespace cardfit::detail
