@@ -209,6 +209,17 @@ TEST_CASE("memory measured on one H100") {
     CHECK(summarize(groups.at("memory_bytes (device)")).mean_median <= 0.10);
 }
 
+// The rows were estimated before measure_jobs.py measured them, and nothing is fitted on them.
+TEST_CASE("memory measured on one H200, of jobs that were estimated before") {
+    const scores s = scores_of("measured_h200.jsonl");
+    print_by_source(s);
+    const grouped_rows groups = group(s.rows);
+    CHECK(groups.at("memory_bytes (allocated)").at("cardfit/measure_jobs.py").size() == 33);
+    CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.005);
+    CHECK(summarize(groups.at("memory_bytes (reserved)")).mean_median <= 0.10);
+    CHECK(summarize(groups.at("memory_bytes (device)")).mean_median <= 0.10);
+}
+
 namespace {
 
 /// Returns the kind of job of a training row: its framework, what it shards and trains, and its memory counter.
