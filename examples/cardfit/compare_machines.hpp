@@ -106,8 +106,8 @@ template <class Model>
     ranked_machine r{.hardware = m, .card_hour = card_hour_of(m)};
     r.has_time = has_step_time(m.card, t.precision) && problems(t, m.card).empty();
     if (!r.has_time) return r;
-    const plan_report plans =
-        best_plans(model, in_one_batch(t, samples, m.cards), m, {}, cardfit::detail::ranked_space);
+    const plan_report plans = cardfit::detail::searched(model, in_one_batch(t, samples, m.cards), m, {},
+                                                        cardfit::detail::ranked_space, {.fastest_alone = true});
     if (plans.count == 0) return r;
     r.fits = true;
     r.verdict = sureness::yes;

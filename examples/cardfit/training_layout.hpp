@@ -51,10 +51,10 @@ namespace detail {
     space.micro_batches = false;
     for (const bool tight : {false, true}) {
         space.tight = tight;
-        const auto best = std::visit(
-            [&](const auto& model) { return recommended_plan(model, *job.training, job.hardware, job.layout, space); },
+        const std::optional<plan> best = std::visit(
+            [&](const auto& model) { return plan_to_run(model, *job.training, job.hardware, job.layout, space); },
             job.model);
-        if (best.count > 0) return best.plan;
+        if (best) return best;
     }
     return {};
 }

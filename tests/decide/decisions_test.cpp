@@ -581,8 +581,15 @@ TEST_CASE("a recommended plan is the simplest within the error of the fastest") 
             const plan_space space{.tensor = 8, .pipeline = 4, .virtual_stages = 1, .context = 1, .expert = 1};
             const recommendation best = recommended_plan(*model, t, m, {}, space);
             const plan_report all = best_plans(*model, t, m, {}, space);
+            const std::optional<plan> alone = plan_to_run(*model, t, m, {}, space);
             REQUIRE((best.count > 0) == (all.count > 0));
+            REQUIRE(alone.has_value() == (all.count > 0));
             if (all.count == 0) continue;
+            CHECK((alone->time.step == best.plan.time.step && alone->device == best.plan.device));
+            CHECK((alone->layout == best.plan.layout && alone->job.micro_batch == best.plan.job.micro_batch));
+            const plan_report fastest = detail::searched(*model, t, m, {}, space, {.fastest_alone = true});
+            CHECK((fastest.best().time.step == all.best().time.step && fastest.best().device == all.best().device));
+            CHECK(fastest.progress.measured <= all.progress.measured);
             CHECK(best.plan.time.step <= all.best().time.step_high);
             CHECK(fit(lower(*model), best.plan.job, m, best.plan.layout).grade == grade::fits);
             // Where data parallelism alone is within the error, it is recommended.

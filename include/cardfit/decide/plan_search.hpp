@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace cardfit::detail {
 
@@ -74,6 +75,12 @@ struct lowered_once {
     std::int64_t filled = 0;  ///< 0: not lowered yet
 };
 
+/// What a search looks for: the front of time and memory, or the fastest plan alone, if it is no slower than a limit.
+struct plan_goal {
+    bool fastest_alone = false;
+    double slowest = (std::numeric_limits<double>::max)();  ///< seconds per step
+};
+
 /// `Model` gives the time: a convolutional or diffusion model itself, the network for any other model.
 template <class Model>
 class plan_search {
@@ -81,11 +88,12 @@ public:
     /// `times` are the step times of the layouts that the search tries; null for a job whose layouts have less in
     /// common. What is referred to must outlive the search.
     constexpr plan_search(const Model& model, const network& net, const machine& m, const plan_space& space,
-                          std::int64_t global_batch, step_times* times)
+                          const plan_goal& goal, std::int64_t global_batch, step_times* times)
         : model_(model),
           net_(net),
           hardware_(m),
           space_(space),
+          goal_(goal),
           global_batch_(global_batch),
           capacity_(usable_memory(m)),
           times_(times),
@@ -197,11 +205,16 @@ private:
         }
     }
 
+    /// Returns true if a candidate is not looked for, or if a known plan beats it.
+    [[nodiscard]] constexpr bool is_beaten_here(double seconds, double least_bytes) const noexcept {
+        return seconds > goal_.slowest || is_beaten(report_, seconds, least_bytes);
+    }
+
     /// Estimates one candidate: its time, and its memory if it may still win. `whole` is its layout, resolved.
     constexpr void consider(const training& t, const layout& l, const layout& whole, double bound) {
         ++report_.progress.timed;
         const double seconds = seconds_of(t, whole);
-        if (is_beaten(report_, seconds, bound)) return;
+        if (is_beaten_here(seconds, bound)) return;
         ++report_.progress.measured;
         // Kernels of convolutions follow the micro-batch.
         if (net_.data_parallel_only || lowered_.filled != filling(t, whole)) {
@@ -212,16 +225,19 @@ private:
         const grade g = grade_of(m, capacity_);
         if (g == grade::does_not_fit || (g == grade::tight && !space_.tight)) return;
         ++report_.progress.fitting;
-        if (is_beaten(report_, seconds, static_cast<double>(m.device().number))) return;
+        if (is_beaten_here(seconds, static_cast<double>(m.device().number))) return;
         const plan found{
             .job = t, .layout = l, .time = time_of(t, whole), .device = m.device(), .capacity = capacity_, .grade = g};
-        if (!space_.accept || space_.accept(found, space_.accept_context)) keep(report_, found);
+        if (space_.accept && !space_.accept(found, space_.accept_context)) return;
+        keep(report_, found);
+        if (goal_.fastest_alone) goal_.slowest = report_.progress.best_seconds;
     }
 
     const Model& model_;
     const network& net_;
     const machine& hardware_;
     const plan_space& space_;
+    plan_goal goal_{};
     std::int64_t global_batch_ = 1;
     bytes capacity_{};
     step_times* times_ = nullptr;
@@ -242,19 +258,31 @@ private:
             .micro_batch = space.micro_batches ? space.micro_batch : 1};
 }
 
-/// Returns the best plans of a job, whose time `model` gives and whose memory `net`.
+/// Returns what a search finds for a job, whose time `model` gives and whose memory `net`.
 template <class Model>
 [[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
-                                             const machine& m, const layout& given, const plan_space& space) {
+                                             const machine& m, const layout& given, const plan_space& space,
+                                             const plan_goal& goal) {
     check_job(net, t, m, given);
     const std::int64_t batch = samples_per_step(t, m, given);
     if constexpr (std::same_as<Model, network>) {
         if (is_timed_directly(net, t)) {
             step_times times(net, t, m, layers_tried(space, net, m.cards));
-            return plan_search<Model>(model, net, m, space, batch, &times).run(t, given);
+            return plan_search<Model>(model, net, m, space, goal, batch, &times).run(t, given);
         }
     }
-    return plan_search<Model>(model, net, m, space, batch, nullptr).run(t, given);
+    return plan_search<Model>(model, net, m, space, goal, batch, nullptr).run(t, given);
+}
+
+/// Returns what a search finds for a job of any model.
+template <network_model M>
+[[nodiscard]] constexpr plan_report searched(const M& model, const training& t, const machine& m, const layout& given,
+                                             const plan_space& space, const plan_goal& goal = {}) {
+    const auto& net = lower_model(model, t.image_size);
+    if constexpr (timed_by_operators<M>)
+        return searched(model, net, t, m, given, space, goal);
+    else
+        return searched(net, net, t, m, given, space, goal);
 }
 
 }  // namespace cardfit::detail

@@ -9,6 +9,7 @@
 #include <cardfit/decide/serve.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 namespace cardfit {
@@ -77,13 +78,13 @@ template <network_model M>
     if (!r.has_time) return r;
     // The global batch does not depend on the machine.
     t = in_one_batch(t, t.micro_batch * t.gradient_accumulation, m.cards);
-    const recommendation best = recommended_plan(model, t, m, {}, space);
-    if (best.count == 0) return r;
-    r.verdict = sureness_of(best.plan.grade, best.plan.capacity - best.plan.device);
+    const std::optional<plan> best = plan_to_run(model, t, m, {}, space);
+    if (!best) return r;
+    r.verdict = sureness_of(best->grade, best->capacity - best->device);
     r.fits = r.verdict == sureness::yes;
-    r.layout = best.plan.layout;
-    r.job = best.plan.job;
-    r.throughput = best.plan.time.samples_per_second;
+    r.layout = best->layout;
+    r.job = best->job;
+    r.throughput = best->time.samples_per_second;
     detail::add_price(r, power_load::training);
     return r;
 }
