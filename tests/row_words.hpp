@@ -45,7 +45,7 @@ template <class Table>
 template <class Table>
 [[nodiscard]] constexpr bool all_have_sources_and_bands(const Table& table) {
     for (const auto* row : table) {
-        if (row->sources.memory.empty() || row->sources.time.empty()) return false;
+        if (*row->sources.memory == '\0' || *row->sources.time == '\0') return false;
         if (row->memory.band_per_mille < 50 || row->time.band_per_mille < 100) return false;
     }
     return true;

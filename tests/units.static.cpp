@@ -4,6 +4,7 @@
 
 #include <cardfit/units.hpp>
 
+#include <boost/units/quantity.hpp>
 #include <boost/units/systems/information/byte.hpp>
 #include <boost/units/systems/si/power.hpp>
 #include <boost/units/systems/si/time.hpp>

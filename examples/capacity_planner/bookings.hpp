@@ -6,6 +6,7 @@
 
 #include "ways.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <compare>
 #include <optional>

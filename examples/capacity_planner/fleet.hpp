@@ -8,6 +8,7 @@
 #include <cardfit/io/input_error.hpp>
 #include <cardfit/io/names.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>

@@ -17,10 +17,11 @@ struct counterpart {
     E value{};            ///< the row's enumerator
 };
 
-/// The sources of the figures of a row: those for memory and those for time.
+/// The sources of the figures of a row: those for memory and those for time. They are plain pointers, because the
+/// compiler counts the characters of a string_view one by one, in every file that includes the row.
 struct row_sources {
-    std::string_view memory;  ///< where the figures of memory come from
-    std::string_view time;    ///< where the figures of time come from
+    const char* memory = "";  ///< where the figures of memory come from
+    const char* time = "";    ///< where the figures of time come from
 };
 
 }  // namespace cardfit
@@ -40,13 +41,27 @@ template <auto Value>
     return function[at] != ')';
 }
 
-/// Returns the highest value of an enumeration whose enumerators count from 0.
-template <class E, std::size_t Value = 0>
-[[nodiscard]] constexpr std::int64_t highest_value() noexcept {
-    if constexpr (is_enumerator<static_cast<E>(Value + 1)>())
-        return highest_value<E, Value + 1>();
-    else
+/// Returns the highest value of an enumeration whose enumerators count from 0, of which `Value` is one and `Beyond`
+/// none. The range is halved, because every value that is asked costs each includer an instance of a template.
+template <class E, std::int64_t Value, std::int64_t Beyond>
+[[nodiscard]] constexpr std::int64_t highest_between() noexcept {
+    constexpr std::int64_t middle = (Value + Beyond) / 2;
+    if constexpr (middle == Value)
         return Value;
+    else if constexpr (is_enumerator<static_cast<E>(middle)>())
+        return highest_between<E, middle, Beyond>();
+    else
+        return highest_between<E, Value, middle>();
+}
+/// Returns the highest value of an enumeration of at most 256 enumerators that count from 0.
+template <class E, std::int64_t Beyond = 4>
+[[nodiscard]] constexpr std::int64_t highest_value() noexcept {
+    if constexpr (Beyond >= 256)
+        return highest_between<E, 0, 256>();
+    else if constexpr (is_enumerator<static_cast<E>(Beyond)>())
+        return highest_value<E, 4 * Beyond>();
+    else
+        return highest_between<E, 0, Beyond>();
 }
 /// The highest value of an enumeration. A value beyond it, which only a cast can make, has no row in any table.
 template <class E>

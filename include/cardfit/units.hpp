@@ -6,7 +6,9 @@
 //
 // boost::units::quantity converts silently between number types, can be made from a literal 0, multiplies only by its
 // exact number type, has no <=> and is neither structural nor trivially copyable. `amount` closes those gaps, checks
-// integer arithmetic, and converts to and from any boost::units::quantity of the same dimension.
+// integer arithmetic, and converts to and from any boost::units::quantity of the same dimension. Who converts has such
+// a quantity, and so includes boost/units/quantity.hpp; others don't pay for that header and the <algorithm> that it
+// needs.
 
 #if defined(__cplusplus) && __cplusplus < 202002L && !defined(_MSVC_LANG)
 #    error "cardfit needs C++20: compile with -std=c++20 or later"
@@ -26,8 +28,8 @@
 #include <boost/units/make_system.hpp>
 #include <boost/units/physical_dimensions/energy.hpp>
 #include <boost/units/physical_dimensions/power.hpp>
-#include <boost/units/quantity.hpp>
 #include <boost/units/unit.hpp>
+#include <boost/units/units_fwd.hpp>
 
 #include <compare>
 #include <concepts>

@@ -6,6 +6,8 @@
 
 #include <cardfit/frameworks/all.hpp>
 
+#include <algorithm>
+
 using namespace cardfit;
 
 static_assert(&row_of(framework::torchtitan) == &frameworks::torchtitan);

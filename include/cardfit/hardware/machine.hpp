@@ -9,7 +9,6 @@
 #include <cardfit/hardware/usable_memory.hpp>
 #include <cardfit/problem.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
@@ -186,7 +185,7 @@ namespace detail {
         return bytes_of(larger(m.card.runtime_total.number - m.host.display.number, 0));
     if (m.capacity.number <= 0) return usable_memory(m.card, m.ecc, m.host);
     const std::int64_t taken = m.host.display.number + reported_but_taken(m).number;
-    return bytes_of((std::max)(m.capacity.number - taken, std::int64_t{0}));
+    return bytes_of(larger(m.capacity.number - taken, 0));
 }
 
 /// Returns the link between the cards, with the default of the board filled in: NVSwitch for NVIDIA's modules from A100

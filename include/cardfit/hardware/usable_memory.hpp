@@ -9,7 +9,6 @@
 #include <cardfit/hardware/gpu.hpp>
 #include <cardfit/hardware/shared_memory.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace cardfit {
@@ -213,7 +212,7 @@ struct reserve {
         // The frame buffer is 15/16 of whole stacks (a multiple of 4 GiB each) on HGX boards and 31/32 on superchips,
         // minus 1/192: 183359 of 8 x 24 GiB on B200, 189471 on GB200, 275040 of 8 x 36 GiB on B300, 284208 on GB300.
         case memory_family::blackwell: {
-            const std::int64_t stacks = (std::max)(card.memory_bus_bits / 1024, 1);
+            const std::int64_t stacks = larger(card.memory_bus_bits / 1024, 1);
             const std::int64_t physical =
                 divide_up(marketed, stacks * 4 * bytes_per_gibibyte) * stacks * 4 * bytes_per_gibibyte;
             return physical / 32 * (card.form_factor == form_factor::superchip ? 31 : 30) / 192 * 191;

@@ -7,6 +7,7 @@
 #include <cardfit/io/names.hpp>
 #include <cardfit/model/module_formats.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 #include <cardfit/io/gguf_model.hpp>
 #include <cardfit/io/tensor_file.hpp>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <istream>

@@ -7,6 +7,8 @@
 
 #include <cardfit/io/tensor_file.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// An architecture by its name in llama.cpp (src/llama-arch.cpp). Which layers have global attention is stated in the

@@ -9,6 +9,7 @@
 #include <cardfit/io/local_models.hpp>
 #include <cardfit/io/stored/folder.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>

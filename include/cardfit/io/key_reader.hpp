@@ -6,6 +6,7 @@
 #include <cardfit/io/key_value.hpp>
 #include <cardfit/io/object_reader.hpp>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>

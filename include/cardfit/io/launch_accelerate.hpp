@@ -6,6 +6,8 @@
 
 #include <cardfit/io/launch_hugging_face.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// The keys that Accelerate's file and the script express.

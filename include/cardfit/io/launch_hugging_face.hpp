@@ -12,6 +12,8 @@
 #include <cardfit/io/launch_settings.hpp>
 #include <cardfit/job/memory_rules.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// The keys that the script's flags express under every launcher that starts it.

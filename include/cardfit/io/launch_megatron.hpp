@@ -6,6 +6,7 @@
 #include <cardfit/io/launch_frame.hpp>
 #include <cardfit/job/training_time_rules.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 namespace cardfit::io::detail {

@@ -6,6 +6,8 @@
 #include <cardfit/io/context_lengths.hpp>
 #include <cardfit/io/launch_frame.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// A zoo model by the name and flavor that torchtitan has for it (torchtitan 0.2: torchtitan/models/*/__init__.py).

@@ -8,6 +8,7 @@
 #include <cardfit/io/import/account.hpp>
 #include <cardfit/io/launch_frame.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <span>

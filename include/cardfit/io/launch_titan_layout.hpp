@@ -7,6 +7,8 @@
 
 #include <cardfit/io/launch_models.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// What a precision is in torchtitan: the format of weights and states, the format of compute, a converter of linears.

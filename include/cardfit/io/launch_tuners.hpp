@@ -10,6 +10,8 @@
 #include <cardfit/io/launch_deepspeed.hpp>
 #include <cardfit/io/launch_settings.hpp>
 
+#include <algorithm>
+
 namespace cardfit::io::detail {
 
 /// The keys that the files express.

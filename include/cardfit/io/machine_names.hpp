@@ -9,6 +9,7 @@
 #include <cardfit/io/figures.hpp>
 #include <cardfit/io/object_reader.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -9,6 +9,7 @@
 #include <cardfit/io/safetensors_model.hpp>
 #include <cardfit/io/tensor_file.hpp>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <istream>

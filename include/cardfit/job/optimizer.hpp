@@ -93,9 +93,9 @@ struct optimizer_row {
 
 namespace detail {
 
-inline constexpr std::string_view counted_from_accesses = "counted from the accesses";
-inline constexpr std::string_view as_adam = "estimated: as Adam's";
-inline constexpr std::string_view half_of_adam = "half of Adam's: one moment or none";
+inline constexpr const char* counted_from_accesses = "counted from the accesses";
+inline constexpr const char* as_adam = "estimated: as Adam's";
+inline constexpr const char* half_of_adam = "half of Adam's: one moment or none";
 /// Two 8-bit moments with an fp32 scale per block of 256.
 inline constexpr int two_8bit_moments = 2 * (256 + 4);
 /// One of them.

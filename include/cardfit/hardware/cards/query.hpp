@@ -9,12 +9,14 @@
 //     constexpr auto mine = cards::where([](const gpu& g) { return g.board_power <= 300_W; }, wanted);
 
 #include <cardfit/hardware/capabilities.hpp>
-#include <cardfit/hardware/cards/lookup.hpp>
+#include <cardfit/hardware/cards/card_list.hpp>
 #include <cardfit/number_format.hpp>
 
 #include <algorithm>
-#include <functional>
+#include <array>
+#include <cstddef>
 #include <optional>
+#include <type_traits>
 
 namespace cardfit::cards {
 
@@ -40,6 +42,22 @@ struct requirements {
     return !wanted.segment || card.segment == *wanted.segment;
 }
 
+namespace detail {
+
+/// Returns what a key, which is a member of the card's row or a function of the row, is for a card. (std::invoke does
+/// the same, from a header as dear as the card table.)
+template <class Key>
+[[nodiscard]] constexpr auto key_of(const Key& key, const gpu& card) {
+    if constexpr (std::is_member_object_pointer_v<Key>)
+        return card.*key;
+    else if constexpr (std::is_member_function_pointer_v<Key>)
+        return (card.*key)();
+    else
+        return key(card);
+}
+
+}  // namespace detail
+
 /// Returns the whole table as a list.
 [[nodiscard]] constexpr card_list every() noexcept { return {all, all.size()}; }
 
@@ -48,7 +66,7 @@ template <class Predicate>
 [[nodiscard]] constexpr card_list where(Predicate predicate, const card_list& from = every()) {
     card_list chosen;
     for (const gpu* card : from)
-        if (std::invoke(predicate, *card)) chosen.push_back(card);
+        if (detail::key_of(predicate, *card)) chosen.push_back(card);
     return chosen;
 }
 
@@ -67,8 +85,8 @@ template <class Key>
     std::sort(order.data(), order.data() + given.count, [&](std::size_t a, std::size_t b) {
         const gpu& first = *given.rows[ascending ? a : b];
         const gpu& second = *given.rows[ascending ? b : a];
-        if (std::invoke(key, first) < std::invoke(key, second)) return true;
-        if (std::invoke(key, second) < std::invoke(key, first)) return false;
+        if (detail::key_of(key, first) < detail::key_of(key, second)) return true;
+        if (detail::key_of(key, second) < detail::key_of(key, first)) return false;
         return a < b;
     });
     for (std::size_t i = 0; i < given.count; ++i) list.rows[i] = given.rows[order[i]];

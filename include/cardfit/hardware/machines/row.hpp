@@ -53,7 +53,7 @@ struct named_machine {
     /// unless 1 <= count <= 1,000,000.
     [[nodiscard]] constexpr machine take(int count) const {
         machine taken = count * card;
-        taken.per_node = (std::min)(count, cards_per_domain());
+        taken.per_node = static_cast<int>(smaller(count, cards_per_domain()));
         taken.link = link;
         taken.network_gbit = network_gbit;
         const int machines_per_node = (taken.per_node + cards - 1) / cards;

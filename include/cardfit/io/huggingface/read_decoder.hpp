@@ -12,6 +12,7 @@
 #include <cardfit/io/huggingface/shape_keys.hpp>
 #include <cardfit/problem.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace cardfit::io {

@@ -7,6 +7,7 @@
 #include <cardfit/io/huggingface/read_rows.hpp>
 #include <cardfit/io/huggingface/shape_keys.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 

@@ -13,6 +13,7 @@
 #    include <cardfit/io/import/read_toml.hpp>
 #endif
 
+#include <algorithm>
 #include <filesystem>
 #include <initializer_list>
 #include <string>

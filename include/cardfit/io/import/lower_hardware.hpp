@@ -7,6 +7,7 @@
 #include <cardfit/hardware/links.hpp>
 #include <cardfit/io/import/request.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 

@@ -8,6 +8,7 @@
 #include <cardfit/io/import/tools/bridge_recipes.hpp>
 #include <cardfit/io/job_file.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace cardfit::io::imports {

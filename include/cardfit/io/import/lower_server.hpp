@@ -7,6 +7,7 @@
 #include <cardfit/io/import/lower_hardware.hpp>
 #include <cardfit/io/import/prepare.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 

@@ -6,6 +6,7 @@
 
 #include <cardfit/io/import/lower_hardware.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 

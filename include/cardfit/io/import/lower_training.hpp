@@ -6,6 +6,7 @@
 #include <cardfit/io/import/lower_adapter.hpp>
 #include <cardfit/io/import/tools/hugging_face.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>

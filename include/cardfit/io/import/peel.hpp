@@ -9,6 +9,7 @@
 #include <cardfit/io/import/shell_words.hpp>
 #include <cardfit/io/import/tools/wrappers.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>

@@ -6,6 +6,7 @@
 
 #include <cardfit/io/import/setting.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
 #include <string>

@@ -7,6 +7,7 @@
 #include <cardfit/io/import/read_files.hpp>
 #include <cardfit/io/import/shell_words.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>

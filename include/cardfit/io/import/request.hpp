@@ -11,6 +11,7 @@
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/stored/contents.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>

@@ -8,6 +8,7 @@
 #include <cardfit/io/import/tools/remedies.hpp>
 #include <cardfit/io/key_value.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 #include <cardfit/io/quantization/module_names.hpp>
 #include <cardfit/job/weight_bytes.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>

@@ -13,6 +13,7 @@
 #include <cardfit/io/stored/stored_sums.hpp>
 #include <cardfit/io/stored/tensor_shape.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>

@@ -11,6 +11,7 @@
 #include <cardfit/io/stored/parameter_count.hpp>
 #include <cardfit/io/stored/weights_index.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>

@@ -7,6 +7,7 @@
 
 #include <cardfit/io/stored/weights_index.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
