@@ -11,14 +11,16 @@
 #include "savings_command.hpp"
 #include "serving_layout.hpp"
 
-#include <cardfit/decide/plan.hpp>
+#include <cardfit/decide/plan_threads.hpp>
 #include <cardfit/decide/rank.hpp>
 #include <cardfit/io/table.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace tool {
@@ -47,6 +49,14 @@ namespace detail {
                  << io::fixed(p.best_seconds, 3) << " s (Ctrl-C stops and prints the best so far) " << std::flush;
     }
     return is_interrupted();
+}
+
+/// Returns how many threads search the layouts of a machine: one where that takes a few milliseconds, or where the
+/// caller of a command has threads of its own.
+[[nodiscard]] inline std::size_t threads_for(const machine& m) {
+    constexpr std::size_t most_threads = 8;
+    if (m.cards < 32 || !current_console()->of_process) return 1;
+    return (std::min)(most_threads, std::size_t{(std::max)(std::thread::hardware_concurrency(), 1U)});
 }
 
 }  // namespace detail
@@ -224,7 +234,11 @@ template <class Search>
         .tight = least != sureness::yes, .stop = detail::watch, .accept = is_accepted, .accept_context = &asked};
     const interrupt_scope interrupts;
     return std::visit(
-        [&](const auto& model) { return recommended_plan(model, *job.training, job.hardware, job.layout, space); },
+        [&](const auto& model) {
+            const plan_report found = best_plans_by_threads(model, *job.training, job.hardware, job.layout, space,
+                                                            detail::threads_for(job.hardware));
+            return recommended_plan(model, *job.training, job.hardware, job.layout, space, found);
+        },
         job.model);
 }
 

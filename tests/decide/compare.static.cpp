@@ -124,51 +124,55 @@ static_assert(row_of(machine_limit::memory).of_memory && row_of(machine_limit::c
 namespace {
 
 constexpr plan_space anywhere{};
-constexpr plan a_plan(double time, std::int64_t device) {
-    return {.time = {.step = seconds_of(time)}, .device = bytes_of(device)};
+constexpr detail::known_plan a_plan(double time, std::int64_t device) { return {.seconds = time, .device = device}; }
+constexpr detail::known_front front(std::initializer_list<detail::known_plan> plans) {
+    detail::known_front known;
+    for (const detail::known_plan& each : plans) known.add(each);
+    return known;
 }
-constexpr plan_report front(std::initializer_list<plan> plans) {
-    plan_report report;
-    for (const plan& each : plans) detail::keep(report, each);
-    return report;
-}
-constexpr bool is(const plan& p, double time, std::int64_t device) {
-    return p.time.step == seconds_of(time) && p.device == bytes_of(device);
+constexpr std::size_t count_of(std::initializer_list<detail::known_plan> plans) { return front(plans).items().size(); }
+constexpr bool is(const detail::known_plan& p, int time, std::int64_t device) {
+    return p.seconds == time && p.device == device;
 }
 
 }  // namespace
 
 // From the fastest to the smallest; what is neither faster nor smaller goes.
-constexpr plan_report three = front({a_plan(5, 50), a_plan(9, 10), a_plan(7, 30)});
-static_assert(three.count == 3 && is(three.front[0], 5, 50) && is(three.front[1], 7, 30) && is(three.front[2], 9, 10) &&
-              three.progress.best_seconds == 5 && is(three.best(), 5, 50) && three.items().size() == 3);
-static_assert(front({a_plan(5, 50), a_plan(9, 10), a_plan(4, 10)}).count == 1 &&
-              front({a_plan(5, 50), a_plan(5, 50)}).count == 1 && front({a_plan(5, 50), a_plan(5, 40)}).count == 1 &&
-              front({a_plan(5, 50), a_plan(4, 60)}).count == 2);
-// A full front drops its slowest plan.
-constexpr plan_report full_front(bool fastest_first) {
-    plan_report report;
-    for (int n = 1; n <= 40; ++n) {
-        const int time = fastest_first ? n : 41 - n;
-        detail::keep(report, a_plan(time, 100 - time));
+constexpr detail::known_front three = front({a_plan(5, 50), a_plan(9, 10), a_plan(7, 30)});
+static_assert(three.items().size() == 3 && is(three.items()[0], 5, 50) && is(three.items()[1], 7, 30) &&
+              is(three.items()[2], 9, 10));
+static_assert(count_of({a_plan(5, 50), a_plan(9, 10), a_plan(4, 10)}) == 1 &&
+              count_of({a_plan(5, 50), a_plan(5, 50)}) == 1 && count_of({a_plan(5, 50), a_plan(5, 40)}) == 1 &&
+              count_of({a_plan(5, 50), a_plan(4, 60)}) == 2);
+// A full front drops its slowest plan. It has room for four times as many plans as a report.
+constexpr detail::known_front full_front(bool fastest_first) {
+    detail::known_front known;
+    for (int n = 1; n <= 140; ++n) {
+        const int time = fastest_first ? n : 141 - n;
+        known.add(a_plan(time, 1000 - time));
     }
-    return report;
+    return known;
 }
-constexpr bool has_fastest(const plan_report& r) {
-    for (int n = 1; n <= 32; ++n)
-        if (!is(r.front[n - 1], n, 100 - n)) return false;
-    return r.count == max_front && max_front == 32;
+constexpr bool has_fastest(const detail::known_front& known) {
+    for (int n = 1; n <= 128; ++n)
+        if (!is(known.items()[static_cast<std::size_t>(n) - 1], n, 1000 - n)) return false;
+    return known.items().size() == 128 && max_front == 32;
 }
 static_assert(has_fastest(full_front(true)) && has_fastest(full_front(false)));
 // A candidate is beaten by a plan that is as fast and as small.
 static_assert([] {
-    const plan_report one = front({a_plan(5, 50)});
-    return detail::is_beaten(one, 5, 50) && detail::is_beaten(one, 6, 60) && !detail::is_beaten(one, 4, 60) &&
-           !detail::is_beaten(one, 6, 40) && !detail::is_beaten(front({}), 6, 60);
+    const detail::known_front one = front({a_plan(5, 50)});
+    return one.beats(5, 50) && one.beats(6, 60) && !one.beats(4, 60) && !one.beats(6, 40) && !front({}).beats(6, 60);
 }());
 // Of the plans that are as fast, the slowest is the smallest.
-static_assert(detail::is_beaten(three, 8, 30) && !detail::is_beaten(three, 8, 29) && detail::is_beaten(three, 9, 10) &&
-              !detail::is_beaten(three, 9, 9) && !detail::is_beaten(three, 4.9, 50));
+static_assert(three.beats(8, 30) && !three.beats(8, 29) && three.beats(9, 10) && !three.beats(9, 9) &&
+              !three.beats(4.9, 50));
+// Layouts are tried by tensor, pipeline, context, virtual stages and expert parallelism, whose last varies fastest.
+static_assert(detail::is_tried_before({.tensor = 1, .pipeline = 8}, {.tensor = 2}) &&
+              detail::is_tried_before({.pipeline = 2, .context = 8}, {.pipeline = 3}) &&
+              detail::is_tried_before({.virtual_stages = 8}, {.context = 2}) &&
+              detail::is_tried_before({.expert = 8}, {.virtual_stages = 2}) &&
+              detail::is_tried_before({.expert = 2}, {.expert = 4}) && !detail::is_tried_before({}, {}));
 static_assert(samples_per_step({.micro_batch = 2, .gradient_accumulation = 3}, {.cards = 8}, {.tensor = 2}) == 24);
 
 // ---- Wishes of a server

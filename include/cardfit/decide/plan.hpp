@@ -76,17 +76,24 @@ struct recommendation {
     plan_report found{};    ///< all plans that were found
 };
 
+/// Returns the plan to run, where the plans of the search are found already. Throws invalid_input as best_plans does.
+template <network_model M>
+[[nodiscard]] constexpr recommendation recommended_plan(const M& model, const training& t, const machine& m,
+                                                        const layout& given, const plan_space& space,
+                                                        const plan_report& found) {
+    recommendation r{.found = found};
+    if (r.found.count == 0) return r;
+    r.count = 1;
+    r.plan = detail::simplest_plan(model, t, m, given, space, r.found.best());
+    return r;
+}
 /// Returns the plan to run among those that best_plans finds. Data parallelism is simpler without sharding than
 /// with it; both are simpler than tensor parallelism, which is simpler than a pipeline, which is simpler than other
 /// ways. Throws invalid_input as best_plans does.
 template <network_model M>
 [[nodiscard]] constexpr recommendation recommended_plan(const M& model, const training& t, const machine& m,
                                                         const layout& given = {}, const plan_space& space = {}) {
-    recommendation r{.found = best_plans(model, t, m, given, space)};
-    if (r.found.count == 0) return r;
-    r.count = 1;
-    r.plan = detail::simplest_plan(model, t, m, given, space, r.found.best());
-    return r;
+    return recommended_plan(model, t, m, given, space, best_plans(model, t, m, given, space));
 }
 
 /// Returns the plan of `recommended_plan` alone, or nothing if none fits: what is slower and smaller is not looked for,

@@ -81,36 +81,4 @@ struct plan_report {
     [[nodiscard]] constexpr std::span<const plan> items() const noexcept { return {front, count}; }
 };
 
-namespace detail {
-
-/// Returns true if a known plan is at least as fast and no larger than a candidate can be. Of the plans that are as
-/// fast, the slowest is the smallest.
-[[nodiscard]] constexpr bool is_beaten(const plan_report& known, double seconds, double least_bytes) noexcept {
-    for (std::size_t i = known.count; i > 0; --i)
-        if (known.front[i - 1].time.step.number <= seconds)
-            return static_cast<double>(known.front[i - 1].device.number) <= least_bytes;
-    return false;
-}
-
-/// Inserts a plan into the front, in order of time, and drops the plans that it beats. A full front drops its slowest
-/// plan.
-constexpr void keep(plan_report& report, const plan& p) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < report.count; ++i) {
-        const bool beats = p.time.step <= report.front[i].time.step && p.device <= report.front[i].device;
-        if (!beats) report.front[kept++] = report.front[i];
-    }
-    report.count = kept;
-    std::size_t at = kept;
-    while (at > 0 && p.time.step < report.front[at - 1].time.step) --at;
-    if (at == max_front) return;
-    const std::size_t end = kept < max_front ? kept : max_front - 1;
-    for (std::size_t i = end; i > at; --i) report.front[i] = report.front[i - 1];
-    report.front[at] = p;
-    report.count = end + 1;
-    report.progress.best_seconds = report.front[0].time.step.number;
-}
-
-}  // namespace detail
-
 }  // namespace cardfit

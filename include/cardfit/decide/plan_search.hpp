@@ -9,11 +9,13 @@
 #include <cardfit/estimate/training/lower.hpp>
 #include <cardfit/estimate/training/step_times.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace cardfit::detail {
 
@@ -62,6 +64,51 @@ struct plan_variant {
 /// The most variants: of each of three kinds, powers of two of an int and the job's own micro-batch.
 inline constexpr std::size_t max_variants = 3 * 32;
 
+/// A plan of the front while it is searched: what it takes to make the plan.
+struct known_plan {
+    double seconds = 0;  ///< per step
+    std::int64_t device = 0;
+    layout given{};
+    plan_variant variant{};
+    cardfit::grade grade = grade::does_not_fit;
+};
+
+/// The front while it is searched, from the fastest plan to the smallest. It has room for more plans than a report,
+/// because those found later may beat some of them.
+class known_front {
+public:
+    /// Returns true if a plan is at least as fast and no larger than a candidate can be. Of the plans that are as fast,
+    /// the slowest is the smallest.
+    [[nodiscard]] constexpr bool beats(double seconds, double least_bytes) const noexcept {
+        for (std::size_t i = count_; i > 0; --i)
+            if (plans_[i - 1].seconds <= seconds) return static_cast<double>(plans_[i - 1].device) <= least_bytes;
+        return false;
+    }
+    /// Adds a plan that no other one beats, and drops those that it beats; if the front is full, the slowest.
+    constexpr void add(const known_plan& p) noexcept {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < count_; ++i) {
+            const bool beaten = p.seconds <= plans_[i].seconds && p.device <= plans_[i].device;
+            if (!beaten) plans_[kept++] = plans_[i];
+        }
+        std::size_t at = kept;
+        while (at > 0 && p.seconds < plans_[at - 1].seconds) --at;
+        count_ = kept;
+        if (at == places) return;
+        const std::size_t end = kept < places ? kept : places - 1;
+        for (std::size_t i = end; i > at; --i) plans_[i] = plans_[i - 1];
+        plans_[at] = p;
+        count_ = end + 1;
+    }
+    /// The plans, fastest first.
+    [[nodiscard]] constexpr std::span<const known_plan> items() const noexcept { return {plans_, count_}; }
+
+private:
+    static constexpr std::size_t places = 4 * max_front;
+    known_plan plans_[places]{};
+    std::size_t count_ = 0;
+};
+
 /// Returns the micro-batches of a step for which a job is lowered: once a pipeline is full, further ones change
 /// nothing.
 [[nodiscard]] constexpr std::int64_t filling(const training& t, const layout& l) noexcept {
@@ -81,6 +128,21 @@ struct plan_goal {
     double slowest = (std::numeric_limits<double>::max)();  ///< seconds per step
 };
 
+/// One of several parts of a search, which together try every layout. Layouts of the same tensor, pipeline and context
+/// parallelism are in one part, and those that follow are in the next.
+struct search_part {
+    std::int64_t index = 0;
+    std::int64_t count = 1;
+};
+
+/// Returns true if a layout is tried before another one.
+[[nodiscard]] constexpr bool is_tried_before(const layout& a, const layout& b) noexcept {
+    for (const auto size :
+         {&layout::tensor, &layout::pipeline, &layout::context, &layout::virtual_stages, &layout::expert})
+        if (a.*size != b.*size) return a.*size < b.*size;
+    return false;
+}
+
 /// `Model` gives the time: a convolutional or diffusion model itself, the network for any other model.
 template <class Model>
 class plan_search {
@@ -99,8 +161,26 @@ public:
           times_(times),
           parameters_(whole_parameters_of(net)) {}
 
-    /// Tries every layout that divides the cards, the sequence and the model's heads, and returns the best plans.
-    [[nodiscard]] constexpr const plan_report& run(const training& t, const layout& asked) {
+    /// Tries every layout of a part that divides the cards, the sequence and the model's heads, and returns the best
+    /// plans. `stop`, asked now and then with the progress, returns true to end the search.
+    template <class Stop>
+    [[nodiscard]] constexpr plan_report run(const training& t, const layout& asked, const search_part& part,
+                                            const Stop& stop) {
+        plan_report report;
+        report.stopped = !try_layouts(t, asked, part, stop);
+        for (const known_plan& each : known_.items().first((std::min)(known_.items().size(), max_front))) {
+            report.front[report.count] = plan_of(t, each);
+            ++report.count;
+        }
+        report.progress = progress_;
+        return report;
+    }
+
+private:
+    /// Tries every layout of a part, and returns false if it was stopped.
+    template <class Stop>
+    [[nodiscard]] constexpr bool try_layouts(const training& t, const layout& asked, const search_part& part,
+                                             const Stop& stop) {
         const int cards = hardware_.cards;
         // No framework freezes layers in a pipeline (check_trained_layers).
         const layout_bounds bounds{.tensor = space_.tensor,
@@ -108,20 +188,31 @@ public:
                                    .virtual_stages = space_.virtual_stages,
                                    .context = space_.context,
                                    .expert = space_.expert};
+        std::int64_t group = -1;
         for (layout_generator each(cards, bounds); each.valid(); each.next()) {
             layout l = each.current();
+            if (l.virtual_stages == 1 && l.expert == 1) ++group;
+            if (group % part.count != part.index) continue;
             l.sequence_parallel = asked.sequence_parallel;
             if (t.sequence_length % l.context != 0 || !problems(l, cards, net_).empty()) continue;
             if (!divides_heads(l, net_)) continue;
             consider_layout(t, l, asked);
-            if (!space_.stop || !space_.stop(report_.progress)) continue;
-            report_.stopped = true;
-            break;
+            if (stop(progress_)) return false;
         }
-        return report_;
+        return true;
     }
 
-private:
+    /// Returns a plan that is known.
+    [[nodiscard]] constexpr plan plan_of(training t, const known_plan& p) const {
+        set(t, p.variant);
+        return {.job = t,
+                .layout = p.given,
+                .time = time_of(t, resolved(p.given, hardware_.cards)),
+                .device = bytes_of(p.device),
+                .capacity = capacity_,
+                .grade = p.grade};
+    }
+
     [[nodiscard]] constexpr lowered_training lowered_job(const training& t, const layout& whole) {
         const framework_memory& row = row_of(t).memory;
         if (changes_network(t)) return lower_changed(net_, t, hardware_, whole, row);
@@ -195,27 +286,33 @@ private:
         for (std::size_t i = 0; i < variant_count_; ++i) {
             const plan_variant& v = variants_[i];
             if (l.virtual_stages > 1 && v.gradient_accumulation % l.pipeline != 0) continue;
-            ++report_.progress.candidates;
+            ++progress_.candidates;
             if (!may_fit) continue;
             if (v.recompute != t.recompute) lowered_.filled = 0;
-            t.recompute = v.recompute;
-            t.micro_batch = v.micro_batch;
-            t.gradient_accumulation = v.gradient_accumulation;
-            consider(t, l, whole, bound);
+            set(t, v);
+            consider(t, l, whole, bound, v);
         }
     }
 
+    /// Sets what a variant changes of a job.
+    static constexpr void set(training& t, const plan_variant& v) noexcept {
+        t.recompute = v.recompute;
+        t.micro_batch = v.micro_batch;
+        t.gradient_accumulation = v.gradient_accumulation;
+    }
+
     /// Returns true if a candidate is not looked for, or if a known plan beats it.
-    [[nodiscard]] constexpr bool is_beaten_here(double seconds, double least_bytes) const noexcept {
-        return seconds > goal_.slowest || is_beaten(report_, seconds, least_bytes);
+    [[nodiscard]] constexpr bool is_beaten(double seconds, double least_bytes) const noexcept {
+        return seconds > goal_.slowest || known_.beats(seconds, least_bytes);
     }
 
     /// Estimates one candidate: its time, and its memory if it may still win. `whole` is its layout, resolved.
-    constexpr void consider(const training& t, const layout& l, const layout& whole, double bound) {
-        ++report_.progress.timed;
+    constexpr void consider(const training& t, const layout& l, const layout& whole, double bound,
+                            const plan_variant& v) {
+        ++progress_.timed;
         const double seconds = seconds_of(t, whole);
-        if (is_beaten_here(seconds, bound)) return;
-        ++report_.progress.measured;
+        if (is_beaten(seconds, bound)) return;
+        ++progress_.measured;
         // Kernels of convolutions follow the micro-batch.
         if (net_.data_parallel_only || lowered_.filled != filling(t, whole)) {
             lowered_.job = lowered_job(t, whole);
@@ -224,13 +321,14 @@ private:
         const memory_estimate m = memory(lowered_.job, t.micro_batch, t.sequence_length);
         const grade g = grade_of(m, capacity_);
         if (g == grade::does_not_fit || (g == grade::tight && !space_.tight)) return;
-        ++report_.progress.fitting;
-        if (is_beaten_here(seconds, static_cast<double>(m.device().number))) return;
-        const plan found{
-            .job = t, .layout = l, .time = time_of(t, whole), .device = m.device(), .capacity = capacity_, .grade = g};
-        if (space_.accept && !space_.accept(found, space_.accept_context)) return;
-        keep(report_, found);
-        if (goal_.fastest_alone) goal_.slowest = report_.progress.best_seconds;
+        ++progress_.fitting;
+        const std::int64_t device = m.device().number;
+        if (is_beaten(seconds, static_cast<double>(device))) return;
+        const known_plan found{.seconds = seconds, .device = device, .given = l, .variant = v, .grade = g};
+        if (space_.accept && !space_.accept(plan_of(t, found), space_.accept_context)) return;
+        known_.add(found);
+        progress_.best_seconds = known_.items().front().seconds;
+        if (goal_.fastest_alone) goal_.slowest = progress_.best_seconds;
     }
 
     const Model& model_;
@@ -242,7 +340,8 @@ private:
     bytes capacity_{};
     step_times* times_ = nullptr;
     whole_parameters parameters_{};
-    plan_report report_{};
+    known_front known_{};
+    plan_progress progress_{};
     recent_stages stages_{};
     int variants_of_ = 0;  ///< data-parallel ranks whose variants are known
     plan_variant variants_[max_variants]{};
@@ -258,31 +357,40 @@ private:
             .micro_batch = space.micro_batches ? space.micro_batch : 1};
 }
 
-/// Returns what a search finds for a job, whose time `model` gives and whose memory `net`.
-template <class Model>
+/// Returns what a part of a search finds for a job, whose time `model` gives and whose memory `net`.
+template <class Model, class Stop>
 [[nodiscard]] constexpr plan_report searched(const Model& model, const network& net, const training& t,
                                              const machine& m, const layout& given, const plan_space& space,
-                                             const plan_goal& goal) {
+                                             const plan_goal& goal, const search_part& part, const Stop& stop) {
     check_job(net, t, m, given);
     const std::int64_t batch = samples_per_step(t, m, given);
     if constexpr (std::same_as<Model, network>) {
         if (is_timed_directly(net, t)) {
             step_times times(net, t, m, layers_tried(space, net, m.cards));
-            return plan_search<Model>(model, net, m, space, goal, batch, &times).run(t, given);
+            return plan_search<Model>(model, net, m, space, goal, batch, &times).run(t, given, part, stop);
         }
     }
-    return plan_search<Model>(model, net, m, space, goal, batch, nullptr).run(t, given);
+    return plan_search<Model>(model, net, m, space, goal, batch, nullptr).run(t, given, part, stop);
 }
 
-/// Returns what a search finds for a job of any model.
+/// Returns what a part of a search finds for a job of any model.
+template <network_model M, class Stop>
+[[nodiscard]] constexpr plan_report searched(const M& model, const training& t, const machine& m, const layout& given,
+                                             const plan_space& space, const plan_goal& goal, const search_part& part,
+                                             const Stop& stop) {
+    const auto& net = lower_model(model, t.image_size);
+    if constexpr (timed_by_operators<M>)
+        return searched(model, net, t, m, given, space, goal, part, stop);
+    else
+        return searched(net, net, t, m, given, space, goal, part, stop);
+}
+
+/// Returns what a whole search finds for a job of any model.
 template <network_model M>
 [[nodiscard]] constexpr plan_report searched(const M& model, const training& t, const machine& m, const layout& given,
                                              const plan_space& space, const plan_goal& goal = {}) {
-    const auto& net = lower_model(model, t.image_size);
-    if constexpr (timed_by_operators<M>)
-        return searched(model, net, t, m, given, space, goal);
-    else
-        return searched(net, net, t, m, given, space, goal);
+    const auto stop = [&space](const plan_progress& p) { return space.stop && space.stop(p); };
+    return searched(model, t, m, given, space, goal, {}, stop);
 }
 
 }  // namespace cardfit::detail
