@@ -69,27 +69,28 @@ struct named_job {
     io::findings found;
     named_job w;
     io::object_reader in(line, "", found);
-    const nlohmann::json* name = in.take("name");
-    const nlohmann::json* job = in.take("job");
+    const std::optional<io::json_view> name = in.take("name");
+    const std::optional<io::json_view> job = in.take("job");
     if (!name) found.problems.push_back(io::missing_key("name", "a name"));
-    if (name && (!name->is_string() || name->get<std::string>().empty())) in.refuse_value("name", *name, "a name");
+    if (name && name->text().value_or("").empty()) in.refuse_value("name", *name, "a name");
     if (!job) found.problems.push_back(io::missing_key("job", "a job file without hardware.card"));
     if (job && !job->is_object()) in.refuse_value("job", *job, "a job file without hardware.card");
     in.finish();
     if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
-    w.name = *name;
-    w.body.job = *job;
+    w.name = std::string(*name->text());
+    w.body.job = job->tree();
     w.body.cards = job->contains("layout") ? 1 : 0;
     if (!job->contains("hardware")) return w;
     io::object_reader hardware(w.body.job["hardware"], "job.hardware", found);
     const std::string cards_key = hardware.full("cards");
-    const nlohmann::json* cards = hardware.take("cards");
+    const std::optional<io::json_view> cards = hardware.take("cards");
+    const std::int64_t count = cards ? cards->whole().value_or(0) : 0;
     if (!cards)
         found.problems.push_back(io::missing_key(cards_key, io::integers(1, most_cards)));
-    else if (!cards->is_number_integer() || *cards < 1 || *cards > most_cards)
+    else if (count < 1 || count > most_cards)
         hardware.refuse_value(cards_key, *cards, io::integers(1, most_cards));
     else
-        w.body.cards = cards->get<int>();
+        w.body.cards = static_cast<int>(count);
     hardware.finish();
     if (!found.problems.empty()) throw io::input_error(std::move(found.problems));
     return w;

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tool {
 
@@ -52,11 +53,21 @@ namespace io = cardfit::io;
     return io::read_diffusion(given, own_cards().get());
 }
 
-/// Reads a job and applies the calibration that the command line names.
-[[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
-    io::job_file job = io::read_job(given, own_cards().get(), hub_fetcher());
+/// Applies the calibration that the command line names.
+[[nodiscard]] inline io::job_file calibrated(io::job_file job) {
     if (calibration()) io::apply(*calibration(), job);
     return job;
+}
+
+/// Reads a job and applies the calibration that the command line names.
+[[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
+    return calibrated(io::read_job(given, own_cards().get(), hub_fetcher()));
+}
+
+/// Reads a job of the usual kind from its text, as `io::read_plain_job` does, and applies the calibration.
+[[nodiscard]] inline std::optional<io::job_file> read_plain_job(std::string_view text) {
+    std::optional<io::job_file> job = io::read_plain_job(text, own_cards().get(), hub_fetcher());
+    return job ? std::optional(calibrated(std::move(*job))) : std::nullopt;
 }
 
 }  // namespace tool

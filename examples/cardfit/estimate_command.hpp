@@ -43,17 +43,24 @@ template <class Job>
     return json;
 }
 
+/// Returns the answer to a job as a line of JSON.
+[[nodiscard]] inline std::string answer_line(const io::job_file& job) {
+    const io::answered_job answer = io::answer(job);
+    // Only a price is added to the document, which therefore needs no tree without one.
+    return prices() ? io::dump(priced_json(job, answer)) : io::answer_line(job, answer);
+}
+
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
 [[nodiscard]] inline std::string answer_line(const std::string& line, const hardware_flags& hardware) {
+    const bool as_it_is = hardware.cards.empty() && hardware.machines.empty() && asked().keys.given.empty();
+    if (as_it_is)
+        if (const std::optional<io::job_file> plain = read_plain_job(line)) return answer_line(*plain);
     const nlohmann::json job = with_flags(on_hardware_of(hardware, io::job_of_text(line)));
     if (io::asks_for_diffusion(job)) {
         const io::diffusion_file file = read_diffusion(job);
         return io::dump(priced_json(file, io::answer(file)));
     }
-    const io::job_file read = read_job(job);
-    const io::answered_job answer = io::answer(read);
-    // Only a price is added to the document, which therefore needs no tree without one.
-    return prices() ? io::dump(priced_json(read, answer)) : io::answer_line(read, answer);
+    return answer_line(read_job(job));
 }
 
 /// Prints one answer per line, in order. For a bad line, it prints an error object instead. What is answered is printed

@@ -70,7 +70,7 @@ TEST_CASE("A number that Python writes is refused where it is a size, and read w
         io::findings found;
         io::model_of_job job;
         const nlohmann::json model = {{"huggingface", written("config.json", text)}};
-        io::detail::read_model(&model, {}, job, found);
+        io::detail::read_model(io::json_view(model), {}, job, found);
         return found.problems.empty() ? std::string() : found.problems[0].message;
     };
     CHECK(read(text_with("time_step_limit", "[0.0, Infinity]")) == "");

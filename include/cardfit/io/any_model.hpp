@@ -75,22 +75,45 @@ void visit_published_zoos(Visit visit) {
 
 }  // namespace detail
 
-/// Returns the model with this zoo id, or nothing if the zoo has none.
-[[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
-    std::optional<any_model> listed;
+/// Calls `use` with the model of this zoo id, as the type that it has. Returns false if the zoo has none.
+template <class Use>
+bool with_zoo_model(std::string_view id, Use use) {
+    bool listed = false;
     const auto search = [&](const auto& zoo) {
-        for (const auto& entry : zoo)
-            if (!listed && entry.id == id) listed = *entry.model;
+        for (const auto& entry : zoo) {
+            if (listed || entry.id != id) continue;
+            use(*entry.model);
+            listed = true;
+        }
     };
     detail::visit_published_zoos(search);
     search(models::convnets);
-    if (listed) return listed;
-    for (const models::detector_entry& entry : models::detectors)
-        if (entry.id == id) return entry.make();
-    if (id == models::transformer_big_id) return models::transformer_big;
-    if (id == models::gnmt_id) return models::gnmt;
-    if (id == models::transformer_xl_base_id) return models::transformer_xl_base;
-    return {};
+    for (const models::detector_entry& entry : models::detectors) {
+        if (listed || entry.id != id) continue;
+        use(entry.make());
+        listed = true;
+    }
+    const auto compare = [&](std::string_view own, const auto& model) {
+        if (listed || own != id) return;
+        use(model);
+        listed = true;
+    };
+    compare(models::transformer_big_id, models::transformer_big);
+    compare(models::gnmt_id, models::gnmt);
+    compare(models::transformer_xl_base_id, models::transformer_xl_base);
+    return listed;
+}
+
+/// Returns the model with this zoo id, or nothing if the zoo has none.
+[[nodiscard]] inline std::optional<any_model> find_model(std::string_view id) {
+    std::optional<any_model> listed;
+    with_zoo_model(id, [&](const auto& model) { listed.emplace(model); });
+    return listed;
+}
+
+/// Returns true for the id of a model in the zoo.
+[[nodiscard]] inline bool is_zoo_id(std::string_view id) {
+    return with_zoo_model(id, [](const auto&) {});
 }
 
 /// The names of a zoo model: its id, and the repository of its published checkpoint on the Hugging Face hub.

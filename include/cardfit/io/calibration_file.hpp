@@ -59,29 +59,27 @@ namespace detail {
 
 /// Reads one number of an object, if it is there.
 inline void read_number(object_reader& in, std::string_view key, double low, double high, double& target) {
-    const nlohmann::json* value = in.take(key);
-    if (value == nullptr) return;
+    const std::optional<json_view> value = in.take(key);
+    if (!value) return;
     const std::string accepted =
         "a number from " + cardfit::detail::significant(low, 4) + " to " + cardfit::detail::significant(high, 4);
-    const bool number = value->is_number();
-    const double given = number ? value->get<double>() : 0;
-    if (!number || !(given >= low) || !(given <= high)) return in.refuse_value(in.full(key), *value, accepted);
-    target = given;
+    const std::optional<double> given = value->number();
+    if (!given || !(*given >= low) || !(*given <= high)) return in.refuse_value(in.full(key), *value, accepted);
+    target = *given;
 }
 
 inline void read_number(object_reader& in, std::string_view key, int low, int high, int& target) {
-    const nlohmann::json* value = in.take(key);
-    if (value == nullptr) return;
+    const std::optional<json_view> value = in.take(key);
+    if (!value) return;
     const std::string accepted = "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-    const bool whole = value->is_number_integer();
-    const double given = whole ? value->get<double>() : -1;
-    if (!whole || given < low || given > high) return in.refuse_value(in.full(key), *value, accepted);
-    target = static_cast<int>(given);
+    const std::optional<std::int64_t> given = value->whole();
+    if (!given || *given < low || *given > high) return in.refuse_value(in.full(key), *value, accepted);
+    target = static_cast<int>(*given);
 }
 
 /// Reads constants by their full names. Each lies within a tenth and ten times its default value.
 template <class Constants>
-void read_constants(const nlohmann::json& given, Constants& constants, findings& found) {
+void read_constants(json_view given, Constants& constants, findings& found) {
     object_reader in(given, "constants", found);
     std::vector<std::string> names;
     for_each_constant(constants, [&](std::string_view group, const auto& description, double&) {
@@ -93,21 +91,21 @@ void read_constants(const nlohmann::json& given, Constants& constants, findings&
         ++i;
     });
     if (!given.is_object()) return;
-    for (const auto& [key, value] : given.items()) {
-        if (std::find(names.begin(), names.end(), key) != names.end()) continue;
+    given.for_each([&](std::string_view key, json_view value) {
+        if (std::find(names.begin(), names.end(), key) != names.end()) return;
         const std::vector<std::string_view> known(names.begin(), names.end());
-        found.problems.push_back(
-            refused_value("constants." + key, value, hint("the name of a constant", closest(key, known, 3))));
-    }
+        found.problems.push_back(refused_value("constants." + std::string(key), value.tree(),
+                                               hint("the name of a constant", closest(key, known, 3))));
+    });
 }
 
-inline void read_memory(const nlohmann::json& given, framework_memory& row, findings& found) {
+inline void read_memory(json_view given, framework_memory& row, findings& found) {
     object_reader in(given, "memory", found);
     read_number(in, "slack_per_mille", 0, 1000, row.slack_per_mille);
     read_number(in, "activation_slack_per_mille", 0, 1000, row.activation_slack_per_mille);
     in.finish();
 }
-inline void read_memory(const nlohmann::json& given, engine_memory& row, findings& found) {
+inline void read_memory(json_view given, engine_memory& row, findings& found) {
     object_reader in(given, "memory", found);
     read_number(in, "slack_per_mille", 0, 1000, row.slack_per_mille);
     in.finish();
@@ -116,9 +114,9 @@ inline void read_memory(const nlohmann::json& given, engine_memory& row, finding
 /// Reads what replaces a row and constants. The order of keys is free.
 template <class Calibration>
 void read_replacements(object_reader& in, Calibration& c, findings& found) {
-    if (const nlohmann::json* given = in.take("constants")) read_constants(*given, c.constants, found);
-    if (const nlohmann::json* given = in.take("memory")) read_memory(*given, c.row.memory, found);
-    if (const nlohmann::json* given = in.take("band_per_mille")) {
+    if (const std::optional<json_view> given = in.take("constants")) read_constants(*given, c.constants, found);
+    if (const std::optional<json_view> given = in.take("memory")) read_memory(*given, c.row.memory, found);
+    if (const std::optional<json_view> given = in.take("band_per_mille")) {
         object_reader bands(*given, "band_per_mille", found);
         read_number(bands, "memory", 1, 1000, c.row.memory.band_per_mille);
         read_number(bands, "time", 1, 1000, c.row.time.band_per_mille);
@@ -127,14 +125,13 @@ void read_replacements(object_reader& in, Calibration& c, findings& found) {
 }
 
 template <class E, class Names>
-[[nodiscard]] std::optional<E> read_base(const nlohmann::json& value, const std::string& key, const Names& names,
-                                         findings& found) {
+[[nodiscard]] std::optional<E> read_base(json_view value, const std::string& key, const Names& names, findings& found) {
     std::string accepted;
     for (const auto& each : names) {
-        if (value.is_string() && value.get_ref<const std::string&>() == each.name) return each.value;
+        if (value.text() == each.name) return each.value;
         if (!each.alias) accepted += (accepted.empty() ? "" : ", ") + std::string(each.name);
     }
-    found.problems.push_back(refused_value(key, value, accepted));
+    found.problems.push_back(refused_value(key, value.tree(), accepted));
     return {};
 }
 
@@ -143,14 +140,16 @@ template <class E, class Names>
 /// The framework or engine of a name. Throws input_error for an unknown one.
 [[nodiscard]] inline cardfit::framework framework_of_name(const std::string& name, const std::string& key) {
     findings found;
-    const auto base = detail::read_base<cardfit::framework>(name, key, framework_names, found);
+    const nlohmann::json stated = name;
+    const auto base = detail::read_base<cardfit::framework>(stated, key, framework_names, found);
     if (!base) throw input_error(std::move(found.problems));
     return *base;
 }
 /// The engine of a name. Throws input_error for an unknown one.
 [[nodiscard]] inline cardfit::engine engine_of_name(const std::string& name, const std::string& key) {
     findings found;
-    const auto base = detail::read_base<cardfit::engine>(name, key, engine_names, found);
+    const nlohmann::json stated = name;
+    const auto base = detail::read_base<cardfit::engine>(stated, key, engine_names, found);
     if (!base) throw input_error(std::move(found.problems));
     return *base;
 }
@@ -162,9 +161,9 @@ template <class E, class Names>
     object_reader in(value, "", found);
     if (!value.is_object()) throw input_error({refused_value("calibration", value, "an object")});
     calibration_file c;
-    const nlohmann::json* framework = in.take("framework");
-    const nlohmann::json* engine = in.take("engine");
-    if ((framework == nullptr) == (engine == nullptr))
+    const std::optional<json_view> framework = in.take("framework");
+    const std::optional<json_view> engine = in.take("engine");
+    if (framework.has_value() == engine.has_value())
         throw input_error({missing_key("framework", "either framework or engine, and not both")});
     if (framework) {
         const auto base = detail::read_base<cardfit::framework>(*framework, "framework", framework_names, found);

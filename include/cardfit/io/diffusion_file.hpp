@@ -12,11 +12,11 @@
 namespace cardfit::io {
 
 /// Returns true if a job file asks a diffusion model to make images. A training is a job as all others.
-[[nodiscard]] inline bool asks_for_diffusion(const nlohmann::json& job) {
-    if (!job.is_object() || !job.contains("model")) return false;
+[[nodiscard]] inline bool asks_for_diffusion(json_view job) {
+    if (!job.contains("model")) return false;
     if (job.contains("training") && !job.contains("inference")) return false;
-    const nlohmann::json& model = job["model"];
-    return model.is_string() ? find_diffusion(model.get<std::string>()) != nullptr : !diffusers_path_of(model).empty();
+    const json_view model = job["model"];
+    return model.is_string() ? find_diffusion(*model.text()) != nullptr : !diffusers_path_of(model).empty();
 }
 
 /// A job of a diffusion model, as its file states it, with the defaults filled in.
@@ -35,10 +35,10 @@ struct diffusion_file {
 namespace detail {
 
 /// Reads the job. Sets `square` if the file gives `image_size`, which stands for both width and height.
-[[nodiscard]] inline diffusion_job read_diffusion_job(const nlohmann::json& value, bool& square, findings& found) {
+[[nodiscard]] inline diffusion_job read_diffusion_job(json_view value, bool& square, findings& found) {
     diffusion_job j;
     read_section(value, "inference", keys::diffusion_keys, j, found);
-    if (!value.is_object() || !value.contains("image_size")) return j;
+    if (!value.contains("image_size")) return j;
     const keys::key_facts& side = keys::diffusion_keys[2].facts;
     const std::int64_t pixels = parse_value(side, std::string(side.path), value["image_size"], found.problems).whole;
     square = !value.contains("width") && !value.contains("height");
@@ -70,8 +70,8 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     findings found;
     diffusion_file file;
     object_reader in(value, "", found);
-    const nlohmann::json& model = *in.take("model");
-    file.model_name = model.is_string() ? model.get<std::string>() : diffusers_path_of(model);
+    const json_view model = *in.take("model");
+    file.model_name = model.is_string() ? std::string(*model.text()) : diffusers_path_of(model);
     if (!model.is_string()) file.own_model = std::make_shared<const diffusion>(read_diffusers(file.model_name));
     if (const models::diffusion_entry* known = detail::pipeline_of_lone_index(file.model_name))
         found.assumed.push_back({"model", "the parts of " + std::string(known->repository) + ", which are not there"});
@@ -79,7 +79,7 @@ inline void add_diffusion_problems(const diffusion_file& file, bool square, find
     detail::cards_of_job known{.own = own};
     detail::read_hardware(in.take("hardware"), file.hardware, known, found);
     file.own_card = std::move(known.stated);
-    const nlohmann::json* job = in.take("inference");
+    const std::optional<json_view> job = in.take("inference");
     bool square = false;
     if (job)
         file.job = detail::read_diffusion_job(*job, square, found);

@@ -23,7 +23,7 @@ namespace cardfit::io {
 [[nodiscard]] inline const diffusion* find_diffusion(std::string_view name) {
     for (const models::diffusion_entry& entry : models::diffusions)
         if (entry.id == name) return entry.model;
-    if (find_model(name)) return nullptr;
+    if (is_zoo_id(name)) return nullptr;
     if (detail::leads_to_file(std::string(name))) return nullptr;
     const std::vector<std::string> words = detail::shape_words(phrase_of_model(name).name);
     for (const models::diffusion_entry& entry : models::diffusions)
@@ -38,19 +38,20 @@ namespace cardfit::io {
 }
 /// Returns the path that a job names as its model, {"folder": …} or {"huggingface": …}, if diffusers saved what is
 /// there; otherwise an empty text.
-[[nodiscard]] inline std::string diffusers_path_of(const nlohmann::json& model) {
+[[nodiscard]] inline std::string diffusers_path_of(json_view model) {
     if (!model.is_object() || model.size() != 1) return {};
-    const auto named = model.begin();
-    if ((named.key() != "folder" && named.key() != "huggingface") || !named->is_string()) return {};
-    const std::string path = named->get<std::string>();
+    const std::optional<json_view> folder = model.find("folder");
+    const std::optional<json_view> named = folder ? folder : model.find("huggingface");
+    if (!named || !named->is_string()) return {};
+    const std::string path(*named->text());
     return is_diffusers_path(path) ? path : std::string();
 }
 /// Returns the diffusion model that a training names, or nothing if it names another model. Throws input_error for a
 /// folder that cannot be read.
-[[nodiscard]] inline std::optional<diffusion_trainee> find_trainee(const nlohmann::json& model) {
+[[nodiscard]] inline std::optional<diffusion_trainee> find_trainee(json_view model) {
     if (const std::string path = diffusers_path_of(model); !path.empty())
         return diffusion_trainee{read_diffusers(path)};
-    const diffusion* listed = model.is_string() ? find_diffusion(model.get<std::string>()) : nullptr;
+    const diffusion* listed = model.is_string() ? find_diffusion(*model.text()) : nullptr;
     if (listed == nullptr) return {};
     return diffusion_trainee{*listed};
 }

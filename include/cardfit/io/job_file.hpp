@@ -5,16 +5,11 @@
 // is strict: unknown keys, unknown names and values out of range are errors that name the key, the value and what is
 // accepted.
 
-#include <cardfit/estimate/inference/check_job.hpp>
 #include <cardfit/estimate/inference/speculation.hpp>
-#include <cardfit/estimate/training/lower.hpp>
-#include <cardfit/io/assumed_attention.hpp>
-#include <cardfit/io/assumed_convolutions.hpp>
-#include <cardfit/io/assumed_layers.hpp>
 #include <cardfit/io/assumed_memory.hpp>
 #include <cardfit/io/card_names.hpp>
 #include <cardfit/io/cards_file.hpp>
-#include <cardfit/io/core_problems.hpp>
+#include <cardfit/io/check_stated_job.hpp>
 #include <cardfit/io/diffusion_names.hpp>
 #include <cardfit/io/machine_defaults.hpp>
 #include <cardfit/io/machine_names.hpp>
@@ -22,45 +17,18 @@
 #include <cardfit/io/read_hardware.hpp>
 #include <cardfit/io/read_model.hpp>
 #include <cardfit/io/request_lengths.hpp>
+#include <cardfit/io/stated_job.hpp>
 #include <cardfit/io/typed_words.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 namespace cardfit::io {
-
-/// A job as its file states it, with defaults filled in.
-struct job_file {
-    any_model model{};         ///< the model, of any kind
-    std::string model_name{};  ///< as the file has it
-    machine hardware{};        ///< cards, nodes and links
-    /// The card that the job itself states, to whose texts `hardware` points; null if it names a card.
-    std::shared_ptr<const card_set> own_card{};
-    std::optional<cardfit::training> training{};    ///< present for a training
-    std::optional<cardfit::inference> inference{};  ///< present for an inference
-    cardfit::layout layout{};                       ///< degrees of parallelism
-    /// How the checkpoint of the model stores its weights, where that is known.
-    published_weights published{};
-    stored_facts stored{};  ///< what files of weights state
-    /// What the name of the model was taken for; empty for a zoo id or a path.
-    std::string resolution{};
-    /// The repository at the Hub that the name states; empty if it states none.
-    std::string repository{};
-    /// The longest context that the model is made for, where memory alone would allow more; 0: not known.
-    std::int64_t context_length = 0;
-    /// The name of the draft of speculative decoding; empty if the job has none.
-    std::string draft_name{};
-    /// Keys that the file leaves out, with the defaults that stand for them.
-    std::vector<assumption> assumed{};
-    /// Returns the side of an image in pixels that the job asks for; 0: the model's own.
-    [[nodiscard]] std::int64_t image_size() const {
-        return training ? training->image_size : inference ? inference->image_size : 0;
-    }
-    /// Returns true if the job leaves out the vision tower of its model.
-    [[nodiscard]] bool text_only() const { return training ? training->text_only : inference && inference->text_only; }
-};
 
 namespace detail {
 
@@ -71,8 +39,7 @@ inline void require_formats(const published_weights& published, findings& found)
 
 /// Reads a training. The frozen base of an adapter has the formats of a quantized checkpoint over which adapters are
 /// trained; full training has its own precision.
-[[nodiscard]] inline training read_training(const nlohmann::json& value, const published_weights& published,
-                                            findings& found) {
+[[nodiscard]] inline training read_training(json_view value, const published_weights& published, findings& found) {
     training t;
     const bool adapted = names_key(value, "adapter");
     if (adapted) t.adapter.method = adapter_method::lora;
@@ -88,7 +55,7 @@ inline void require_formats(const published_weights& published, findings& found)
 
 /// Returns true if the weights of an inference are those of a GGUF file: by the format that it names, or else by the
 /// checkpoint's.
-[[nodiscard]] inline bool takes_gguf(const nlohmann::json& value, const published_weights& published) {
+[[nodiscard]] inline bool takes_gguf(json_view value, const published_weights& published) {
     if (!names_key(value, "weights")) return published.is_gguf_file || is_gguf(published.formats.weights);
     const auto named = value_named(weight_format_names, word_of(value, "weights"));
     return named && is_gguf(*named);
@@ -96,13 +63,13 @@ inline void require_formats(const published_weights& published, findings& found)
 
 /// Returns the engine that the keys of an inference name. Where they name none, it is llama.cpp for GGUF files, and the
 /// default one for all others.
-[[nodiscard]] inline engine engine_named(const nlohmann::json& value, const published_weights& published) {
+[[nodiscard]] inline engine engine_named(json_view value, const published_weights& published) {
     if (const auto named = value_named(engine_names, word_of(value, "framework"))) return *named;
     return takes_gguf(value, published) ? engine::llama_cpp : inference{}.framework;
 }
 
 /// Divides the context that a job states into prompt and generated tokens.
-inline void read_context(const nlohmann::json& given, inference& i, findings& found) {
+inline void read_context(json_view given, inference& i, findings& found) {
     if (!names_key(given, "context")) return;
     const keys::key_facts& facts = *keys::find(key_ranges::served_context.path);
     const std::string path(facts.path);
@@ -124,12 +91,11 @@ inline void read_context(const nlohmann::json& given, inference& i, findings& fo
 
 /// Reads an inference, which has the weights of the checkpoint where it names none and its engine loads them. Where it
 /// names another format, that is the format of all its modules.
-[[nodiscard]] inline inference read_inference(const nlohmann::json& value, const published_weights& published,
-                                              findings& found) {
+[[nodiscard]] inline inference read_inference(json_view value, const published_weights& published, findings& found) {
     const published_formats& formats = published.formats;
     inference i{.framework = engine_named(value, published)};
     const bool named = names_key(value, "weights");
-    const bool same = named && value["weights"] == block_layout_of(formats.weights).name;
+    const bool same = named && word_of(value, "weights") == block_layout_of(formats.weights).name;
     // A file of weights is loaded as it is: which engines read it is not asked.
     const bool loaded = !published.is_checkpoint || loads_weights(i.framework, formats.weights);
     const bool as_published = published.known() && (same || (!named && loaded));
@@ -157,178 +123,49 @@ inline void read_context(const nlohmann::json& given, inference& i, findings& fo
 }
 
 /// Reads the shares of the layers that the cards hold.
-inline void read_shares(const nlohmann::json& inference, job_file& job, findings& found) {
+inline void read_shares(json_view inference, job_file& job, findings& found) {
     if (!names_key(inference, "tensor_split") || !job.inference) return;
-    const nlohmann::json& stated = inference["tensor_split"];
+    const json_view stated = inference["tensor_split"];
     const char* key = "inference.tensor_split";
     card_shares shares;
-    bool good = stated.is_array() && !stated.empty() && stated.size() <= max_cards_of_split;
-    if (good) {
-        for (const nlohmann::json& each : stated) {
-            const double share = each.is_number() ? each.get<double>() : -1;
+    bool good = stated.is_array() && stated.size() > 0 && stated.size() <= max_cards_of_split;
+    if (good)
+        stated.for_each([&](std::string_view, json_view each) {
+            const double share = each.number().value_or(-1);
             good = good && share >= 0 && share <= 1e6;
             shares.of[shares.count++] = share;
-        }
-    }
-    if (!good) return found.problems.push_back(refused_value(key, stated, accepted_text(*keys::find(key))));
+        });
+    if (!good) return found.problems.push_back(refused_value(key, stated.tree(), accepted_text(*keys::find(key))));
     job.inference->tensor_split = shares;
 }
 
 /// Reads the draft model of speculative decoding, which is named as a model is.
-inline void read_draft(const nlohmann::json& inference, const model_fetcher& fetch, job_file& job, findings& found) {
+inline void read_draft(json_view inference, const model_fetcher& fetch, job_file& job, findings& found) {
     const bool stated = names_key(inference, "speculation") && names_key(inference["speculation"], "draft");
     if (!stated || !job.inference) return;
-    const nlohmann::json& named = inference["speculation"]["draft"];
+    const json_view named = inference["speculation"]["draft"];
     const char* key = "inference.speculation.draft";
-    if (!named.is_string()) return found.problems.push_back(refused_value(key, named, accepted_text(*keys::find(key))));
+    if (!named.is_string())
+        return found.problems.push_back(refused_value(key, named.tree(), accepted_text(*keys::find(key))));
     model_of_job draft;
     findings of_draft;
-    read_model(&named, fetch, draft, of_draft);
+    read_model(named, fetch, draft, of_draft);
     const std::optional<network> net = of_draft.problems.empty() ? network_of(draft.model) : std::nullopt;
     if (!net || !is_autoregressive(*net) || net->is_encoder_decoder || !net->shape_verified)
-        return found.problems.push_back(refused_value(key, named, "the name of a decoder (see: cardfit models)"));
+        return found.problems.push_back(
+            refused_value(key, named.tree(), "the name of a decoder (see: cardfit models)"));
     job.inference->speculation.draft = draft_of(*net);
-    job.draft_name = named.get<std::string>();
+    job.draft_name = std::string(*named.text());
 }
 
 /// Reads the layout. Cards of several models, and cards with shares of the layers, hold layers one after the other.
-[[nodiscard]] inline layout read_layout(const nlohmann::json* value, const job_file& job, findings& found) {
+[[nodiscard]] inline layout read_layout(const std::optional<json_view>& value, const job_file& job, findings& found) {
     static const nlohmann::json nothing = nlohmann::json::object();
     layout l;
     const bool by_share = job.hardware.others.count > 0 || (job.inference && job.inference->tensor_split.count > 0);
     if (by_share) l.pipeline = job.hardware.cards;
-    read_section(value ? *value : nothing, "layout", keys::layout_keys, l, found);
+    read_section(value.value_or(json_view(nothing)), "layout", keys::layout_keys, l, found);
     return l;
-}
-
-/// Lowers the model; nothing where that is refused, which is added to what was found.
-[[nodiscard]] inline std::optional<network> lower_or_refuse(const job_file& job, findings& found) {
-    try {
-        return lower(job.model, job.image_size());
-    } catch (const invalid_input& e) {
-        invalid_field wrong = e.what_is_wrong;
-        // Lowerings name the size as a training has it.
-        if (job.inference && std::string_view(wrong.field) == key_ranges::training_image_size.path)
-            wrong.field = key_ranges::inference_image_size.path;
-        found.problems.push_back(in_file(wrong));
-        return {};
-    }
-}
-
-/// States another value for a key that the job does not name.
-inline void assume_instead(std::string_view key, const std::string& value, findings& found) {
-    for (assumption& each : found.assumed)
-        if (each.key == key) each.value = value;
-}
-
-/// States the format of the optimizer's states that the framework makes, where the job names none.
-inline void resolve_state_format(const training& t, findings& found) {
-    const number_format format = state_format(t, row_of(t).memory);
-    const char* why = format == number_format::fp32 ? "" : " (as the parameters)";
-    assume_instead("training.optimizer_state", std::string(block_layout_of(format).name) + why, found);
-}
-
-/// A condition under which keys mean something.
-struct key_condition {
-    keys::key_needs value{};
-    bool (*met)(const job_file&) = nullptr;
-    const char* accepted = "";
-};
-
-[[nodiscard]] inline bool has_grouped_weights(const job_file& job) {
-    const inference& i = *job.inference;
-    bool grouped = has_groups(i.weights);
-    for (const module_row& row : cardfit::detail::module_table) grouped = grouped || has_groups(i.modules.*row.format);
-    return grouped;
-}
-
-inline constexpr key_condition key_conditions[]{
-    {keys::key_needs::training, [](const job_file& job) { return job.training.has_value(); },
-     "no value for an inference: only a training has it"},
-    {keys::key_needs::engine_share,
-     [](const job_file& job) { return fills_share(row_of(*job.inference).memory.cache); },
-     "no value: this engine allocates memory as it needs it"},
-    {keys::key_needs::grouped_weights, has_grouped_weights, "no value: the weights' format has no groups"},
-};
-
-/// Refuses the keys of a section that mean nothing to the job, where the file gives them another value than their
-/// default.
-template <class Section>
-void refuse_unneeded(const nlohmann::json& object, keys::key_table<Section> table, const Section& given,
-                     const job_file& job, findings& found) {
-    const Section defaults{};
-    for (const keys::key<Section>& key : table) {
-        const std::string_view path = key.facts.path;
-        const std::string leaf(path.substr(path.find('.') + 1));
-        if (key.facts.needs == keys::key_needs::nothing || !names_key(object, leaf.c_str())) continue;
-        if (key.member.get(given) == key.member.get(defaults)) continue;
-        for (const key_condition& each : key_conditions)
-            if (each.value == key.facts.needs && !each.met(job))
-                found.problems.push_back(refused_value(std::string(path), object[leaf], each.accepted));
-    }
-}
-
-/// Refuses the keys of all sections that mean nothing to the job.
-inline void refuse_unneeded(const nlohmann::json& file, const job_file& job, findings& found) {
-    const nlohmann::json none;
-    const auto section = [&](const char* name) -> const nlohmann::json& {
-        return file.contains(name) ? file[name] : none;
-    };
-    if (job.training) refuse_unneeded<training>(section("training"), keys::training_keys, *job.training, job, found);
-    if (job.inference)
-        refuse_unneeded<inference>(section("inference"), keys::inference_keys, *job.inference, job, found);
-    refuse_unneeded<layout>(section("layout"), keys::layout_keys, job.layout, job, found);
-}
-
-/// Adds what an engine does not run on a card, which the message names with its compute capability.
-inline void add_card_problems(const inference& i, const gpu& card, findings& found) {
-    const compute_capability has = card.compute_capability;
-    for (const invalid_field& p : card_problems(i, card)) {
-        input_problem problem = in_file(p);
-        problem.message +=
-            " (" + std::string(card.name) + ": " + std::to_string(has.major) + "." + std::to_string(has.minor) + ")";
-        found.problems.push_back(problem);
-    }
-}
-
-/// Says that a release later than all that are listed is taken to be as the last of them.
-inline void note_later_release(const inference& i, findings& found) {
-    const std::span<const engine_release> releases = row_of(i).releases;
-    if (releases.empty() || i.engine_version.number <= releases.back().version.number) return;
-    found.assumed.push_back({"inference.engine_version", version_text(i.engine_version.number) + " as " +
-                                                             version_text(releases.back().version.number) +
-                                                             ", the last that is listed"});
-}
-
-/// Checks what only the whole job tells: a model without sense, a sequence longer than the model's positions, a layout
-/// that does not divide the cards.
-inline void check_whole(const job_file& job, findings& found) {
-    add_core_problems(problems(job.model), found);
-    if (!found.problems.empty()) return;
-    const std::optional<network> lowered = lower_or_refuse(job, found);
-    if (!lowered) return;
-    const network& net = *lowered;
-    if (job.training) add_core_problems(problems(*job.training, net), found);
-    if (job.training) add_core_problems(problems(*job.training, job.hardware.card), found);
-    if (job.inference) add_core_problems(problems(*job.inference, net), found);
-    if (job.inference) add_core_problems(engine_problems(*job.inference), found);
-    if (job.inference) add_core_problems(format_problems(*job.inference), found);
-    if (job.inference) add_card_problems(*job.inference, job.hardware.card, found);
-    if (job.inference) note_later_release(*job.inference, found);
-    // An image's tokens are the network's own: no length is assumed.
-    if (net.tokens_per_sample > 0)
-        std::erase_if(found.assumed, [](const assumption& a) {
-            return a.key == key_ranges::prompt.path || a.key == key_ranges::generate.path ||
-                   a.key == key_ranges::sequence_length.path;
-        });
-    add_core_problems(problems(job.layout, job.hardware.cards, net), found);
-    add_core_problems(problems(job.hardware), found);
-    if (job.training) add_core_problems(cardfit::detail::joined_problems(job.hardware), found);
-    if (job.inference)
-        add_core_problems(cardfit::detail::card_problems(*job.inference, job.hardware, job.layout), found);
-    if (job.training) assume_attention(*job.training, net, job.hardware.card, found);
-    if (job.training) assume_layers(*job.training, found);
-    if (job.training) assume_convolutions(*job.training, net, job.hardware.card, found);
 }
 
 /// Returns the problem of a training of a checkpoint whose architecture is not known.
@@ -341,7 +178,7 @@ inline void check_whole(const job_file& job, findings& found) {
 
 /// Gives the job the bytes of its checkpoint, if it has the formats of the checkpoint. A checkpoint whose architecture
 /// is not known has no other bytes than those.
-inline void use_stored_weights(const nlohmann::json& given, job_file& job, findings& found) {
+inline void use_stored_weights(json_view given, job_file& job, findings& found) {
     if (!job.stored.weights.known()) return;
     const bool named = names_key(given, "weights");
     inference& i = *job.inference;
@@ -355,13 +192,13 @@ inline void use_stored_weights(const nlohmann::json& given, job_file& job, findi
     }
     if (!named || job.stored.shape_verified) return;
     found.problems.push_back(
-        broken_rule("inference.weights", given["weights"],
+        broken_rule("inference.weights", given["weights"].tree(),
                     "shape not verified (" + job.stored.why_no_shape +
                         "): the weights of this checkpoint are known as they are stored, and in no other format"));
 }
 
 /// Shortens the prompt that a job does not name to what an encoder reads at most, such as 512 tokens of BERT.
-inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& found) {
+inline void assume_prompt(json_view given, job_file& job, findings& found) {
     const std::optional<network> net = names_key(given, "prompt") ? std::nullopt : network_of(job.model);
     if (!net || net->is_encoder_decoder || net->longest_sequence == 0) return;
     std::int64_t& prompt = job.inference->prompt;
@@ -374,7 +211,7 @@ inline void assume_prompt(const nlohmann::json& given, job_file& job, findings& 
 /// Says that the base under an adapter is not in the format of a quantized checkpoint: transformers trains none over
 /// weights in mxfp4 or fp8 (quantizers/quantizer_mxfp4.py and quantizer_finegrained_fp8.py: is_trainable is false, and
 /// the former asks for Mxfp4Config(dequantize=True)), and vLLM's formats are not loaded for training at all.
-inline void note_dequantized_base(const nlohmann::json& training, job_file& job) {
+inline void note_dequantized_base(json_view training, job_file& job) {
     const bool adapted = job.training->adapter.method != adapter_method::none;
     if (!adapted || !job.published.quantized() || job.published.carries_adapters) return;
     if (names_key(training, "base_weights")) return;
@@ -386,7 +223,7 @@ inline void note_dequantized_base(const nlohmann::json& training, job_file& job)
 
 /// Shortens the length that a job does not name to the positions that a model has or is made for, such as 1024 of
 /// GPT-2.
-inline void assume_length(const nlohmann::json& given, job_file& job, findings& found) {
+inline void assume_length(json_view given, job_file& job, findings& found) {
     const std::optional<network> net = names_key(given, "sequence_length") ? std::nullopt : network_of(job.model);
     if (!net) return;
     std::int64_t& length = job.training->sequence_length;
@@ -396,7 +233,7 @@ inline void assume_length(const nlohmann::json& given, job_file& job, findings& 
 }
 
 /// Gives a training that names no attention the kernel that its framework takes by default for the model's scores.
-inline void assume_default_attention(const nlohmann::json& given, job_file& job, findings& found) {
+inline void assume_default_attention(json_view given, job_file& job, findings& found) {
     const framework_memory& row = row_of(job.training->framework).memory;
     if (names_key(given, "attention") || job.training->software_date < row.eager_softcap_since) return;
     const std::optional<network> net = network_of(job.model);
@@ -408,11 +245,11 @@ inline void assume_default_attention(const nlohmann::json& given, job_file& job,
                    found);
 }
 
-inline void read_kind(const nlohmann::json* training, const nlohmann::json* inference, const model_fetcher& fetch,
-                      job_file& job, findings& found) {
+inline void read_kind(const std::optional<json_view>& training, const std::optional<json_view>& inference,
+                      const model_fetcher& fetch, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
-    if (training && inference) found.problems.push_back(refused_value("inference", *inference, one));
+    if (training && inference) found.problems.push_back(refused_value("inference", inference->tree(), one));
     if (training) job.training = read_training(*training, job.published, found);
     if (inference) job.inference = read_inference(*inference, job.published, found);
     if (inference && !names_key(*inference, "framework") && takes_gguf(*inference, job.published))
@@ -430,13 +267,62 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 }
 
 /// Reads the model of a training if it is a diffusion model; returns false if it is another one.
-[[nodiscard]] inline bool read_trainee(const nlohmann::json* named, model_of_job& model) {
+[[nodiscard]] inline bool read_trainee(const std::optional<json_view>& named, model_of_job& model) {
     const std::optional<diffusion_trainee> trainee = named ? find_trainee(*named) : std::nullopt;
     if (!trainee) return false;
     model.model = *trainee;
-    // An object has the path as its only value.
-    model.name = (named->is_string() ? *named : *named->begin()).get<std::string>();
+    model.name = named->is_string() ? std::string(*named->text()) : diffusers_path_of(*named);
     return true;
+}
+
+/// Reads a job from a view; see `read_job`.
+[[nodiscard]] inline job_file read_viewed_job(json_view value, const card_set* own, const model_fetcher& fetch) {
+    findings found;
+    job_file job;
+    object_reader in(value, "", found);
+    if (!value.is_object())
+        throw input_error({refused_value("job", value.tree(),
+                                         "an object with the keys model, hardware, training or inference, layout")});
+    model_of_job model;
+    const std::optional<json_view> named = in.take("model");
+    if (!value.contains("training") || !read_trainee(named, model)) read_model(named, fetch, model, found);
+    const std::optional<json_view> inference = in.take("inference");
+    if (inference && !names_key(*inference, "weights")) use_weights_beside(model, found);
+    std::visit([&](const auto& each) { job.model = each; }, model.model);
+    job.model_name = std::move(model.name);
+    job.published = std::move(model.published);
+    job.stored = std::move(model.stored);
+    job.resolution = std::move(model.resolution);
+    job.repository = std::move(model.repository);
+    job.context_length = model.context_length;
+    cards_of_job known{.own = own};
+    read_hardware(in.take("hardware"), job.hardware, known, found);
+    job.own_card = std::move(known.stated);
+    const std::optional<json_view> training = in.take("training");
+    read_kind(training, inference, fetch, job, found);
+    job.layout = read_layout(in.take("layout"), job, found);
+    in.finish();
+    if (found.problems.empty()) refuse_unneeded(value, job, found);
+    if (found.problems.empty()) check_whole(job, found);
+    if (job.training) resolve_state_format(*job.training, found);
+    if (found.problems.empty()) assume_shared_memory(job.hardware, found);
+    if (found.problems.empty()) assume_host_link(job.training, job.hardware.card, found);
+    if (found.problems.empty()) assume_host_memory(job.inference, job.hardware, found);
+    if (!found.problems.empty()) throw input_error(std::move(found.problems));
+    job.assumed = std::move(found.assumed);
+    return job;
+}
+
+/// Returns the job of a measured row; another document is a job itself.
+[[nodiscard]] inline json_view job_in(json_view document) {
+    return document.contains("job") && document.contains("measured") ? document["job"] : document;
+}
+
+/// Returns true if a job has a model of the zoo, or dimensions.
+[[nodiscard]] inline bool has_known_model(json_view job) {
+    const std::optional<json_view> model = job.find("model");
+    if (!model) return false;
+    return model->is_string() ? is_zoo_id(*model->text()) : model->contains("transformer");
 }
 
 }  // namespace detail
@@ -446,41 +332,23 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 /// the job.
 [[nodiscard]] inline job_file read_job(const nlohmann::json& value, const card_set* own = nullptr,
                                        const model_fetcher& fetch = {}) {
-    findings found;
-    job_file job;
-    object_reader in(value, "", found);
-    if (!value.is_object())
-        throw input_error(
-            {refused_value("job", value, "an object with the keys model, hardware, training or inference, layout")});
-    model_of_job model;
-    const nlohmann::json* named = in.take("model");
-    if (!value.contains("training") || !detail::read_trainee(named, model))
-        detail::read_model(named, fetch, model, found);
-    const nlohmann::json* inference = in.take("inference");
-    if (inference && !detail::names_key(*inference, "weights")) detail::use_weights_beside(model, found);
-    job.model = model.model;
-    job.model_name = std::move(model.name);
-    job.published = std::move(model.published);
-    job.stored = std::move(model.stored);
-    job.resolution = std::move(model.resolution);
-    job.repository = std::move(model.repository);
-    job.context_length = model.context_length;
-    detail::cards_of_job known{.own = own};
-    detail::read_hardware(in.take("hardware"), job.hardware, known, found);
-    job.own_card = std::move(known.stated);
-    const nlohmann::json* training = in.take("training");
-    detail::read_kind(training, inference, fetch, job, found);
-    job.layout = detail::read_layout(in.take("layout"), job, found);
-    in.finish();
-    if (found.problems.empty()) detail::refuse_unneeded(value, job, found);
-    if (found.problems.empty()) detail::check_whole(job, found);
-    if (job.training) detail::resolve_state_format(*job.training, found);
-    if (found.problems.empty()) detail::assume_shared_memory(job.hardware, found);
-    if (found.problems.empty()) detail::assume_host_link(job.training, job.hardware.card, found);
-    if (found.problems.empty()) detail::assume_host_memory(job.inference, job.hardware, found);
-    if (!found.problems.empty()) throw input_error(std::move(found.problems));
-    job.assumed = std::move(found.assumed);
-    return job;
+    return detail::read_viewed_job(value, own, fetch);
+}
+
+/// Returns the job that a JSON text states, or the `job` of a measured row, if that is of the usual kind: plain JSON,
+/// with a model of the zoo or dimensions, in the words of the keys. Returns nothing for any other text, which
+/// `job_of_text` and `read_job` read, or refuse in full.
+[[nodiscard]] inline std::optional<job_file> read_plain_job(std::string_view text, const card_set* own = nullptr,
+                                                            const model_fetcher& fetch = {}) {
+    const plain_json document(text);
+    if (!document.is_plain()) return {};
+    const json_view job = detail::job_in(json_view(document));
+    if (!detail::has_known_model(job)) return {};
+    try {
+        return detail::read_viewed_job(job, own, fetch);
+    } catch (const input_error&) {
+        return {};
+    }
 }
 
 /// Returns the job that a JSON text states, or the `job` of a measured row.
@@ -494,6 +362,7 @@ inline void read_kind(const nlohmann::json* training, const nlohmann::json* infe
 }
 /// Reads a job from JSON text, or from the `job` of a measured row. Throws input_error.
 [[nodiscard]] inline job_file read_job_text(std::string_view text, const card_set* own = nullptr) {
+    if (std::optional<job_file> plain = read_plain_job(text, own)) return std::move(*plain);
     return read_job(job_of_text(text), own);
 }
 

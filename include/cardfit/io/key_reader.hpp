@@ -7,6 +7,7 @@
 #include <cardfit/io/object_reader.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ namespace detail {
 template <class Section>
 void read_key(object_reader& in, std::string_view name, const keys::key<Section>& key, Section& target,
               findings& found) {
-    const nlohmann::json* value = in.take(name);
+    const std::optional<json_view> value = in.take(name);
     if (key.member.set == nullptr) return;
     if (!value && key.facts.required)
         found.problems.push_back(missing_key(in.full(name), accepted_text(key.facts)));
@@ -54,7 +55,7 @@ void read_keys(object_reader& in, keys::key_table<Section> table, std::size_t de
         const std::string_view nested = name.substr(0, dot + 1);
         std::size_t end = first;
         while (end < table.size() && name_at(end).starts_with(nested)) ++end;
-        if (const nlohmann::json* object = in.take(nested.substr(0, dot))) {
+        if (const std::optional<json_view> object = in.take(nested.substr(0, dot))) {
             object_reader inner(*object, in.full(nested.substr(0, dot)), found);
             read_keys(inner, table.subspan(first, end - first), depth + 1, target, found);
             inner.finish();
@@ -65,8 +66,8 @@ void read_keys(object_reader& in, keys::key_table<Section> table, std::size_t de
 
 /// Reads the whole object of a section.
 template <class Section, std::size_t N>
-void read_section(const nlohmann::json& object, const std::string& path, const keys::key<Section> (&table)[N],
-                  Section& target, findings& found) {
+void read_section(json_view object, const std::string& path, const keys::key<Section> (&table)[N], Section& target,
+                  findings& found) {
     object_reader in(object, path, found);
     const std::size_t depth = 1 + static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
     read_keys(in, keys::key_table<Section>(table), depth, target, found);

@@ -5,13 +5,13 @@
 
 #include <cardfit/io/figures.hpp>
 #include <cardfit/io/input_error.hpp>
+#include <cardfit/io/json_view.hpp>
 #include <cardfit/io/names.hpp>
 #include <cardfit/job/keys.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,35 +85,27 @@ namespace detail {
 /// The values of a key that is true, false or not given, as its enumerator orders them.
 enum class three_states : std::int64_t { not_given, no, yes };
 
-[[nodiscard]] inline std::optional<keys::key_value> parse_integer(const keys::key_facts& key,
-                                                                  const nlohmann::json& value) {
-    if (!value.is_number_integer()) return {};
-    constexpr auto largest = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest) return {};
-    const std::int64_t number = value.get<std::int64_t>();
-    if (number < key.range.low || number > key.range.high) return {};
-    return keys::key_value{.whole = number};
+[[nodiscard]] inline std::optional<keys::key_value> parse_integer(const keys::key_facts& key, json_view value) {
+    const std::optional<std::int64_t> number = value.whole();
+    if (!number || *number < key.range.low || *number > key.range.high) return {};
+    return keys::key_value{.whole = *number};
 }
 
-[[nodiscard]] inline std::optional<keys::key_value> parse_number(const keys::key_facts& key,
-                                                                 const nlohmann::json& value) {
-    if (!value.is_number()) return {};
-    const double number = value.get<double>();
-    const bool inside = number >= key.interval.low && number <= key.interval.high;
-    return inside ? std::optional(keys::key_value{.real = number}) : std::nullopt;
+[[nodiscard]] inline std::optional<keys::key_value> parse_number(const keys::key_facts& key, json_view value) {
+    const std::optional<double> number = value.number();
+    const bool inside = number && *number >= key.interval.low && *number <= key.interval.high;
+    return inside ? std::optional(keys::key_value{.real = *number}) : std::nullopt;
 }
 
-[[nodiscard]] inline std::optional<keys::key_value> parse_word(const keys::key_facts& key,
-                                                               const nlohmann::json& value) {
-    const std::string* text = value.get_ptr<const std::string*>();
+[[nodiscard]] inline std::optional<keys::key_value> parse_word(const keys::key_facts& key, json_view value) {
+    const std::optional<std::string_view> text = value.text();
     for (const keys::word& each : key.words)
         if (text && *text == each.name) return keys::key_value{.whole = each.value};
     return {};
 }
 
 /// "2024-12"
-[[nodiscard]] inline std::optional<keys::key_value> parse_month(const nlohmann::json& value) {
-    const std::string* text = value.get_ptr<const std::string*>();
+[[nodiscard]] inline std::optional<keys::key_value> parse_month(std::optional<std::string_view> text) {
     if (!text || text->size() != 7 || (*text)[4] != '-') return {};
     std::int64_t digits = 0;
     for (const std::size_t at : {0U, 1U, 2U, 3U, 5U, 6U}) {
@@ -147,38 +139,36 @@ enum class three_states : std::int64_t { not_given, no, yes };
 }
 
 /// "vllm 0.11.0"
-[[nodiscard]] inline std::optional<keys::key_value> parse_version(const nlohmann::json& value) {
-    const std::string* text = value.get_ptr<const std::string*>();
+[[nodiscard]] inline std::optional<keys::key_value> parse_version(std::optional<std::string_view> text) {
     if (!text) return {};
     const std::size_t space = text->find(' ');
-    const std::string_view number = space == text->npos ? *text : std::string_view(*text).substr(space + 1);
+    const std::string_view number = space == text->npos ? *text : text->substr(space + 1);
     const std::optional<std::int64_t> parsed = parse_version_number(number);
     if (!parsed) return {};
     if (space == text->npos) return keys::key_value{.whole = *parsed};
-    const auto named = value_named(engine_names, std::string_view(*text).substr(0, space));
+    const auto named = value_named(engine_names, text->substr(0, space));
     if (!named) return {};
     return keys::key_value{.whole = (1 + static_cast<std::int64_t>(*named)) * keys::detail::version_digits + *parsed};
 }
 
 /// The value of a key with one value; nothing where the key does not accept it.
-[[nodiscard]] inline std::optional<keys::key_value> parse_single(const keys::key_facts& key,
-                                                                 const nlohmann::json& value) {
+[[nodiscard]] inline std::optional<keys::key_value> parse_single(const keys::key_facts& key, json_view value) {
     switch (key.kind) {
         case keys::value_kind::integer:
             return parse_integer(key, value);
         case keys::value_kind::number:
             return parse_number(key, value);
         case keys::value_kind::boolean:
-            if (!value.is_boolean()) return {};
-            return keys::key_value{.whole = value.get<bool>()};
+            if (!value.boolean()) return {};
+            return keys::key_value{.whole = *value.boolean()};
         case keys::value_kind::three_state:
-            if (!value.is_boolean()) return {};
+            if (!value.boolean()) return {};
             return keys::key_value{
-                .whole = static_cast<std::int64_t>(value.get<bool>() ? three_states::yes : three_states::no)};
+                .whole = static_cast<std::int64_t>(*value.boolean() ? three_states::yes : three_states::no)};
         case keys::value_kind::month:
-            return parse_month(value);
+            return parse_month(value.text());
         case keys::value_kind::version:
-            return parse_version(value);
+            return parse_version(value.text());
         case keys::value_kind::word:
         case keys::value_kind::words:
         case keys::value_kind::card:
@@ -195,26 +185,26 @@ enum class three_states : std::int64_t { not_given, no, yes };
 
 /// Returns the value of a key as the job file states it. Where the key does not accept it, a problem is added for each
 /// part that is refused, under the name `path`.
-[[nodiscard]] inline keys::key_value parse_value(const keys::key_facts& key, const std::string& path,
-                                                 const nlohmann::json& value, std::vector<input_problem>& problems) {
+[[nodiscard]] inline keys::key_value parse_value(const keys::key_facts& key, const std::string& path, json_view value,
+                                                 std::vector<input_problem>& problems) {
     const bool is_list = key.kind == keys::value_kind::words;
-    if (is_list && (!value.is_array() || value.empty())) {
-        problems.push_back(refused_value(path, value, accepted_text(key)));
+    if (is_list && (!value.is_array() || value.size() == 0)) {
+        problems.push_back(refused_value(path, value.tree(), accepted_text(key)));
         return {};
     }
     if (!is_list) {
         const std::optional<keys::key_value> parsed = detail::parse_single(key, value);
-        if (!parsed) problems.push_back(refused_value(path, value, accepted_text(key)));
+        if (!parsed) problems.push_back(refused_value(path, value.tree(), accepted_text(key)));
         return parsed.value_or(keys::key_value{});
     }
     keys::key_value set{};
-    for (const nlohmann::json& each : value) {
+    value.for_each([&](std::string_view, json_view each) {
         const std::optional<keys::key_value> parsed = detail::parse_single(key, each);
         if (parsed)
             set.whole |= std::int64_t{1} << parsed->whole;
         else if (problems.size() <= most_problems)
-            problems.push_back(refused_value(path, each, accepted_text(key)));
-    }
+            problems.push_back(refused_value(path, each.tree(), accepted_text(key)));
+    });
     return set;
 }
 
@@ -267,7 +257,13 @@ template <class Section>
 [[nodiscard]] std::string default_text(const keys::key<Section>& key, const Section& defaults = {}) {
     if (!key.facts.absent.empty()) return std::string(key.facts.absent);
     if (key.member.get == nullptr) return {};
-    return plain_text(value_json(key.facts, key.member.get(defaults)));
+    const keys::key_value value = key.member.get(defaults);
+    // What most keys have needs no tree.
+    if (key.facts.kind == keys::value_kind::integer) return std::to_string(value.whole);
+    if (key.facts.kind == keys::value_kind::word)
+        for (const keys::word& each : key.facts.words)
+            if (each.value == value.whole) return std::string(each.name);
+    return plain_text(value_json(key.facts, value));
 }
 
 }  // namespace cardfit::io

@@ -5,10 +5,12 @@
 // the caller never asks for as an error.
 
 #include <cardfit/io/input_error.hpp>
+#include <cardfit/io/json_view.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +41,7 @@ struct findings {
 class object_reader {
 public:
     /// Starts to read; `path` stands before each key in messages. A value that is no object is a problem.
-    object_reader(const nlohmann::json& object, std::string path, findings& found)
+    object_reader(json_view object, std::string path, findings& found)
         : object_(object), path_(std::move(path)), found_(found) {
         if (!object.is_object()) refuse_value(path_, object, "an object");
         known_.reserve(most_keys);
@@ -53,18 +55,15 @@ public:
         return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
     }
 
-    /// Returns the value of a key, or null if it is absent. The key then counts as known.
-    [[nodiscard]] const nlohmann::json* take(std::string_view key) {
+    /// Returns the value of a key, or nothing if it is absent. The key then counts as known.
+    [[nodiscard]] std::optional<json_view> take(std::string_view key) {
         known_.push_back(key);
-        const auto* members = object_.get_ptr<const nlohmann::json::object_t*>();
-        if (members == nullptr || members->empty()) return nullptr;
-        const auto at = members->find(key);
-        return at == members->end() ? nullptr : &at->second;
+        return object_.find(key);
     }
 
     /// Adds a problem with a key's value.
-    void refuse_value(const std::string& key, const nlohmann::json& value, const std::string& accepted) {
-        found_.problems.push_back(refused_value(key, value, accepted));
+    void refuse_value(const std::string& key, json_view value, const std::string& accepted) {
+        found_.problems.push_back(refused_value(key, value.tree(), accepted));
     }
     /// Adds a default that was filled in.
     void assume(std::string_view key, std::string value) { found_.assumed.push_back({full(key), std::move(value)}); }
@@ -72,29 +71,28 @@ public:
     /// Adds a problem for every key that was never taken, until there are more problems than a report holds.
     void finish() {
         if (!object_.is_object()) return;
-        for (const auto& [key, value] : object_.items()) {
-            if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-            if (found_.problems.size() > most_problems) return;
-            refuse_unknown_key(key, value);
-        }
+        object_.for_each([&](std::string_view key, json_view value) {
+            if (std::find(known_.begin(), known_.end(), key) != known_.end()) return;
+            if (found_.problems.size() <= most_problems) refuse_unknown_key(key, value);
+        });
     }
 
 private:
-    void refuse_unknown_key(const std::string& key, const nlohmann::json& value) {
+    void refuse_unknown_key(std::string_view key, json_view value) {
         constexpr std::size_t longest_key = 200;
         std::string accepted = "one of the keys";
         for (auto known = known_.begin(); known != known_.end(); ++known)
             if (std::find(known_.begin(), known, *known) == known)
                 accepted += (known == known_.begin() ? " " : ", ") + std::string(*known);
         const std::string name = detail::cut_text(full(key), longest_key);
-        input_problem p = refused_value(name, value, accepted);
+        input_problem p = refused_value(name, value.tree(), accepted);
         p.message = name + " is not a known key; accepted: " + accepted;
         found_.problems.push_back(std::move(p));
     }
 
     static constexpr std::size_t most_keys = 64;  ///< that most objects are asked for
 
-    const nlohmann::json& object_;
+    json_view object_;
     std::string path_;
     findings& found_;
     std::vector<std::string_view> known_;  ///< the keys that were asked for, some of them twice
@@ -102,14 +100,12 @@ private:
 
 namespace detail {
 
-[[nodiscard]] inline bool names_key(const nlohmann::json& section, const char* key) {
-    return section.is_object() && section.contains(key);
-}
+[[nodiscard]] inline bool names_key(json_view section, std::string_view key) { return section.contains(key); }
 
 /// Returns the text of a key, or an empty one.
-[[nodiscard]] inline std::string_view word_of(const nlohmann::json& section, const char* key) {
-    const std::string* text = names_key(section, key) ? section[key].get_ptr<const std::string*>() : nullptr;
-    return text ? std::string_view(*text) : std::string_view();
+[[nodiscard]] inline std::string_view word_of(json_view section, std::string_view key) {
+    const std::optional<json_view> value = section.find(key);
+    return value ? value->text().value_or(std::string_view()) : std::string_view();
 }
 
 }  // namespace detail

@@ -46,9 +46,9 @@ struct cards_of_job {
 };
 
 /// Reads a card that the job states itself, with the columns of a file of cards.
-inline void read_stated_card(const nlohmann::json& columns, machine& m, cards_of_job& known, findings& found) {
+inline void read_stated_card(json_view columns, machine& m, cards_of_job& known, findings& found) {
     try {
-        known.stated = read_cards(columns, "hardware.card", known.own);
+        known.stated = read_cards(columns.tree(), "hardware.card", known.own);
         m.card = *known.stated->own().front();
     } catch (const input_error& e) {
         found.problems.insert(found.problems.end(), e.problems().begin(), e.problems().end());
@@ -56,58 +56,58 @@ inline void read_stated_card(const nlohmann::json& columns, machine& m, cards_of
 }
 
 /// Finds the card by its id or name; a capacity tells cards of one name apart.
-inline void read_card(const nlohmann::json& id, machine& m, cards_of_job& known, findings& found) {
+inline void read_card(json_view id, machine& m, cards_of_job& known, findings& found) {
     if (id.is_object()) return read_stated_card(id, m, known, found);
-    const std::string name = id.is_string() ? id.get<std::string>() : std::string();
+    const std::string_view name = id.text().value_or(std::string_view());
     if (const gpu* card = find_card(name, m.capacity, known.own))
         m.card = *card;
     else
-        found.problems.push_back(refused_value("hardware.card", id, accepted_cards(name, m.capacity, known.own)));
+        found.problems.push_back(
+            refused_value("hardware.card", id.tree(), accepted_cards(name, m.capacity, known.own)));
 }
 
 /// Reads the cards of other models, which are as many more cards of the machine.
-inline void read_other_cards(const nlohmann::json& hardware, machine& m, const card_set* own, findings& found) {
-    const auto stated = hardware.find("other_cards");
-    if (stated == hardware.end()) return;
+inline void read_other_cards(json_view hardware, machine& m, const card_set* own, findings& found) {
+    const std::optional<json_view> stated = hardware.find("other_cards");
+    if (!stated) return;
     const std::string key = "hardware.other_cards";
-    const bool fits = stated->is_array() && !stated->empty() && stated->size() < max_cards_of_split;
-    if (!fits) return found.problems.push_back(refused_value(key, *stated, accepted_text(*keys::find(key))));
-    for (const nlohmann::json& each : *stated) {
-        const std::string name = each.is_string() ? each.get<std::string>() : std::string();
+    const bool fits = stated->is_array() && stated->size() > 0 && stated->size() < max_cards_of_split;
+    if (!fits) return found.problems.push_back(refused_value(key, stated->tree(), accepted_text(*keys::find(key))));
+    stated->for_each([&](std::string_view, json_view each) {
+        const std::string_view name = each.text().value_or(std::string_view());
         const gpu* card = find_card(name, {}, own);
         if (card == nullptr)
-            found.problems.push_back(refused_value(key, each, accepted_cards(name, {}, own)));
+            found.problems.push_back(refused_value(key, each.tree(), accepted_cards(name, {}, own)));
         else
             m.others.of[m.others.count++] = card;
-    }
+    });
     m.cards += m.others.count;
 }
 
 /// Returns the number that a key of `hardware` states, or nothing where it is absent or refused, which its section's
 /// reader reports.
-[[nodiscard]] inline std::optional<int> stated_number(const nlohmann::json& hardware, const char* name,
-                                                      const key_range& range) {
-    const auto at = hardware.find(name);
-    if (at == hardware.end() || !at->is_number_integer()) return {};
-    const std::int64_t number = at->get<std::int64_t>();
-    return number >= range.low && number <= range.high ? std::optional(static_cast<int>(number)) : std::nullopt;
+[[nodiscard]] inline std::optional<int> stated_number(json_view hardware, const char* name, const key_range& range) {
+    const std::optional<json_view> stated = hardware.find(name);
+    const std::optional<std::int64_t> number = stated ? stated->whole() : std::nullopt;
+    const bool inside = number && *number >= range.low && *number <= range.high;
+    return inside ? std::optional(static_cast<int>(*number)) : std::nullopt;
 }
 
 /// Refuses keys that say what the machine says too, in another way.
-inline void check_machine_keys(const nlohmann::json& hardware, const machine_choice& choice, findings& found) {
+inline void check_machine_keys(json_view hardware, const machine_choice& choice, findings& found) {
     const std::string card(choice.card->id);
     if (hardware.contains("card"))
-        found.problems.push_back(
-            refused_value("hardware.card", hardware["card"], "no card beside hardware.machine, which has " + card));
+        found.problems.push_back(refused_value("hardware.card", hardware["card"].tree(),
+                                               "no card beside hardware.machine, which has " + card));
     if (hardware.contains("nodes") && hardware.contains("cards"))
         found.problems.push_back(
-            refused_value("hardware.nodes", hardware["nodes"], "either hardware.nodes or hardware.cards"));
+            refused_value("hardware.nodes", hardware["nodes"].tree(), "either hardware.nodes or hardware.cards"));
 }
 
 /// Reads `hardware.machine` with `nodes` or `cards`, which say how many.
-inline void read_named_machine(const nlohmann::json& hardware, machine& m, const card_set* own, findings& found) {
+inline void read_named_machine(json_view hardware, machine& m, const card_set* own, findings& found) {
     const std::optional<machine_choice> choice =
-        read_machine("hardware.machine", hardware["machine"], found.problems, m.capacity, own);
+        read_machine("hardware.machine", hardware["machine"].tree(), found.problems, m.capacity, own);
     if (!choice) return;
     check_machine_keys(hardware, *choice, found);
     const std::int64_t nodes = stated_number(hardware, "nodes", key_ranges::nodes).value_or(1);
@@ -122,19 +122,19 @@ inline void read_named_machine(const nlohmann::json& hardware, machine& m, const
 }
 
 /// Refuses hardware that names neither a card nor a machine, and nodes of no machine.
-inline void check_card_keys(const nlohmann::json& hardware, findings& found) {
+inline void check_card_keys(json_view hardware, findings& found) {
     if (!hardware.contains("card"))
         found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
     const std::size_t before = found.problems.size();
-    if (const auto nodes = hardware.find("nodes"); nodes != hardware.end() && found.problems.size() == before)
-        found.problems.push_back(refused_value("hardware.nodes", *nodes,
+    if (const auto nodes = hardware.find("nodes"); nodes && found.problems.size() == before)
+        found.problems.push_back(refused_value("hardware.nodes", nodes->tree(),
                                                "no value without hardware.machine: hardware.cards and "
                                                "hardware.per_node say how many cards there are"));
 }
 
-inline void read_hardware(const nlohmann::json* value, machine& m, cards_of_job& known, findings& found) {
+inline void read_hardware(const std::optional<json_view>& value, machine& m, cards_of_job& known, findings& found) {
     if (!value) return found.problems.push_back(missing_key("hardware", "an object with the key card or machine"));
-    const bool by_name = value->is_object() && value->contains("machine");
+    const bool by_name = value->contains("machine");
     if (by_name) read_named_machine(*value, m, known.own, found);
     read_section(*value, "hardware", keys::hardware_keys, m, found);
     if (!value->is_object()) return;

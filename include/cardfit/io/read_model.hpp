@@ -57,18 +57,18 @@ struct model_of_job {
 
 namespace detail {
 
-[[nodiscard]] inline transformer read_transformer(const nlohmann::json& value, findings& found) {
+[[nodiscard]] inline transformer read_transformer(json_view value, findings& found) {
     transformer m;
     read_section(value, "model.transformer", keys::transformer_keys, m, found);
-    const bool reads_images = value.is_object() && value.contains("patch_tokens");
+    const bool reads_images = value.contains("patch_tokens");
     if (!value.is_object() || reads_images || m.vocab > 0) return m;
     constexpr std::int64_t largest = 10'000'000;
     const std::string path = "model.transformer.vocab";
-    const auto given = value.find("vocab");
-    if (given == value.end())
+    const std::optional<json_view> given = value.find("vocab");
+    if (!given)
         found.problems.push_back(missing_key(path, integers(1, largest)));
-    else if (given->is_number_integer() && *given == 0)
-        found.problems.push_back(refused_value(path, *given, integers(1, largest)));
+    else if (given->whole() == 0)
+        found.problems.push_back(refused_value(path, given->tree(), integers(1, largest)));
     return m;
 }
 
@@ -300,8 +300,8 @@ inline void read_beyond_zoo(const std::string& text, std::optional<resolved_mode
 /// Reads a model by its name: a zoo id, a path, a name that means a zoo model, or a repository.
 inline void read_named_model(const std::string& text, const model_fetcher& fetch, model_of_job& job, findings& found) {
     job.name = text;
-    if (std::optional<any_model> model = find_model(text)) {
-        job.model = *model;
+    // The model is assigned as what it is: a variant as a whole takes 12 KB.
+    if (with_zoo_model(text, [&](const auto& model) { job.model = model; })) {
         job.published.formats = published_formats_of(text);
         job.context_length = context_length_of(text);
         return;
@@ -312,25 +312,26 @@ inline void read_named_model(const std::string& text, const model_fetcher& fetch
     collect_problems(found, [&] { read_beyond_zoo(text, std::move(resolved), fetch, job); });
 }
 
-inline void read_model(const nlohmann::json* value, const model_fetcher& fetch, model_of_job& job, findings& found) {
+inline void read_model(const std::optional<json_view>& value, const model_fetcher& fetch, model_of_job& job,
+                       findings& found) {
     const std::string accepted =
         "a zoo id or another name of a model, a path, {\"huggingface\": a path or a config.json's object}, {\"gguf\": "
         "a path}, {\"safetensors\": a path}, "
         "{\"folder\": a path} or {\"transformer\": {…}}";
     if (!value) return found.problems.push_back(missing_key("model", accepted));
-    if (value->is_string()) return read_named_model(value->get<std::string>(), fetch, job, found);
+    if (value->is_string()) return read_named_model(std::string(*value->text()), fetch, job, found);
     if (!value->is_object() || value->size() != 1)
-        return found.problems.push_back(refused_value("model", *value, accepted));
+        return found.problems.push_back(refused_value("model", value->tree(), accepted));
     object_reader in(*value, "model", found);
-    if (const nlohmann::json* dimensions = in.take("transformer")) {
+    if (const std::optional<json_view> dimensions = in.take("transformer")) {
         job.name = "transformer";
         job.model = read_transformer(*dimensions, found);
     }
-    if (const nlohmann::json* config = in.take("huggingface"))
-        collect_problems(found, [&] { read_huggingface_config(*config, job); });
+    if (const std::optional<json_view> config = in.take("huggingface"))
+        collect_problems(found, [&] { read_huggingface_config(config->tree(), job); });
     for (const char* kind : {"gguf", "safetensors", "folder"})
-        if (const nlohmann::json* path = in.take(kind))
-            collect_problems(found, [&] { read_stored_model(kind, *path, job); });
+        if (const std::optional<json_view> path = in.take(kind))
+            collect_problems(found, [&] { read_stored_model(kind, path->tree(), job); });
     in.finish();
 }
 

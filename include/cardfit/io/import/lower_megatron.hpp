@@ -153,7 +153,8 @@ inline void add_window(const request& r, nlohmann::ordered_json& m) {
 /// Returns the zoo model of these dimensions, the last of several; empty if there is none.
 [[nodiscard]] inline std::string zoo_id_of(const nlohmann::ordered_json& dimensions) {
     findings found;
-    const transformer stated = io::detail::read_transformer(nlohmann::json(dimensions), found);
+    const nlohmann::json document = dimensions;
+    const transformer stated = io::detail::read_transformer(document, found);
     if (!found.problems.empty()) return {};
     std::string id;
     for (const published_model& each : published_models()) {
