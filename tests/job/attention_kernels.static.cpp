@@ -11,6 +11,7 @@
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
 #include <cardfit/hardware/cards/nvidia_turing.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
+#include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/encoder_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -113,3 +114,32 @@ static_assert(eager_score_bytes(grouped, precision::bf16) == 6 && eager_score_by
 static_assert(eager_score_bytes(lower(models::bert_base), precision::bf16) == 2);
 static_assert(eager_score_bytes(lower(models::bert_base), precision::bf16_mixed) == 6);
 static_assert(softmax_is_wide(lower(models::t5_xxl_encoder)) && !softmax_is_wide(lower(models::gpt2)));
+
+// The tanh of soft-capped scores is one more copy in 16 bits (Gemma 2; 26 of 64 MiB listed on an H200,
+// measured_h200.jsonl, k15).
+static_assert(eager_score_bytes(lower(models::gemma_2_2b), precision::bf16_mixed) == 6 + 2);
+
+// T5 hands its bias to PyTorch's attention since huggingface/transformers#47014 (July 2026). No fused kernel makes its
+// gradient, so the math kernel runs in fp32: the softmax's result, what dropout makes of it and a mask are 9 bytes per
+// score of both stacks' own attention, whose queries, keys and values have 4 bytes instead of 2; before, all scores had
+// 7 bytes. In each of 12 + 12 layers of 12 heads, queries, keys and values are 768 wide. The encoder reads 512 tokens
+// and the decoder 128. Queries, keys and values of the cross attention are counted alike, though they stay in 16 bits.
+constexpr network t5 = lower(models::t5_base);
+static_assert(t5.blocks[0].attention.mask_bias && t5.blocks[1].attention.mask_bias);
+static_assert(!lower(models::deberta_v3_base).blocks[0].attention.mask_bias);
+static_assert(!lower(models::whisper_small).blocks[0].attention.biased_scores);
+constexpr std::int64_t activations_at(software_date date) {
+    const training t{.micro_batch = 16,
+                     .sequence_length = 128,
+                     .source_length = 512,
+                     .dropout = true,
+                     .framework = framework::transformers,
+                     .software_date = date};
+    return memory(t5, t, cards::h200_sxm_141gb).components.activations.number;
+}
+constexpr std::int64_t own_scores = 16 * 12 * std::int64_t{12} * (512 * 512 + 128 * 128);
+constexpr std::int64_t cross_scores = 16 * 12 * std::int64_t{12} * 128 * 512;
+constexpr std::int64_t widened = 16 * 12 * std::int64_t{768} * (3 * 512 + 4 * 128 + 2 * 512);
+constexpr std::int64_t more = 2 * own_scores - 7 * cross_scores + 2 * widened;
+constexpr std::int64_t estimated = activations_at({2026, 7}) - activations_at({2026, 6});
+static_assert(estimated > more * 98 / 100 && estimated < more * 102 / 100);

@@ -23,6 +23,9 @@ constexpr vision_tower dinov2_base{.layers = 12,
                                    .mask_tokens = 1,
                                    .image_size = 518};
 static_assert(parameters(dinov2_base) == 86'580'480);
+// The gradients of LayerScale's two weights per channel need the 768 elements that each multiplies, of every token: 24
+// MiB of each of 24 in bf16, with 64 images of 257 tokens, were listed on an H200 (measured_h200.jsonl, k03).
+static_assert(lower(dinov2_base).blocks[0].width.of[tensor_role::replicated_operand] == 2 * 768);
 
 // A tower's layers are those of a ViT: ViT-L/16 without its classifier. torchvision states 304,326,632 with it.
 constexpr vision_tower vit_large{.layers = 24,

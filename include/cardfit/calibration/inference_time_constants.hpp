@@ -114,7 +114,9 @@ struct inference_time_constants {
     double host_int8_2025 = 1354;
     double host_awq_2024 = 729;
     double host_fp8 = 1345;
-    double cache_passes = 10;         ///< over the cache of quantized models, since 2025
+    double cache_passes = 10;  ///< over the cache of quantized models, since 2025
+    /// Over the cache of models in 16 bits, since attention takes grouped keys and values as they are.
+    double grouped_cache_passes = 4.4;
     double older_host = 1.46;         ///< launch time of hosts whose slots are older than PCIe 5, relative to others
     double spread_hooks = 277;        ///< microseconds per layer: hooks of a model that is spread over several cards
     double host_overlap_lost = 0.11;  ///< of the shorter of host and device time

@@ -50,6 +50,12 @@ inline constexpr engine_row transformers{
              {{every_other, {}, &kernels::dequantizing, &inference_time_constants::host_quantized},
               {unquantized, {}, &kernels::gemm, &inference_time_constants::host_early},
               {unquantized, {2024, 4}, &kernels::gemm, &inference_time_constants::host_16bit},
+              {unquantized,
+               {2025, 7},
+               &kernels::gemm,
+               &inference_time_constants::host_16bit,
+               false,
+               &inference_time_constants::grouped_cache_passes},
               {number_format::gptq_int8, {}, &kernels::dequantizing, &inference_time_constants::host_early},
               {number_format::gptq_int8, {2024, 4}, &kernels::dequantizing, &inference_time_constants::host_int8_2024},
               {number_format::gptq_int8,
@@ -84,7 +90,9 @@ inline constexpr engine_row transformers{
                    "layer before 4.45 (September 2024)",
          .time = "fitted (2026-11): host time per layer 562 to 586 on one PCIe 5 host, other hosts within 30 %; "
                  "16-bit, GPTQ, "
-                 "AWQ and fp8 rows of 2023 to 2025; ten passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
+                 "AWQ and fp8 rows of 2023 to 2025; since July 2025 attention takes grouped keys and values as they "
+                 "are (huggingface/transformers#39412), as profiled on an H200 (measured_h200.jsonl, k23 and k24); ten "
+                 "passes of an fp16 cache in 2025 fit badly (H20, +-30 %)"},
 };
 
 }  // namespace cardfit::engines

@@ -117,6 +117,9 @@ struct framework_memory {
     software_date sinks_since = no_software_yet;
     software_date softcap_since = no_software_yet;        ///< soft-capped scores
     software_date biased_scores_since = no_software_yet;  ///< a bias for each pair of positions
+    /// From this date on, a bias that is added to the scores is handed to PyTorch's attention as a mask, whose gradient
+    /// its math kernel alone makes.
+    software_date mask_bias_since = no_software_yet;
     /// From this date on, keys and values are not repeated for PyTorch's attention, whose kernels that write no scores
     /// take them so in 16 bits on cards from Ampere on alone.
     software_date grouped_since = no_software_yet;
@@ -201,11 +204,19 @@ struct framework_time {
     bool hides_tensor_collectives = false;  ///< with sequence parallelism, since `overlap_since`
     /// Attention with windows has a fused kernel since `windows_fused_since`, and none before.
     bool windows_fused_late = false;
+    /// From this date on, models call PyTorch's attention as it comes, and that runs cuDNN's kernels where they are
+    /// faster than FlashAttention 2 (on Hopper).
+    software_date cudnn_attention_since = no_software_yet;
     /// Half-width of the band: the 90th percentile of |estimate / measured - 1| over the published training rates of
     /// that framework (tests/published/speed.jsonl, 2026-11), rounded up to a whole percent and at least 100; 350 where
     /// fewer than five rows are published.
     int band_per_mille = 350;
 };
+
+/// Returns true if attention runs in the kernels of fused stacks (cuDNN, Transformer Engine) at this date.
+[[nodiscard]] constexpr bool fuses_attention(const framework_time& row, software_date date) noexcept {
+    return row.fusion == fusion::full || !(date < row.cudnn_attention_since);
+}
 
 /// One training framework.
 struct framework_row {

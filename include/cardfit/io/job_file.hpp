@@ -197,13 +197,16 @@ inline void use_stored_weights(json_view given, job_file& job, findings& found) 
                         "): the weights of this checkpoint are known as they are stored, and in no other format"));
 }
 
-/// Shortens the prompt that a job does not name to what an encoder reads at most, such as 512 tokens of BERT.
+/// Shortens the prompt that a job does not name to what an encoder reads at most, such as 512 tokens of BERT, and says
+/// what an encoder of one length always reads, such as 1500 positions of Whisper.
 inline void assume_prompt(json_view given, job_file& job, findings& found) {
     const std::optional<network> net = names_key(given, "prompt") ? std::nullopt : network_of(job.model);
-    if (!net || net->is_encoder_decoder || net->longest_sequence == 0) return;
+    const std::int64_t fixed = net ? net->fixed_source_length : 0;
+    if (!net || (fixed == 0 && (net->is_encoder_decoder || net->longest_sequence == 0))) return;
     std::int64_t& prompt = job.inference->prompt;
-    const std::int64_t room = net->longest_sequence - (is_autoregressive(*net) ? job.inference->generate : 0);
-    if (room >= prompt || room < 1) return;
+    const std::int64_t beside = is_autoregressive(*net) ? job.inference->generate : 0;
+    const std::int64_t room = fixed > 0 ? fixed : net->longest_sequence - beside;
+    if (fixed == 0 && (room >= prompt || room < 1)) return;
     prompt = room;
     assume_instead(key_ranges::prompt.path, std::to_string(prompt), found);
 }

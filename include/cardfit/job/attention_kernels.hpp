@@ -40,6 +40,11 @@ inline constexpr attention_limit grouped_limit{
     return card.vendor == vendor::nvidia && (wide || card.compute_capability < compute_capability{8, 0});
 }
 
+/// Returns true if PyTorch's math kernel runs for a bias that is added to the scores.
+[[nodiscard]] constexpr bool runs_math_kernel_for_bias(const training& t, const framework_memory& row) noexcept {
+    return t.attention == attention::flash && !(t.software_date < row.mask_bias_since);
+}
+
 /// Returns what a model's attention has that the flash kernels of a framework do not know at the job's date, or on this
 /// card in this precision; null if the job's attention runs as it says. A model's layers are alike in this, so the
 /// first kind tells.

@@ -177,9 +177,10 @@ struct inference {
 namespace detail {
 
 /// Returns the job as a network reads it: a network with a fixed number of tokens per sample (images) reads that many,
-/// and neither it nor an encoder generates tokens.
+/// and neither it nor an encoder generates tokens; an encoder of a fixed length (Whisper's) reads that many, too.
 [[nodiscard]] constexpr inference as_read_by(const network& net, inference i) noexcept {
     if (net.tokens_per_sample > 0) i.prompt = net.tokens_per_sample;
+    if (net.fixed_source_length > 0) i.prompt = net.fixed_source_length;
     if (net.tokens_per_sample > 0 || !is_autoregressive(net)) i.generate = 0;
     return i;
 }

@@ -49,6 +49,7 @@ struct memory_rules {
     bool adapter_dropout = false;        ///< the adapters' dropout saves masks and copies
     bool scores = false;                 ///< attention writes its matrix out
     bool score_dropout = false;          ///< dropout on the attention matrix
+    bool biased_scores_alone = false;    ///< attention without a bias for each pair of positions writes no matrix
     bool sequence_parallel = false;      ///< tensor parallelism divides what it otherwise copies
     mixed_recipe recipe{};               ///< bytes per parameter
     std::int64_t state_width = 4;        ///< bytes per element of the optimizer's parameter-sized states
@@ -260,6 +261,14 @@ constexpr void widen_softmax(memory_rules& r, const training& t, const framework
     replace_table(r, &saved_variants::wide_softmax);
 }
 
+/// Sets the table of attention whose bias PyTorch's math kernel adds: attention without one stays flash.
+constexpr void run_math_kernel(memory_rules& r, const training& t) noexcept {
+    r.scores = true;
+    r.score_dropout = t.dropout;
+    r.biased_scores_alone = true;
+    replace_table(r, &saved_variants::math_kernel);
+}
+
 /// Sets the table of experts that run in fp32, where autocast does not reach the operator that multiplies them.
 constexpr void widen_experts(memory_rules& r, const training& t, const framework_memory& row) noexcept {
     if (r.recipe.cast_cache == 0 || t.compiled || t.software_date < row.grouped_experts_since) return;
@@ -386,8 +395,10 @@ template <bool Divided, std::size_t... Role>
 /// Returns the bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t score_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
-    const std::int64_t width =
-        r.scores * detail::width_of(table.scores, r) + r.score_dropout * detail::width_of(table.dropped_scores, r);
+    if (r.biased_scores_alone && !b.attention.biased_scores) return 0;
+    const std::int64_t width = r.scores * detail::width_of(table.scores, r) +
+                               r.score_dropout * detail::width_of(table.dropped_scores, r) +
+                               (r.scores && b.attention.softcap) * detail::width_of(table.capped_scores, r);
     return divide_up(b.attention.score_heads * width, width_scale * tensor);
 }
 

@@ -22,6 +22,7 @@ struct saved_table;
 struct saved_variants {
     const saved_table* unrepeated = nullptr;         ///< kernels take grouped keys and values as they are
     const saved_table* wide_softmax = nullptr;       ///< the softmax of 16-bit scores runs in fp32
+    const saved_table* math_kernel = nullptr;        ///< PyTorch's attention by separate operators, in fp32
     const saved_table* wide_norms = nullptr;         ///< LayerNorms and GroupNorms run in fp32
     const saved_table* wide_experts = nullptr;       ///< experts run in fp32
     const saved_table* liger_norms = nullptr;        ///< Liger's norms run
@@ -34,6 +35,7 @@ struct saved_table {
     by_role<saved_copies> tensors{};  ///< of each tensor of a layer
     saved_copies scores{};            ///< of eager attention's matrix, one element per head, token and position
     saved_copies dropped_scores{};    ///< copies of the matrix that attention dropout adds
+    saved_copies capped_scores{};     ///< copies of the matrix that soft-capped scores add: the tanh's result
     saved_variants variants{};        ///< tables that stand in for this one
 };
 
@@ -75,6 +77,7 @@ constexpr void keep_operands(saved_table& t) {
         t.tensors.of[role] = {.compute = 1, .byte = 1};
     t.scores = {.compute = 1};
     t.dropped_scores = {.compute = 1, .byte = 1};
+    t.capped_scores = {.compute = 1};
     keep_operands(t);
     return t;
 }
@@ -107,6 +110,18 @@ constexpr void widen_scores(saved_table& t) {
 
 [[nodiscard]] constexpr saved_table with_wide_softmax(saved_table t) {
     widen_scores(t);
+    return t;
+}
+
+/// PyTorch's math kernel, which runs where no fused kernel takes a bias that has a gradient: it computes queries, keys,
+/// values and scores in fp32, whatever format they have (aten/native/transformers/attention.cpp,
+/// _scaled_dot_product_attention_math; six tensors of each attention of T5, listed on an H200).
+[[nodiscard]] constexpr saved_table with_math_kernel(saved_table t) {
+    for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value})
+        t.tensors.of[role] = {.wide = 1};
+    t.tensors.of[tensor_role::key_value_expanded] = {};
+    t.scores = {.wide = 1};
+    t.dropped_scores = {.wide = 1, .byte = 1};
     return t;
 }
 
@@ -238,6 +253,7 @@ constexpr void widen_scores(saved_table& t) {
     saved_table t = fused_graph();
     t.scores = {};
     t.dropped_scores = {};
+    t.capped_scores = {};
     return t;
 }
 
@@ -286,28 +302,34 @@ inline constexpr saved_table tensorflow = detail::separate_operators();
 /// Eager graphs and their variants.
 /// @{
 inline constexpr saved_table wide_softmax = detail::with_wide_softmax(detail::eager_uniform());
+inline constexpr saved_table math_kernel = detail::with_math_kernel(detail::eager_uniform());
 inline constexpr saved_table unrepeated_wide_norms = detail::with_unrepeated(detail::eager_wide_norms());
 inline constexpr saved_table unrepeated =
-    detail::with_variants(detail::with_unrepeated(detail::eager_uniform()), {.wide_norms = &unrepeated_wide_norms});
+    detail::with_variants(detail::with_unrepeated(detail::eager_uniform()),
+                          {.math_kernel = &math_kernel, .wide_norms = &unrepeated_wide_norms});
 /// @}
 /// A table with variants of its own by how attention and experts run. Its tables point to one another, so that an
 /// object of it stays where it is made.
 struct kernel_tables {
     saved_table of;                       ///< the table itself
     saved_table wide_softmax;             ///< eager attention's softmax in fp32
+    saved_table math_kernel;              ///< attention by PyTorch's math kernel
     saved_table wide_experts;             ///< experts that run in fp32
     saved_table wide_experts_unrepeated;  ///< the same with keys and values that are not repeated
     saved_table unrepeated;               ///< grouped keys and values that are not repeated
 
     /// Makes the variants of a table.
     constexpr explicit kernel_tables(const saved_table& base)
-        : of(detail::with_variants(
-              base, {.unrepeated = &unrepeated, .wide_softmax = &wide_softmax, .wide_experts = &wide_experts})),
+        : of(detail::with_variants(base, {.unrepeated = &unrepeated,
+                                          .wide_softmax = &wide_softmax,
+                                          .math_kernel = &math_kernel,
+                                          .wide_experts = &wide_experts})),
           wide_softmax(detail::with_wide_softmax(base)),
+          math_kernel(detail::with_math_kernel(base)),
           wide_experts(detail::with_wide_experts(base)),
           wide_experts_unrepeated(detail::with_unrepeated(wide_experts)),
-          unrepeated(detail::with_variants(detail::with_unrepeated(base), {.wide_experts = &wide_experts_unrepeated})) {
-    }
+          unrepeated(detail::with_variants(detail::with_unrepeated(base),
+                                           {.math_kernel = &math_kernel, .wide_experts = &wide_experts_unrepeated})) {}
     kernel_tables(const kernel_tables&) = delete;
     kernel_tables& operator=(const kernel_tables&) = delete;
 };
@@ -330,6 +352,7 @@ inline constexpr liger_tables liger{detail::eager_uniform(), {.compute = 1}};
 inline constexpr saved_table eager =
     detail::with_variants(detail::eager_uniform(), {.unrepeated = &unrepeated,
                                                     .wide_softmax = &wide_softmax,
+                                                    .math_kernel = &math_kernel,
                                                     .wide_norms = &wide_norms,
                                                     .liger_norms = &liger.norms.of,
                                                     .liger_activations = &liger.activations.of,
@@ -342,6 +365,7 @@ inline constexpr kernel_tables autocast_kernels{detail::eager_autocast()};
 inline constexpr liger_tables autocast_liger{detail::eager_autocast(), {.wide = 1}};
 inline constexpr saved_table autocast =
     detail::with_variants(detail::eager_autocast(), {.unrepeated = &autocast_kernels.unrepeated,
+                                                     .math_kernel = &autocast_kernels.math_kernel,
                                                      .wide_experts = &autocast_kernels.wide_experts,
                                                      .liger_norms = &autocast_liger.norms.of,
                                                      .liger_activations = &autocast_liger.activations.of,

@@ -96,6 +96,8 @@ struct attention_answers {
     bool softcap = false;
     /// True if every pair of positions has a bias of its own, so that the scores stand in memory (T5, DeBERTa).
     bool biased_scores = false;
+    /// True if that bias is added to the products of queries and keys, as a mask is (T5; not DeBERTa).
+    bool mask_bias = false;
     /// True if relative positions are added by shifting copies of the scores (Transformer-XL).
     bool shifts_scores = false;
     /// True if a memory is concatenated with the layer's input.

@@ -144,6 +144,7 @@ constexpr void finish_layer(layer_block& b, const encoder& m) {
     add_disentangled_attention(b, m);
     const bool biased = m.relative_buckets > 0 || m.disentangled.rows > 0;
     b.attention.biased_scores = biased;
+    b.attention.mask_bias = m.relative_buckets > 0;
     b.attention.flash = !biased;
     if (m.sound.layers > 0) add_sound(b, m.sound, m.layers);
     b.cache = {};

@@ -112,6 +112,16 @@ namespace detail {
             .norm = m.norm};
 }
 
+/// Gives both stacks' own attention a learned bias for each pair of positions, which fused kernels do not take.
+constexpr void bias_scores(network& net) noexcept {
+    for (std::size_t k = 0; k < net.block_kinds; ++k) {
+        attention_answers& a = net.blocks[k].attention;
+        a.biased_scores = true;
+        a.mask_bias = true;
+        a.flash = false;
+    }
+}
+
 /// Replaces the vocabulary head of a network by a classifier.
 constexpr void classify(network& net, const encoder_decoder& m) {
     const std::int64_t h = m.hidden;
@@ -140,6 +150,9 @@ constexpr void replace_encoder(network& net, const encoder_decoder& m) {
     encoder.attention.causal = false;
     encoder.encodes = true;
     encoder.cache = {};
+    encoder.attention.biased_scores = s.relative_buckets > 0;
+    encoder.attention.mask_bias = s.relative_buckets > 0;
+    encoder.attention.flash = s.relative_buckets == 0;
     net.position_parameters += s.vocab * s.hidden + s.relative_buckets * s.heads;
     net.final_parameters += s.hidden + s.hidden * m.hidden + m.hidden;
 }
@@ -178,6 +191,7 @@ constexpr void add_audio_front(network& net, const encoder_decoder& m) {
     }
     net.blocks[1] = decoder;
     net.block_kinds = 2;
+    if (m.relative_buckets > 0) detail::bias_scores(net);
     net.final_parameters = m.stack_norms * (m.norm == norm_kind::layer ? 2 : 1) * m.hidden;
     net.final_norm_width = m.stack_norms > 0 ? m.hidden : 0;
     const std::int64_t table = m.relative_buckets * m.heads;

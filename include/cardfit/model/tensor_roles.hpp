@@ -57,7 +57,7 @@ enum type : unsigned char {
     pool_index,               ///< where a max pool found its maxima: 64-bit numbers
     loss_input,               ///< predictions, at each position or region, that the loss keeps in fp32
     cross_score,              ///< attention matrices of fixed width: windows, a source sentence
-    replicated_operand,       ///< operands of a mixer's own products that every tensor-parallel card has
+    replicated_operand,       ///< operands of a layer's own products that every tensor-parallel card has
     recurrent_state,          ///< gates and states that a recurrent layer keeps of each step
     count,
 };

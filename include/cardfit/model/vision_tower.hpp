@@ -245,6 +245,12 @@ namespace detail {
             .joint_norm = m.whole_query_norm};
 }
 
+/// Adds the weights per channel behind attention and feed-forward, whose gradients need what they multiply.
+constexpr void add_layer_scale(layer_block& b, std::int64_t hidden) {
+    b.vector_parameters += 2 * hidden;
+    b.width.of[tensor_role::replicated_operand] += 2 * hidden;
+}
+
 /// Returns the parameters of a head that pools by attention: a learned query, attention, a norm and a feed-forward.
 [[nodiscard]] constexpr std::int64_t pooling_parameters(const vision_tower& m) noexcept {
     const std::int64_t h = m.hidden;
@@ -295,7 +301,7 @@ constexpr void add_tower_ends(network& net, const vision_tower& m, const image_c
     net.final_norm_width = m.outer_norms > 0 ? m.hidden : 0;
     detail::add_layers(net, layer, false, 0, m.layers);
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
-        net.blocks[k].vector_parameters += m.layer_scale ? 2 * m.hidden : 0;
+        if (m.layer_scale) detail::add_layer_scale(net.blocks[k], m.hidden);
         if (!m.key_bias) drop_biases(net.blocks[k], target::key);
         net.blocks[k].cache = {};
         net.blocks[k].encodes = true;

@@ -53,6 +53,18 @@ constexpr double bridge(std::int64_t accumulation, int cards, int data, int virt
 static_assert(within(bridge(256, 256, 32, 1, {2026, 4}), 3776, 0.15));
 static_assert(within(bridge(128, 64, 8, 2, {2025, 11}), 3269, 0.15));
 
+// A TinyLlama in transformers 5.17 with PyTorch 2.11 on one H200, 65,536 tokens in bf16 with checkpoints: 5.318 s
+// (measured_h200.jsonl, k07), nearly all of it attention, which is cuDNN's since PyTorch 2.11.
+constexpr double long_step(software_date date) {
+    const training job{.precision = precision::bf16,
+                       .sequence_length = 65'536,
+                       .recompute = recompute::full,
+                       .framework = framework::transformers,
+                       .software_date = date};
+    return step_time(models::tinyllama_1_1b, job, cards::h200_sxm_141gb).step.number;
+}
+static_assert(within(long_step({2026, 3}), 5.318, 0.1) && long_step({2026, 2}) > 1.8 * long_step({2026, 3}));
+
 // NVIDIA DeepLearningExamples, ResNet-50 in fp32 on a V100 16 GB, October 2020: 384 images/s.
 constexpr time_estimate resnet = step_time(models::resnet_50,
                                            {.precision = precision::fp32,

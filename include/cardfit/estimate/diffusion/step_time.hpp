@@ -155,8 +155,8 @@ struct host_work {
     t.image_size = net.image_size;
     if (t.prior_preservation) t.micro_batch *= 2;
     const framework_time& row = row_of(t).time;
-    const detail::card_rates card =
-        detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
+    const detail::card_rates card = detail::rates_of(m.card, t.precision, t.software_date,
+                                                     fuses_attention(row, t.software_date), constants.kernels);
     const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
     detail::step_work w = detail::denoiser_work(model.model, j);
     const detail::host_work pass = detail::host_work_of(model.model, net, t.image_size);

@@ -58,6 +58,7 @@ namespace cardfit::detail {
 /// feed-forward and experts) and when the head runs.
 constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
     const std::int64_t residual = in.row.hidden_copies * in.net.hidden;
+    if (in.net.is_encoder_decoder) s.source_per_token = in.net.hidden * in.compute;
     for (std::size_t k = 0; k < in.net.block_kinds; ++k) {
         if (in.content.layers[k] == 0) continue;
         const layer_block& b = in.net.blocks[k];
@@ -66,7 +67,8 @@ constexpr void add_activations(inference_stage& s, const serving_inputs& in) {
         const std::int64_t attention = residual + attention_width(b, in.l);
         s.feed_forward_per_token = larger(s.feed_forward_per_token, forward * in.compute);
         s.attention_per_token = larger(s.attention_per_token, attention * in.compute);
-        s.score = larger(s.score, attention_matrix_bytes(b, in));
+        // The prompt of an encoder-decoder is the encoder's source.
+        if (!in.net.is_encoder_decoder || b.encodes) s.score = larger(s.score, attention_matrix_bytes(b, in));
         if (in.job.software_date < in.row.static_buffers_until)
             s.buffers_per_token = larger(s.buffers_per_token, wide * in.compute);
     }

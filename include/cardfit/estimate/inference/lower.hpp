@@ -180,11 +180,12 @@ constexpr void add_engine_overheads(lowered_inference& job, const network& net, 
 constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) noexcept {
     double windows = 0;
     for (const std::int64_t w : s.window_per_token) windows += static_cast<double>(w);
-    job.token_bound += 2 * (static_cast<double>(s.cache_per_token) + windows) +
-                       2 * static_cast<double>(s.state_sequence) + static_cast<double>(s.cross_per_token) +
-                       static_cast<double>(s.growth_per_token + s.feed_forward_per_token + s.attention_per_token +
-                                           s.buffers_per_token + s.hidden_per_token + s.logit_row) +
-                       static_cast<double>(job.images) * static_cast<double>(s.image_activations + s.image_features);
+    job.token_bound +=
+        2 * (static_cast<double>(s.cache_per_token) + windows) + 2 * static_cast<double>(s.state_sequence) +
+        static_cast<double>(s.cross_per_token) +
+        static_cast<double>(s.growth_per_token + s.feed_forward_per_token + s.attention_per_token +
+                            s.buffers_per_token + s.hidden_per_token + s.source_per_token + s.logit_row) +
+        static_cast<double>(job.images) * static_cast<double>(s.image_activations + s.image_features);
     job.score_bound += static_cast<double>(s.score);
     const double per_token = static_cast<double>(s.feed_forward_per_token + s.attention_per_token +
                                                  s.buffers_per_token + s.hidden_per_token);
@@ -226,6 +227,7 @@ constexpr void raise_bounds(lowered_inference& job, const inference_stage& s) no
     job.is_encoder_decoder = net.is_encoder_decoder;
     if (net.longest_sequence > 0) job.longest_sequence = net.longest_sequence;
     if (net.max_source_length > 0) job.max_source_length = net.max_source_length;
+    job.fixed_source_length = net.fixed_source_length;
     for (std::size_t k = 0; k < job.stage_count; ++k) raise_bounds(job, job.stages[k]);
     return job;
 }

@@ -59,7 +59,9 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
     at.full_cache = cache_bytes(job, s, batch, at.prompt, generate);
     at.prompt_cache = at.full_cache;
     if (job.cache == cache_policy::grows)
-        at.prompt_cache = cache_bytes(job, s, batch, at.prompt, 0, windows_hold::the_whole_prompt);
+        // An encoder has read its source before the decoder caches anything.
+        at.prompt_cache =
+            job.is_encoder_decoder ? 0 : cache_bytes(job, s, batch, at.prompt, 0, windows_hold::the_whole_prompt);
     const std::int64_t caches = job.job.unified_cache ? 1 : batch;
     at.positions = job.reserves_context ? caches * (at.prompt + generate) : at.prompt;
     const std::int64_t positions_here = divide_up(at.positions, job.context_parallel);
@@ -122,12 +124,12 @@ constexpr void hold_trial_run(inference_point& at) noexcept {
         const std::int64_t tokens = at.job.is_encoder_decoder ? at.generate : at.prompt + at.generate;
         copies += at.batch * tokens * at.stage.growth_per_token;
     }
-    return with_total(
-        at, {.cache = at.full_cache,
-             .activations = at.decoded * at.stage.feed_forward_per_token + at.tokens * at.stage.buffers_per_token,
-             .logits = at.sampled * at.stage.logit_row,
-             .temporaries = at.stage.scratch + copies,
-             .when = memory_phase::decode});
+    return with_total(at, {.cache = at.full_cache,
+                           .activations = at.decoded * at.stage.feed_forward_per_token +
+                                          at.tokens * (at.stage.buffers_per_token + at.stage.source_per_token),
+                           .logits = at.sampled * at.stage.logit_row,
+                           .temporaries = at.stage.scratch + copies,
+                           .when = memory_phase::decode});
 }
 
 /// Returns the phase with the larger total; the earlier one if they are equal.
@@ -232,6 +234,7 @@ namespace detail {
         generate = 0;
     }
     if (!detail::within_reach(job, batch, prompt, generate)) check(job, batch, prompt, generate);
+    if (job.fixed_source_length > 0) prompt = job.fixed_source_length;
     detail::inference_phase_load peak;
     double most = 0;
     std::size_t most_loaded = 0;

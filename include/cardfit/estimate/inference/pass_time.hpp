@@ -70,7 +70,8 @@ template <class M>
     const training t = training_of_pass(i);
     const training_time_constants& kernels = default_training_time_constants;
     const framework_time& row = row_of(t).time;
-    const card_rates card = rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, kernels.kernels);
+    const card_rates card =
+        rates_of(m.card, t.precision, t.software_date, fuses_attention(row, t.software_date), kernels.kernels);
     const time_job j = lower_time(net, t, m, resolved(given, m.cards), row, card, kernels);
     double pass = 0;
     if constexpr (convolutional<M>)

@@ -466,6 +466,7 @@ struct lowered_inference_time {
     detail::serving_load draft_load{};                    ///< of one pass of a draft, where the job has one
     detail::host_load host{};                             ///< of a step, and of each micro-batch of a prompt
     bool is_encoder_decoder = false;                      ///< the prompt is a source
+    std::int64_t fixed_source_length = 0;                 ///< tokens of any source; 0: those of the prompt
     inference job{};                                      ///< the job
     const engine_time* row = nullptr;                     ///< of the engine
     const kernel_choice* choice = nullptr;                ///< the kernel of the weights' format

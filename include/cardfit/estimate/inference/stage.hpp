@@ -31,6 +31,7 @@ struct inference_stage {
     std::int64_t score = 0;                   ///< attention matrix of the prompt, per token and position
     std::int64_t buffers_per_token = 0;       ///< buffers that are allocated once, for the longest forward pass
     std::int64_t hidden_per_token = 0;        ///< activations of one forward pass when the head runs
+    std::int64_t source_per_token = 0;        ///< an encoder's result, which decoding reads
     std::int64_t logit_row = 0;               ///< logits of one token
     std::int64_t image_activations = 0;       ///< activations of the vision tower that reads one image
     std::int64_t image_features = 0;          ///< the tokens that the tower made of one image
@@ -72,6 +73,7 @@ struct lowered_inference {
     bool asks_for_share = false;        ///< the engine does not start where its share is not free
     bool is_encoder_decoder = false;    ///< the prompt is a source, which is not part of the generated sequence
     std::int64_t max_source_length = 100'000'000;  ///< tokens
+    std::int64_t fixed_source_length = 0;          ///< tokens that the encoder always reads; 0: those of the prompt
     std::int64_t longest_sequence = 100'000'000;   ///< tokens
     std::int64_t tokens_per_sample = 0;            ///< 0: the prompt's length
     std::int64_t images = 0;                       ///< images per sequence

@@ -110,6 +110,7 @@ template <network_model M>
     detail::add_parameters(job.load, net, i, l, false);
     detail::add_parameters(job.prompt_load, net, i, l, true);
     job.is_encoder_decoder = net.is_encoder_decoder;
+    job.fixed_source_length = net.fixed_source_length;
     const double weights =
         job.load.dense + job.load.expert * job.load.experts + (job.is_encoder_decoder ? job.prompt_load.dense : 0);
     for (detail::serving_load* load : {&job.load, &job.prompt_load}) {
@@ -154,6 +155,7 @@ template <network_model M>
         invalid_field{"inference.prompt", prompt, 1, job.is_encoder_decoder ? any : longest - job.image_tokens},
         invalid_field{"inference.generate", generate, 0,
                       job.is_encoder_decoder ? longest : larger(longest - prompt - job.image_tokens, 0)});
+    if (job.fixed_source_length > 0) prompt = job.fixed_source_length;
     const double b = static_cast<double>(batch);
     // The sequences of a unified cache have equal parts of it.
     const double sharing = job.job.unified_cache ? b : 1;

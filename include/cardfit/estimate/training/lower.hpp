@@ -245,16 +245,19 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
                                              : lower_trained_layers(net, t, m, l, row);
     // Few models have such attention: the others are asked no more, because the compiler counts every step.
     const attention_answers& special = net.blocks[0].attention;
+    const bool adds_bias = special.mask_bias && runs_math_kernel_for_bias(t, row);
     const bool grouped = special.grouped && !(t.software_date < row.grouped_since);
     if (grouped || special.sinks || special.softcap || special.biased_scores || net.is_encoder_decoder) {
         if (tells_source_apart(net, t))
             return lower_stages(with_source(net, source_length_of(net, t)), t, m, l, row, stages);
         training eager = t;
         eager.attention = attention::eager;
-        if (limit_of_attention(net, t, m.card, row) != nullptr) return lower_stages(net, eager, m, l, row, stages);
+        if (!adds_bias && limit_of_attention(net, t, m.card, row) != nullptr)
+            return lower_stages(net, eager, m, l, row, stages);
     }
     memory_rules rules = lower_rules(t, l, row);
     if (net.experts > 0 || !net.final_norm_is_rms || rules.scores) adapt_to_network(rules, net, t, row);
+    if (adds_bias) run_math_kernel(rules, t);
     const job_inputs in = inputs_of(net, t, l, rules, row);
     lowered_training lowered{.stage_count = stages.count,
                              .workspace = workspace_bytes(m.card),

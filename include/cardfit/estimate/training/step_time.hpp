@@ -191,8 +191,8 @@ namespace detail {
     training timed = t;
     timed.sequence_length = timed_length(t);
     const framework_time& row = row_of(t).time;
-    const detail::card_rates card =
-        detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
+    const detail::card_rates card = detail::rates_of(m.card, t.precision, t.software_date,
+                                                     fuses_attention(row, t.software_date), constants.kernels);
     const detail::time_job j = detail::lower_time(net, timed, m, resolved(l, m.cards), row, card, constants);
     return detail::estimate_of(j, detail::assemble(j, detail::layered_work(j, detail::whole_sums(j))));
 }
@@ -208,8 +208,8 @@ template <architecture M>
     if constexpr (convolutional<M>) {
         detail::check_job(net, t, m, l);
         const framework_time& row = row_of(t).time;
-        const detail::card_rates card =
-            detail::rates_of(m.card, t.precision, t.software_date, row.fusion == fusion::full, constants.kernels);
+        const detail::card_rates card = detail::rates_of(m.card, t.precision, t.software_date,
+                                                         fuses_attention(row, t.software_date), constants.kernels);
         const detail::time_job j = detail::lower_time(net, t, m, resolved(l, m.cards), row, card, constants);
         return detail::estimate_of(j, detail::assemble(j, detail::convolution_work(model, j, detail::whole_sums(j))));
     } else {
