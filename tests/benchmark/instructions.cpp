@@ -4,6 +4,7 @@
 // usage: instructions QUESTION TIMES
 
 #include <cardfit/cardfit.hpp>
+#include <cardfit/decide/plan.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -35,13 +36,33 @@ std::int64_t points(std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) sum += memory(lowered, 1 + i % 4, 8192).device().number >> 20U;
     return sum;
 }
+std::int64_t searches(std::int64_t times) {
+    const network net = lower(models::llama_3_1_8b);
+    training each = job;
+    std::int64_t sum = 0;
+    for (std::int64_t i = 0; i < times; ++i) {
+        each.gradient_accumulation = 8 + 8 * (i % 2);
+        sum += best_plans(net, each, eight, sharded).best().device.number >> 20U;
+    }
+    return sum;
+}
+
+/// A question, and how it is asked some times.
+struct question {
+    std::string_view name;
+    std::int64_t (*ask)(std::int64_t);
+};
+constexpr question questions[]{{"estimate", estimates}, {"point", points}, {"plan", searches}};
 
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc != 3) return 2;
     const std::int64_t times = std::atoll(argv[2]);
-    const std::int64_t sum = argv[1] == std::string_view("estimate") ? estimates(times) : points(times);
-    std::printf("%lld\n", static_cast<long long>(sum));
-    return 0;
+    for (const question& each : questions)
+        if (each.name == argv[1]) {
+            std::printf("%lld\n", static_cast<long long>(each.ask(times)));
+            return 0;
+        }
+    return 2;
 }

@@ -216,7 +216,9 @@ private:
     [[nodiscard]] constexpr lowered_training lowered_job(const training& t, const layout& whole) {
         const framework_memory& row = row_of(t).memory;
         if (changes_network(t)) return lower_changed(net_, t, hardware_, whole, row);
-        return lower_stages(net_, t, hardware_, whole, row, stages_.of(net_, whole, filling(t, whole)));
+        const bool adapted = t.adapter.method != adapter_method::none;
+        return lower_stages(net_, t, hardware_, whole, row, stages_.of(net_, whole, filling(t, whole)),
+                            adapted ? nullptr : &layers_);
     }
 
     [[nodiscard]] constexpr double seconds_of(const training& t, const layout& whole) const {
@@ -343,6 +345,7 @@ private:
     known_front known_{};
     plan_progress progress_{};
     recent_stages stages_{};
+    recent_layers layers_{};
     int variants_of_ = 0;  ///< data-parallel ranks whose variants are known
     plan_variant variants_[max_variants]{};
     std::size_t variant_count_ = 0;

@@ -20,6 +20,8 @@ struct mixed_recipe {
     int master = 0;         ///< fp32 copy that the optimizer updates
     int cast_cache = 0;     ///< 16-bit copies of matrices that autocast makes, alive through forward and backward
     int step_gradient = 0;  ///< copies of the sharded gradient during the optimizer step
+
+    friend constexpr bool operator==(const mixed_recipe&, const mixed_recipe&) = default;
 };
 
 namespace mixed_recipes {

@@ -41,7 +41,6 @@ struct memory_rules {
     const saved_table* kept_wide = nullptr;
     std::int64_t wide_percent = 0;       ///< 0: `kept_wide` is not read
     bool selective = false;              ///< `kept` saves less than `live`; the rest is recomputed
-    by_role<std::int8_t> needed{};       ///< copies of each tensor that backward needs; 0: none
     std::int64_t compute_width = 0;      ///< of an element in the compute format
     std::int64_t matrix_width = 0;       ///< of an element in the format that matmuls read
     std::int64_t checkpoint_width = 0;   ///< of an element of the layer input that full recomputation saves; 0: no such
@@ -71,6 +70,9 @@ struct memory_rules {
     bool convolution_transforms = false;  ///< cuDNN allocates workspace for Winograd transforms
     std::int64_t narrow_copies = 0;       ///< copies of matrices in the format that matmuls read, besides the weights
     bool whole_stage = false;             ///< a pipeline stage stays gathered, with unsharded fp32 gradients
+    by_role<std::int8_t> needed{};        ///< copies of each tensor that backward needs; 0: none
+
+    friend constexpr bool operator==(const memory_rules&, const memory_rules&) = default;
 };
 
 /// Returns the format of the optimizer's states: the job's, or what the framework makes. torch.optim makes them in the

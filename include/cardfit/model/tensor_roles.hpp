@@ -69,6 +69,8 @@ inline constexpr std::size_t tensor_role_count = tensor_role::count;
 template <class T>
 struct by_role {
     T of[tensor_role_count]{};  ///< one entry for each role
+
+    friend constexpr bool operator==(const by_role&, const by_role&) = default;
 };
 
 }  // namespace cardfit

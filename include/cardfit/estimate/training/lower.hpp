@@ -10,6 +10,7 @@
 #include <cardfit/estimate/training/memory.hpp>
 #include <cardfit/estimate/training/model_states.hpp>
 #include <cardfit/estimate/training/objective.hpp>
+#include <cardfit/estimate/training/recent_layers.hpp>
 #include <cardfit/estimate/training/tower.hpp>
 #include <cardfit/estimate/training/trained_layers.hpp>
 #include <cardfit/calibration/training_calibration.hpp>
@@ -230,10 +231,11 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
     if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
 }
 
-/// Lowers these pipeline stages of a job that has been checked.
+/// Lowers these pipeline stages of a job that has been checked. `recent` are layers of this network; null: none are
+/// known.
 [[nodiscard]] constexpr lowered_training lower_stages(const network& net, const training& t, const machine& m,
                                                       const layout& l, const framework_memory& row,
-                                                      const stage_list& stages) {
+                                                      const stage_list& stages, recent_layers* recent = nullptr) {
     if (shares_memory_with_host(m.card) && row_of(t.optimizer).unpaged.exists) {
         // The driver has no other memory to move the states to.
         training resident = t;
@@ -258,7 +260,7 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
     memory_rules rules = lower_rules(t, l, row);
     if (net.experts > 0 || !net.final_norm_is_rms || rules.scores) adapt_to_network(rules, net, t, row);
     if (adds_bias) run_math_kernel(rules, t);
-    const job_inputs in = inputs_of(net, t, l, rules, row);
+    const job_inputs in = recent != nullptr ? recent->inputs(net, t, l, rules, row) : inputs_of(net, t, l, rules, row);
     lowered_training lowered{.stage_count = stages.count,
                              .workspace = workspace_bytes(m.card),
                              .activation_slack_per_mille = row.activation_slack_per_mille,
