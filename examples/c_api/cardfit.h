@@ -40,6 +40,13 @@ CARDFIT_API char* cardfit_answer(const char* job_json);
  * not accepted, the answer is their error. (A job may also state its card itself, as the object hardware.card.) */
 CARDFIT_API char* cardfit_answer_with_cards(const char* job_json, const char* cards_json);
 
+/** Returns the answers to a list of different jobs in one call: a JSON list of jobs in, a JSON list of as many answers
+ * out, in the same order. A job that is not accepted has its error in the place of its answer, with its place in the
+ * list (from 1) as the line. `cards_json` is as in cardfit_answer_with_cards, or null. A text that is no list, or cards
+ * that are not accepted, have one error instead of the list. Free the text with cardfit_free. Returns null only if
+ * memory runs out. For one job at many sizes, cardfit_answer_sizes is faster. */
+CARDFIT_API char* cardfit_answer_jobs(const char* jobs_json, const char* cards_json);
+
 /** Returns the answer to the settings of another tool, before it starts: the verdict first of all, the job that the
  * settings mean ("job"), and what was taken, assumed and left out ("command"). The request is JSON: {"settings": {…},
  * "deepspeed": {…}, "model", "card" or "machine", "cards", "tool", "version", "sequence_length"}, of which "settings"

@@ -47,6 +47,8 @@ def _load():
     library.cardfit_answer.argtypes = [ctypes.c_char_p]
     library.cardfit_answer_with_cards.restype = ctypes.c_void_p
     library.cardfit_answer_with_cards.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+    library.cardfit_answer_jobs.restype = ctypes.c_void_p
+    library.cardfit_answer_jobs.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     library.cardfit_check.restype = ctypes.c_void_p
     library.cardfit_check.argtypes = [ctypes.c_char_p]
     library.cardfit_command.restype = ctypes.c_void_p
@@ -113,6 +115,24 @@ def _accepted(text):
 def answer(job, cards=None):
     """Returns the answer to a job as a dict. Raises JobError if the job or your own cards are not accepted."""
     return _accepted(answer_text(job, cards))
+
+
+def answer_jobs_text(jobs, cards=None):
+    """Returns the answers to different jobs as the text of a JSON list. The jobs are a list of dicts, or the text of a
+    JSON list. A job that is not accepted has the document of its error in the place of its answer."""
+    own = None if cards is None else _text(cards)
+    return _taken(_library.cardfit_answer_jobs(_text(jobs), own), "cardfit_answer_jobs")
+
+
+def answer_jobs(jobs, cards=None):
+    """Answers different jobs in one call, which takes a planner less time than a call for each. Returns a list of
+    dicts, of which that of a job that is not accepted is the document of its error, with the place of the job (from 1)
+    as the problems' `line`. Raises JobError if the jobs are no list or your own cards are not accepted.
+
+        answers = cardfit.answer_jobs([{**job, "hardware": {"card": card}} for card in ("h100-sxm5-80gb", "l40s")])
+        [answer["verdict"]["grade"] for answer in answers if "error" not in answer]
+    """
+    return _accepted(answer_jobs_text(jobs, cards))
 
 
 GRADES = ("fits", "tight", "does-not-fit")

@@ -18,9 +18,11 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// The bytes of a line that is not complete yet, and the status of the lines before it.
 struct cardfit_stream {
@@ -76,6 +78,63 @@ template <class Run>
     return answer_or_error("job", line, [&] {
         const io::job_file read = io::read_job_text(job, cards);
         return answer_text{io::answer_line(read, io::answer(read))};
+    });
+}
+
+/// Returns a text without the spaces around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view spaces = " \t\r\n";
+    const std::size_t first = text.find_first_not_of(spaces);
+    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(spaces) + 1 - first);
+}
+
+/// Returns the texts of the values of a JSON list, each of which may be no JSON itself; nothing for a text that is no
+/// list.
+[[nodiscard]] std::optional<std::vector<std::string_view>> values_of_list(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() < 2 || text.front() != '[' || text.back() != ']') return {};
+    text = trimmed(text.substr(1, text.size() - 2));
+    std::vector<std::string_view> values;
+    if (text.empty()) return values;
+    bool in_text = false;
+    int depth = 0;
+    std::size_t start = 0;
+    const auto end_value = [&](std::size_t end) {
+        values.push_back(trimmed(text.substr(start, end - start)));
+        start = end + 1;
+        return !values.back().empty();
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_text) {
+            if (c == '\\') ++i;
+            in_text = c != '"';
+            continue;
+        }
+        in_text = c == '"';
+        depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        if (depth < 0 || (c == ',' && depth == 0 && !end_value(i))) return {};
+    }
+    if (in_text || depth > 0 || !end_value(text.size())) return {};
+    return values;
+}
+
+/// Returns the answers to a list of jobs, or the error of a text that is no list. The error of a job has its place in
+/// the list, from 1, as its line.
+[[nodiscard]] answer_text answers_to(std::string_view text, const io::card_set* cards) {
+    return answer_or_error("jobs", 0, [&] {
+        const std::optional<std::vector<std::string_view>> jobs = values_of_list(text);
+        if (!jobs) {
+            const nlohmann::json value = io::parse_json(text, {.key = "jobs", .name = "jobs"});
+            throw io::input_error({io::refused_value("jobs", value, "a list of jobs")});
+        }
+        answer_text all{"["};
+        for (std::size_t i = 0; i < jobs->size(); ++i) {
+            if (i > 0) all.json += ',';
+            all.json += answer_to((*jobs)[i], cards, i + 1).json;
+        }
+        all.json += ']';
+        return all;
     });
 }
 
@@ -200,6 +259,18 @@ char* cardfit_answer_with_cards(const char* job_json, const char* cards_json) {
         if (refused.bad) return copy_of(refused.json);
         if (job_json) return copy_of(answer_to(job_json, cards.get(), 0).json);
         return copy_of(refusal(io::input_error({io::missing_key("job", "the text of a job file")}), 0).json);
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+char* cardfit_answer_jobs(const char* jobs_json, const char* cards_json) {
+    try {
+        std::shared_ptr<const io::card_set> cards;
+        const answer_text refused = cards_json ? read_cards(cards_json, cards) : answer_text{};
+        if (refused.bad) return copy_of(refused.json);
+        if (jobs_json) return copy_of(answers_to(jobs_json, cards.get()).json);
+        return copy_of(refusal(io::input_error({io::missing_key("jobs", "a list of jobs")}), 0).json);
     } catch (...) {
         return nullptr;
     }

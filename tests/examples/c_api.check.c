@@ -185,8 +185,35 @@ static void sizes(void) {
     CHECK(cardfit_answer_sizes(good, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL) == CARDFIT_OK);
 }
 
+/* A list of jobs has the list of what each of them is answered alone, also where some are not accepted. */
+static void jobs(void) {
+    char* alone = cardfit_answer(good);
+    char two[300];
+    snprintf(two, sizeof two, "[%s, {\"model\": \"a ] , b\"}]\n", good);
+    char* both = cardfit_answer_jobs(two, NULL);
+    CHECK(alone && both && strlen(both) > strlen(alone) && both[0] == '[' && both[strlen(both) - 1] == ']');
+    CHECK(strncmp(both + 1, alone, strlen(alone)) == 0 && both[strlen(alone) + 1] == ',');
+    CHECK(strstr(both, "\"line\":2") != NULL && strstr(both, "\"line\":1") == NULL);
+    cardfit_free(alone);
+    cardfit_free(both);
+    char* none = cardfit_answer_jobs(" [ ] ", NULL);
+    CHECK(none && strcmp(none, "[]") == 0);
+    cardfit_free(none);
+    const char refusal[] = "{\"error\":{\"key\":\"jobs\",";
+    const char* refused[] = {NULL, "", "{}", "[", "[1,]", "[{]}", "[\"a]", "[] []", "[1}"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; ++i) {
+        char* error = cardfit_answer_jobs(refused[i], NULL);
+        CHECK(error && strncmp(error, refusal, strlen(refusal)) == 0);
+        cardfit_free(error);
+    }
+    char* cards = cardfit_answer_jobs("[]", "{");
+    CHECK(cards && strstr(cards, "{\"error\":{\"key\":\"cards\",") == cards);
+    cardfit_free(cards);
+}
+
 int main(void) {
     one_job();
+    jobs();
     sizes();
     one_command();
     commands_of_a_stream();

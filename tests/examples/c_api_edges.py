@@ -32,6 +32,19 @@ early = cardfit.answer_lines([text, text])
 assert next(early) == whole[0]
 early.close()
 
+# A list of jobs has the answers of each of them, and the errors of those that are refused.
+listed = [JOB, {**JOB, "model": "gpt9"}, {**JOB, "note": 'a ] in a "text"'}, JOB]
+together = cardfit.answer_jobs(listed)
+assert together[0] == together[3] == cardfit.answer(JOB)
+assert [answer["error"]["line"] for answer in together[1:3]] == [2, 3] and together[2]["error"]["key"] == "note"
+assert cardfit.answer_jobs([]) == [] and cardfit.answer_jobs("[[], 1]")[1]["error"]["key"] == "job"
+for no_list in ({}, "[", b"[1,]"):
+    try:
+        cardfit.answer_jobs(no_list)
+        raise SystemExit(f"accepted: {no_list!r}")
+    except cardfit.JobError as error:
+        assert error.problems[0]["key"] == "jobs"
+
 # One job at many sizes has the answers of as many jobs.
 sizes = cardfit.answer_sizes(JOB, [1, 4, 64], [1024, 512, 1024])
 for i, (batch, length) in enumerate([(1, 1024), (4, 512), (64, 1024)]):

@@ -226,9 +226,8 @@ inline void note_dequantized_base(json_view training, job_file& job) {
 
 /// Shortens the length that a job does not name to the positions that a model has or is made for, such as 1024 of
 /// GPT-2.
-inline void assume_length(json_view given, job_file& job, findings& found) {
-    const std::optional<network> net = names_key(given, "sequence_length") ? std::nullopt : network_of(job.model);
-    if (!net) return;
+inline void assume_length(json_view given, const std::optional<network>& net, job_file& job, findings& found) {
+    if (!net || names_key(given, "sequence_length")) return;
     std::int64_t& length = job.training->sequence_length;
     if (net->longest_sequence > 0) length = smaller(length, net->longest_sequence);
     if (job.context_length > 0) length = smaller(length, job.context_length);
@@ -236,16 +235,24 @@ inline void assume_length(json_view given, job_file& job, findings& found) {
 }
 
 /// Gives a training that names no attention the kernel that its framework takes by default for the model's scores.
-inline void assume_default_attention(json_view given, job_file& job, findings& found) {
+inline void assume_default_attention(json_view given, const std::optional<network>& net, job_file& job,
+                                     findings& found) {
     const framework_memory& row = row_of(job.training->framework).memory;
     if (names_key(given, "attention") || job.training->software_date < row.eager_softcap_since) return;
-    const std::optional<network> net = network_of(job.model);
     if (!net || !net->blocks[0].attention.softcap) return;
     job.training->attention = attention::eager;
     assume_instead("training.attention",
                    "eager (the default of " + std::string(row_of(job.training->framework).name) +
                        " where scores are soft-capped; FlashAttention 2.6 knows them: flash)",
                    found);
+}
+
+/// States the defaults of a training that follow from its model.
+inline void assume_for_model(json_view given, job_file& job, findings& found) {
+    if (names_key(given, "sequence_length") && names_key(given, "attention")) return;
+    const std::optional<network> net = network_of(job.model);
+    assume_length(given, net, job, found);
+    assume_default_attention(given, net, job, found);
 }
 
 inline void read_kind(const std::optional<json_view>& training, const std::optional<json_view>& inference,
@@ -260,8 +267,7 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
             "llama.cpp, which Ollama runs too, is the engine of GGUF files; "
             "inference.framework names another");
     if (training) note_dequantized_base(*training, job);
-    if (training && job.stored.shape_verified) assume_length(*training, job, found);
-    if (training && job.stored.shape_verified) assume_default_attention(*training, job, found);
+    if (training && job.stored.shape_verified) assume_for_model(*training, job, found);
     if (training && !job.stored.shape_verified) found.problems.push_back(untrainable(job));
     if (inference) use_stored_weights(*inference, job, found);
     if (inference) assume_prompt(*inference, job, found);

@@ -27,8 +27,10 @@ namespace detail {
 
 /// Appends a text in quotes. Few texts have characters that need more than that.
 inline void append_text(std::string& out, std::string_view text) {
-    const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-    if (!std::all_of(text.begin(), text.end(), is_plain)) {
+    // The loop looks at every character, because one without a way out of it is made of vector instructions.
+    bool is_plain = true;
+    for (const char c : text) is_plain = is_plain & (c >= ' ') & (c <= '~') & (c != '"') & (c != '\\');
+    if (!is_plain) {
         out += dump_by_nlohmann(text, -1);
         return;
     }

@@ -6,7 +6,6 @@
 #include <cardfit/io/key_value.hpp>
 #include <cardfit/io/object_reader.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,15 +34,12 @@ void read_key(object_reader& in, std::string_view name, const keys::key<Section>
 }  // namespace detail
 
 /// Reads a section's keys. Keys whose path goes deeper than the reader's object are those of a nested object, which may
-/// be absent. `depth` counts the parts of a path that lead to the reader's object: 1 for "training.micro_batch".
+/// be absent. `before` is the length of the path that leads to the reader's object: 9 for "training.micro_batch".
 template <class Section>
-void read_keys(object_reader& in, keys::key_table<Section> table, std::size_t depth, Section& target, findings& found) {
+void read_keys(object_reader& in, keys::key_table<Section> table, std::size_t before, Section& target,
+               findings& found) {
     if (!in.is_object()) return;
-    const auto name_at = [&](std::size_t row) {
-        std::string_view rest = table[row].facts.path;
-        for (std::size_t i = 0; i < depth; ++i) rest.remove_prefix(rest.find('.') + 1);
-        return rest;
-    };
+    const auto name_at = [&](std::size_t row) { return table[row].facts.path.substr(before); };
     for (std::size_t first = 0; first < table.size();) {
         const std::string_view name = name_at(first);
         const std::size_t dot = name.find('.');
@@ -57,7 +53,7 @@ void read_keys(object_reader& in, keys::key_table<Section> table, std::size_t de
         while (end < table.size() && name_at(end).starts_with(nested)) ++end;
         if (const std::optional<json_view> object = in.take(nested.substr(0, dot))) {
             object_reader inner(*object, in.full(nested.substr(0, dot)), found);
-            read_keys(inner, table.subspan(first, end - first), depth + 1, target, found);
+            read_keys(inner, table.subspan(first, end - first), before + nested.size(), target, found);
             inner.finish();
         }
         first = end;
@@ -69,8 +65,7 @@ template <class Section, std::size_t N>
 void read_section(json_view object, const std::string& path, const keys::key<Section> (&table)[N], Section& target,
                   findings& found) {
     object_reader in(object, path, found);
-    const std::size_t depth = 1 + static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
-    read_keys(in, keys::key_table<Section>(table), depth, target, found);
+    read_keys(in, keys::key_table<Section>(table), path.size() + 1, target, found);
     in.finish();
 }
 
