@@ -214,7 +214,7 @@ TEST_CASE("memory measured on one H200, of jobs that were estimated before") {
     const scores s = scores_of("measured_h200.jsonl");
     print_by_source(s);
     const grouped_rows groups = group(s.rows);
-    CHECK(groups.at("memory_bytes (allocated)").at("cardfit/measure_jobs.py").size() == 33);
+    CHECK(groups.at("memory_bytes (allocated)").at("cardfit/measure_jobs.py").size() == 51);
     CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_median <= 0.005);
     CHECK(summarize(groups.at("memory_bytes (allocated)")).mean_percentile_90 <= 0.05);
     CHECK(summarize(groups.at("memory_bytes (reserved)")).mean_median <= 0.10);

@@ -27,7 +27,7 @@ WARM_STEPS = 4
 FORMATS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TARGETS = {"q": "q_proj", "k": "k_proj", "v": "v_proj", "o": "o_proj", "gate": "gate_proj", "up": "up_proj",
            "down": "down_proj"}
-ENCODER_DECODERS = "t5", "mt5", "whisper"
+ENCODER_DECODERS = "t5", "mt5", "whisper", "bart"
 IMAGES = "vit", "dinov2"
 
 
