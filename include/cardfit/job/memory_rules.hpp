@@ -388,10 +388,11 @@ template <bool Divided, std::size_t... Role>
 /// Returns the bytes per token that one layer saves according to a table, on one of `tensor` tensor-parallel cards.
 [[nodiscard]] constexpr std::int64_t saved_bytes(const layer_block& b, const saved_table& table, const memory_rules& r,
                                                  std::int64_t tensor) noexcept {
-    constexpr auto roles = std::make_index_sequence<tensor_role_count>{};
+    using roles = std::make_index_sequence<tensor_role_count>;
     const std::int64_t twice = r.second_output ? b.width.of[tensor_role::attention_output] * r.compute_width : 0;
-    return divide_up(detail::saved_width<true>(b, table, r, roles) + twice, width_scale * tensor) +
-           divide_up(detail::saved_width<false>(b, table, r, roles), width_scale * (r.sequence_parallel ? tensor : 1));
+    return divide_up(detail::saved_width<true>(b, table, r, roles{}) + twice, width_scale * tensor) +
+           divide_up(detail::saved_width<false>(b, table, r, roles{}),
+                     width_scale * (r.sequence_parallel ? tensor : 1));
 }
 
 /// Returns the bytes per token and position of one layer's attention matrix, on one of `tensor` tensor-parallel cards.

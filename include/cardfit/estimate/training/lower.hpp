@@ -103,7 +103,7 @@ constexpr void offload_states(stage_load& s, offload to_host) noexcept {
     if (in.row.matrix_scratch) s.scratch += in.compute * (of.shapes + in.head);
     add_activations(s, in);
     add_embedding_head_activations(s, in);
-    offload_states(s, in.job.offload);
+    if (in.job.offload != offload::none) offload_states(s, in.job.offload);
     return s;
 }
 
