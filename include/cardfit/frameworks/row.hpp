@@ -206,6 +206,8 @@ struct framework_time {
     bool hides_tensor_collectives = false;  ///< with sequence parallelism, since `overlap_since`
     /// Attention with windows has a fused kernel since `windows_fused_since`, and none before.
     bool windows_fused_late = false;
+    /// From this date on, attention to another sequence (an encoder's result) runs in a fused kernel.
+    software_date flash_sources_since = no_software_yet;
     /// From this date on, models call PyTorch's attention as it comes, and that runs cuDNN's kernels where they are
     /// faster than FlashAttention 2 (on Hopper).
     software_date cudnn_attention_since = no_software_yet;

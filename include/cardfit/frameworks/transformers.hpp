@@ -44,7 +44,10 @@ inline constexpr framework_row transformers{
          .quantized_base_band_per_mille = 230,
          .convolution_transforms = true,
          .foreach_temporaries = 1},
-    .time = {.fused_optimizer = false, .cudnn_attention_since = {2026, 3}, .band_per_mille = 440},
+    .time = {.fused_optimizer = false,
+             .flash_sources_since = {2024, 2},
+             .cudnn_attention_since = {2026, 3},
+             .band_per_mille = 440},
     .sources =
         {.memory =
              "Hugging Face Trainer: torch.amp; peft modules_to_save, prepare_model_for_kbit_training; transformers "
@@ -62,9 +65,11 @@ inline constexpr framework_row transformers{
              "activations.py NewGELUActivation; integrations/moe.py, whose default is grouped_mm since 5.0 (January "
              "2026, recalled), as measured with 5.17; "
              "checkpoints are reentrant until January 2026 (huggingface/transformers#43203, huggingface/trl#4811)",
-         .time = "Hugging Face Trainer; mli/transformers-benchmarks; the cuDNN that PyTorch 2.11 brings (March 2026, "
-                 "recalled) passes the threshold of check_prefer_cudnn_attention (huggingface/transformers#48163), and "
-                 "an H200 ran it at 449 TFLOP/s forward and 435 backward, causal, with heads of 64 and 16,384 tokens"},
+         .time =
+             "Hugging Face Trainer; mli/transformers-benchmarks; BART and Whisper call PyTorch's attention since 4.38 "
+             "(February 2024, recalled), as profiled on an H200; the cuDNN that PyTorch 2.11 brings (March 2026, "
+             "recalled) passes the threshold of check_prefer_cudnn_attention (huggingface/transformers#48163), and "
+             "an H200 ran it at 449 TFLOP/s forward and 435 backward, causal, with heads of 64 and 16,384 tokens"},
 };
 
 }  // namespace cardfit::frameworks

@@ -10,6 +10,7 @@
 #include <cardfit/hardware/cards/nvidia_hopper.hpp>
 #include <cardfit/hardware/cards/nvidia_volta.hpp>
 #include <cardfit/model/detector_zoo.hpp>
+#include <cardfit/model/encoder_decoder_zoo.hpp>
 #include <cardfit/model/translation_zoo.hpp>
 #include <cardfit/model/zoo.hpp>
 
@@ -64,6 +65,19 @@ constexpr double long_step(software_date date) {
     return step_time(models::tinyllama_1_1b, job, cards::h200_sxm_141gb).step.number;
 }
 static_assert(within(long_step({2026, 3}), 5.318, 0.1) && long_step({2026, 2}) > 1.8 * long_step({2026, 3}));
+
+// Whisper small in transformers' Trainer on one H200, 16 clips of 1500 positions and 128 tokens: 0.1158 s
+// (measured_h200.jsonl, k01). Both stacks and the attention between them run in fused kernels.
+constexpr double whisper_step(attention how) {
+    const training job{.precision = precision::fp16_mixed,
+                       .micro_batch = 16,
+                       .sequence_length = 128,
+                       .attention = how,
+                       .framework = framework::transformers};
+    return step_time(models::whisper_small, job, cards::h200_sxm_141gb).step.number;
+}
+static_assert(within(whisper_step(attention::flash), 0.1158, 0.15));
+static_assert(whisper_step(attention::eager) > 1.5 * whisper_step(attention::flash));
 
 // NVIDIA DeepLearningExamples, ResNet-50 in fp32 on a V100 16 GB, October 2020: 384 images/s.
 constexpr time_estimate resnet = step_time(models::resnet_50,

@@ -166,6 +166,16 @@ constexpr void add_matrices(layer_time& y, const time_job& j, const layer_block&
     return length * (a.causal ? 0.5 : 1) + static_cast<double>(a.memory);
 }
 
+/// Returns the same as the mean over the heads, some of which may attend to every position of a source.
+[[nodiscard]] constexpr double mean_flash_positions(const time_job& j, const attention_answers& a) noexcept {
+    const double own = flash_positions(a, j.length);
+    if (a.other_width == 0) return own;
+    const double source = j.net.source_length > 0 ? static_cast<double>(j.net.source_length) : j.length;
+    const double all = static_cast<double>(a.score_heads + a.source_heads);
+    const double heads = static_cast<double>(a.heads);
+    return (heads * own + (all - heads) * source) / all;
+}
+
 /// Returns the seconds of the forward pass of a search among all positions: its FLOPs, at the rate of large matmuls.
 /// The rate is estimated.
 [[nodiscard]] constexpr double scan_seconds(const time_job& j, const attention_answers& a) noexcept {
@@ -180,7 +190,7 @@ constexpr void add_flash_attention(layer_time& y, const time_job& j, const atten
     const kernel_constants& k = j.constants.kernels;
     const card_rates& c = j.card;
     const double head = static_cast<double>(a.kernel_head_width);
-    const double forward = 4 * flash_positions(a, j.length) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
+    const double forward = 4 * mean_flash_positions(j, a) * wide * j.tokens / (least(c.flash, 1) * c.half_peak) *
                            (1 + k.flash_start / j.length) * (1 + k.flash_head_start / head) /
                            (1 + k.flash_head_start / k.flash_head);
     y.attention += share * forward;

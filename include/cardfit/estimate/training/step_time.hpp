@@ -27,14 +27,15 @@ struct step_time_header {};
 
 namespace detail {
 
-/// Returns true if flash attention runs. No flash kernel takes keys of another sequence or positions that enter the
-/// scores; some frameworks' kernels took windows only from a later date on.
+/// Returns true if flash attention runs. No flash kernel takes positions that enter the scores; some frameworks'
+/// kernels took keys of another sequence, or windows, only from a later date on.
 [[nodiscard]] constexpr bool uses_flash(const network& net, const training& t, const framework_time& row) noexcept {
     if (t.attention == attention::eager || t.software_date < flash_since) return false;
     bool windows = false;
     for (std::size_t k = 0; k < net.block_kinds; ++k) {
         const attention_answers& a = net.blocks[k].attention;
-        if (!a.flash) return false;
+        const bool cross = a.other_width > 0 && !a.biased_scores && !(t.software_date < row.flash_sources_since);
+        if (!a.flash && !cross) return false;
         windows = windows || a.window != all_positions;
     }
     return !(windows && row.windows_fused_late && t.software_date < windows_fused_since);
