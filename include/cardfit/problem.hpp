@@ -125,10 +125,12 @@ public:
         add({field, value, 0, 0, must, true, limit});
     }
 
+    // The checks are inlined, so that a job without problems pays for comparisons, and not for the texts beside them.
+
     /// Adds a problem for each of `checks` whose value is outside its key's range. The checks are a single expression,
     /// because a call for each of them would take three more steps of a constant evaluation.
     template <class... Check>
-    constexpr void within(const Check&... checks) {
+    [[gnu::always_inline]] constexpr void within(const Check&... checks) {
         ((checks.value < checks.range.low || checks.value > checks.range.high
               ? out_of_range(checks.range.path, checks.value, checks.range.low, checks.range.high)
               : void()),
@@ -137,7 +139,7 @@ public:
     /// Adds a problem for each of `checks` that violates low <= value <= high. This is for bounds that depend on other
     /// fields.
     template <class... Check>
-    constexpr void ranges(const Check&... checks) {
+    [[gnu::always_inline]] constexpr void ranges(const Check&... checks) {
         ((checks.value < checks.low || checks.value > checks.high
               ? out_of_range(checks.field, checks.value, checks.low, checks.high)
               : void()),
@@ -145,7 +147,7 @@ public:
     }
     /// Adds a problem for each of `checks` whose value is none of its enumeration's.
     template <class... Enum>
-    constexpr void enumerators(const enumerated<Enum>&... checks) {
+    [[gnu::always_inline]] constexpr void enumerators(const enumerated<Enum>&... checks) {
         ((static_cast<std::uint64_t>(checks.value) > detail::highest_of<Enum>
               ? out_of_range(checks.field, static_cast<std::int64_t>(checks.value), 0, detail::highest_of<Enum>)
               : void()),
@@ -153,7 +155,7 @@ public:
     }
     /// Adds a problem for each condition or requirement that does not hold.
     template <class... Condition>
-    constexpr void require(const Condition&... conditions) {
+    [[gnu::always_inline]] constexpr void require(const Condition&... conditions) {
         ((conditions.holds ? void() : refuse(conditions)), ...);
     }
     /// Adds the problems of another list.
