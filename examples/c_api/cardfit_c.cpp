@@ -5,7 +5,7 @@
 
 #include "cardfit.h"
 
-#include "../cardfit/command_request.hpp"
+#include "../cardfit/run.hpp"
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/import/account_text.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 // All commands of the tool, and how a command line runs one of them. Each command is in a header beside this file, and
-// has a row in the list below. The program, the C interface and the page in a browser run commands in this one way.
+// has a row in the list below. run.cpp is the one file that includes this header.
 
 #include "batch_command.hpp"
 #include "calibrate_command.hpp"
@@ -216,17 +216,6 @@ inline void add_commands(CLI::App& app, const std::vector<std::string>& given, i
         return answered;
     }
     return code;
-}
-
-/// Runs a command line with these streams and returns the exit code, whatever exception the command throws.
-[[nodiscard]] inline int run_command(const std::vector<std::string>& words, console& streams) {
-    const console_scope scope(streams);
-    try {
-        return run_words(words);
-    } catch (const std::exception& e) {
-        errors() << "cardfit: " << e.what() << "\n";
-    }
-    return bad_input;
 }
 
 }  // namespace tool

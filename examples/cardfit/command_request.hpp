@@ -8,25 +8,19 @@
 //     {"command": "compare", "job": {"model": …, "hardware": …}, "arguments": ["a100-sxm4-80gb", "rtx-4090"]}
 
 #include "command_line.hpp"
+#include "run.hpp"
 
 #include <cardfit/io/answer.hpp>
 #include <cardfit/io/parse_json.hpp>
 
 #include <algorithm>
 #include <map>
-#include <new>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tool {
-
-/// The answer to a request: the document that the command prints, and its exit code.
-struct request_answer {
-    nlohmann::ordered_json document;
-    int code = answered;
-};
 
 namespace detail {
 
@@ -152,32 +146,5 @@ inline void add_line(nlohmann::ordered_json& document, int line) {
 }
 
 }  // namespace detail
-
-/// Returns the answer to a request: what its command prints with --json, or {"text": …} for a command that has no such
-/// flag. For a request that is not accepted, the document is {"error": …, "problems": …} and the exit code is 2. The
-/// keys of a request are:
-///   command    the command (needed)
-///   job        the job file that the command reads, as an object or as its text
-///   input      the text that the command reads from standard input, where that is no job
-///   arguments  the words of the command line that are not flags, such as the names of cards
-///   any other  a flag by its name, with _ or -: true for a flag without a value, a list for one that is given often
-/// `line` is the number of the request in a stream, or 0. Throws std::bad_alloc only.
-[[nodiscard]] inline request_answer answer_request(std::string_view text, int line = 0) {
-    try {
-        const nlohmann::json request = io::parse_json(text, {.key = "request", .name = "request"});
-        io::check_nesting(request, "request", "request");
-        request_answer answer = detail::run_request(request);
-        if (answer.code == bad_input) detail::add_line(answer.document, line);
-        return answer;
-    } catch (const io::input_error& e) {
-        return {io::error_json(e, line), bad_input};
-    } catch (const std::bad_alloc&) {
-        throw;
-    } catch (const std::exception& e) {
-        const io::input_error error(
-            {{.key = "request", .accepted = "a request that cardfit can answer", .message = e.what()}});
-        return {io::error_json(error, line), bad_input};
-    }
-}
 
 }  // namespace tool

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The command models, and what all commands share: reading a file, reporting an error, and the exit
-// codes.
+// The command models, and what all commands share: reading a file and reporting an error.
 
 #include "answer_flags.hpp"
 #include "calibration.hpp"
@@ -11,6 +10,7 @@
 #include "model_shape.hpp"
 #include "prices.hpp"
 #include "question.hpp"
+#include "run.hpp"
 
 #include <cardfit/io/cards_table.hpp>
 #include <cardfit/io/counted.hpp>
@@ -27,9 +27,6 @@
 namespace tool {
 
 using namespace cardfit;
-
-/// The exit codes that every command uses. `stopped` is what a shell reports of a program that Ctrl-C ended.
-enum exit_code { answered = 0, does_not_fit = 1, bad_input = 2, bad_lines = 3, stopped = 130 };
 
 /// Returns the commit that the tool was built from, or an empty text if it was not built in a checkout (commit.cpp).
 [[nodiscard]] const char* commit();

@@ -2,7 +2,7 @@
 #pragma once
 
 // Where a command reads its input and prints its answer, and what its flags chose for all parts of the tool. The
-// program has the streams of the process. A caller of run_command (command_line.hpp), such as the C interface, has
+// program has the streams of the process. A caller of run_command (run.hpp), such as the C interface, has
 // streams of its own, and any number of callers may run commands at the same time, each on its own thread.
 
 #include <unistd.h>

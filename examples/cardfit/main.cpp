@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The command-line tool cardfit. Its commands are listed in command_line.hpp.
 
-#include "command_line.hpp"
+#include "run.hpp"
 
 #include <iostream>
 #include <string>

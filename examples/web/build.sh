@@ -25,9 +25,10 @@ done
 
 flags=(-Oz -fwasm-exceptions)
 em++ "${flags[@]}" -std=c++20 -DNDEBUG -I"$source/include" -isystem "$out/include" -c "$source/examples/c_api/cardfit_c.cpp" -o "$out/cardfit_c.o"
+em++ "${flags[@]}" -std=c++20 -DNDEBUG -I"$source/include" -isystem "$out/include" -c "$source/examples/cardfit/run.cpp" -o "$out/run.o"
 em++ "${flags[@]}" -std=c++20 "-DCARDFIT_COMMIT=\"$commit\"" -c "$source/examples/cardfit/commit.cpp" -o "$out/commit.o"
 em++ "${flags[@]}" -std=c++20 -c "$source/examples/web/no_libraries.cpp" -o "$out/no_libraries.o"
-em++ "${flags[@]}" "$out/cardfit_c.o" "$out/commit.o" "$out/no_libraries.o" -o "$out/cardfit_module.mjs" -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web \
+em++ "${flags[@]}" "$out/cardfit_c.o" "$out/run.o" "$out/commit.o" "$out/no_libraries.o" -o "$out/cardfit_module.mjs" -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web \
     -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=33554432 -sTOTAL_STACK=8388608 -sFORCE_FILESYSTEM=1 \
     -sALLOW_TABLE_GROWTH=1 \
     -sEXPORTED_FUNCTIONS=_cardfit_command,_cardfit_command_stream_open,_cardfit_stream_write,_cardfit_stream_close,_cardfit_free,_cardfit_version,_malloc,_free \
