@@ -175,6 +175,9 @@ struct engine_memory {
     software_date rotary_shared_since{};
     /// The experts are computed for all tokens at once; otherwise one expert after the other.
     bool experts_at_once = false;
+    /// From this date on, they are, by one grouped matmul: tokens gathered for experts, their outputs, these weighted,
+    /// and these in the order of the tokens exist at once.
+    software_date grouped_experts_since = no_software_yet;
     /// Experts may be divided among cards (expert parallelism).
     bool divides_experts = true;
     /// One buffer serves an expert's input and its gate and up outputs, and experts that data-parallel ranks share read

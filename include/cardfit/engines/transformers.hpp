@@ -33,6 +33,7 @@ inline constexpr engine_row transformers{
                .latent_since = {2026, 9},
                .expands_latent = true,
                .rotary_shared_since = {2024, 9},
+               .grouped_experts_since = {2026, 1},
                .sink_score_bytes = 6,
                // modeling_t5.py: the scores and the bias in 16 bits, softmax in fp32, and its result in 16 bits.
                .biased_score_bytes = 10,
@@ -82,12 +83,15 @@ inline constexpr engine_row transformers{
                &inference_time_constants::cache_passes},
               {number_format::fp8, {}, &kernels::dequantizing, &inference_time_constants::host_fp8, true}}},
     .sources =
-        {.memory = "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; MLA's "
-                   "latent in it since #47761 (between August and September 2026, #48761); no fused attention with "
-                   "sinks (GptOssPreTrainedModel), so scores, their concatenation with the sinks and the softmax in 16 "
-                   "bits; eager modules keep residual, its sum with attention, the normed input and the embedding's "
-                   "output in addition to gate, up and their product; exllama kernels for GPTQ; rotary tables in every "
-                   "layer before 4.45 (September 2024)",
+        {.memory =
+             "transformers: DynamicCache from 4.36 (December 2023) on, sliding layers in it from 4.56 on; MLA's "
+             "latent in it since #47761 (between August and September 2026, #48761); no fused attention with "
+             "sinks (GptOssPreTrainedModel), so scores, their concatenation with the sinks and the softmax in 16 "
+             "bits; integrations/moe.py (grouped_mm by default since 5.0, January 2026, recalled; four tensors of the "
+             "experts' input listed on an H200, measured_h200.jsonl, k29); eager modules keep residual, its sum with "
+             "attention, the normed input and the embedding's "
+             "output in addition to gate, up and their product; exllama kernels for GPTQ; rotary tables in every "
+             "layer before 4.45 (September 2024)",
          .time = "fitted (2026-11): host time per layer 562 to 586 on one PCIe 5 host, other hosts within 30 %; "
                  "16-bit, GPTQ, "
                  "AWQ and fp8 rows of 2023 to 2025; since July 2025 attention takes grouped keys and values as they "

@@ -46,3 +46,13 @@ static_assert(
                                memory(models::llama_3_1_8b, eight, cards::rtx_4090).components.logits.number),
            8480.0 * 1'048'576, 0.02));
 static_assert(compute_buffer({2025, 12}) < 512 * std::int64_t{1'048'576});
+
+// transformers 5 multiplies all experts by one grouped matmul: of 4096 tokens that visit 8 experts each, the gathered
+// ones, the experts' outputs, these weighted and these in the tokens' order were four tensors of 128 MiB on an H200
+// (measured_h200.jsonl, k29), beside the residual's four of 16 MiB.
+constexpr std::int64_t expert_activations(software_date date) {
+    const inference i{.prompt = 4096, .software_date = date};
+    return memory(models::qwen3_30b_a3b, i, cards::h200_sxm_141gb).components.activations.number;
+}
+static_assert(expert_activations({2026, 1}) == (4 * 128 + 4 * 16) * std::int64_t{1'048'576});
+static_assert(expert_activations({2025, 12}) < expert_activations({2026, 1}) / 2);

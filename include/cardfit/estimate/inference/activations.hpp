@@ -29,8 +29,10 @@ namespace cardfit::detail {
         w[tensor_role::gate_output] + w[tensor_role::up_output] + w[tensor_role::feed_forward_hidden];
     const std::int64_t all_experts = w[tensor_role::expert_gate_output] + w[tensor_role::expert_up_output] +
                                      w[tensor_role::expert_hidden] + w[tensor_role::expert_input];
+    const bool grouped = !(in.job.software_date < in.row.grouped_experts_since);
+    const std::int64_t at_once = grouped ? larger(all_experts, 4 * w[tensor_role::expert_input]) : all_experts;
     const std::int64_t experts =
-        in.row.experts_at_once ? all_experts : divide_up(all_experts, larger(in.net.experts, 1));
+        grouped || in.row.experts_at_once ? at_once : divide_up(at_once, larger(in.net.experts, 1));
     if (in.row.gathers_experts && all_experts > 0)
         return larger(divide_up(dense, in.l.tensor), gathered_experts_width(b, in));
     return divide_up(larger(dense, experts), in.l.tensor);
