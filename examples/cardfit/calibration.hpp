@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace tool {
 
@@ -53,21 +52,19 @@ namespace io = cardfit::io;
     return io::read_diffusion(given, own_cards().get());
 }
 
-/// Applies the calibration that the command line names.
-[[nodiscard]] inline io::job_file calibrated(io::job_file job) {
+/// Reads a job and applies the calibration that the command line names.
+[[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
+    io::job_file job = io::read_job(given, own_cards().get(), hub_fetcher());
     if (calibration()) io::apply(*calibration(), job);
     return job;
 }
 
-/// Reads a job and applies the calibration that the command line names.
-[[nodiscard]] inline io::job_file read_job(const nlohmann::json& given) {
-    return calibrated(io::read_job(given, own_cards().get(), hub_fetcher()));
-}
-
-/// Reads a job of the usual kind from its text, as `io::read_plain_job` does, and applies the calibration.
-[[nodiscard]] inline std::optional<io::job_file> read_plain_job(std::string_view text) {
-    std::optional<io::job_file> job = io::read_plain_job(text, own_cards().get(), hub_fetcher());
-    return job ? std::optional(calibrated(std::move(*job))) : std::nullopt;
+/// Reads a job of the usual kind from its text, as `io::read_plain_job` does, and applies the calibration. Returns
+/// false for another text.
+[[nodiscard]] inline bool read_plain_job(std::string_view text, io::job_file& job) {
+    if (!io::read_plain_job(text, job, own_cards().get(), hub_fetcher())) return false;
+    if (calibration()) io::apply(*calibration(), job);
+    return true;
 }
 
 }  // namespace tool

@@ -53,8 +53,8 @@ template <class Job>
 /// Returns the answer to one line of a stream. The line is a job of any kind of model.
 [[nodiscard]] inline std::string answer_line(const std::string& line, const hardware_flags& hardware) {
     const bool as_it_is = hardware.cards.empty() && hardware.machines.empty() && asked().keys.given.empty();
-    if (as_it_is)
-        if (const std::optional<io::job_file> plain = read_plain_job(line)) return answer_line(*plain);
+    io::job_file plain;
+    if (as_it_is && tool::read_plain_job(line, plain)) return answer_line(plain);
     const nlohmann::json job = with_flags(on_hardware_of(hardware, io::job_of_text(line)));
     if (io::asks_for_diffusion(job)) {
         const io::diffusion_file file = read_diffusion(job);

@@ -14,15 +14,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace cardfit::io::detail {
 
-/// Lowers the model; nothing where that is refused, which is added to what was found.
-[[nodiscard]] inline std::optional<network> lower_or_refuse(const job_file& job, findings& found) {
+/// Lowers the model. Where that is refused, it adds so to what was found, and the network has no meaning.
+[[nodiscard]] inline network lower_or_refuse(const job_file& job, findings& found) {
     try {
         return lower(job.model, job.image_size());
     } catch (const invalid_input& e) {
@@ -31,7 +30,7 @@ namespace cardfit::io::detail {
         if (job.inference && std::string_view(wrong.field) == key_ranges::training_image_size.path)
             wrong.field = key_ranges::inference_image_size.path;
         found.problems.push_back(in_file(wrong));
-        return {};
+        return network();
     }
 }
 
@@ -124,9 +123,8 @@ inline void note_later_release(const inference& i, findings& found) {
 inline void check_whole(const job_file& job, findings& found) {
     add_core_problems(problems(job.model), found);
     if (!found.problems.empty()) return;
-    const std::optional<network> lowered = lower_or_refuse(job, found);
-    if (!lowered) return;
-    const network& net = *lowered;
+    const network net = lower_or_refuse(job, found);
+    if (!found.problems.empty()) return;
     if (job.training) add_core_problems(problems(*job.training, net), found);
     if (job.training) add_core_problems(problems(*job.training, job.hardware.card), found);
     if (job.inference) add_core_problems(problems(*job.inference, net), found);

@@ -284,10 +284,9 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
     return true;
 }
 
-/// Reads a job from a view; see `read_job`.
-[[nodiscard]] inline job_file read_viewed_job(json_view value, const card_set* own, const model_fetcher& fetch) {
+/// Reads a job, which has its defaults until then, from a view; see `read_job`.
+inline void read_viewed_job(json_view value, const card_set* own, const model_fetcher& fetch, job_file& job) {
     findings found;
-    job_file job;
     object_reader in(value, "", found);
     if (!value.is_object())
         throw input_error({refused_value("job", value.tree(),
@@ -319,7 +318,6 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
     if (found.problems.empty()) assume_host_memory(job.inference, job.hardware, found);
     if (!found.problems.empty()) throw input_error(std::move(found.problems));
     job.assumed = std::move(found.assumed);
-    return job;
 }
 
 /// Returns the job of a measured row; another document is a job itself.
@@ -341,22 +339,26 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
 /// the job.
 [[nodiscard]] inline job_file read_job(const nlohmann::json& value, const card_set* own = nullptr,
                                        const model_fetcher& fetch = {}) {
-    return detail::read_viewed_job(value, own, fetch);
+    job_file job;
+    detail::read_viewed_job(value, own, fetch, job);
+    return job;
 }
 
-/// Returns the job that a JSON text states, or the `job` of a measured row, if that is of the usual kind: plain JSON,
-/// with a model of the zoo or dimensions, in the words of the keys. Returns nothing for any other text, which
-/// `job_of_text` and `read_job` read, or refuse in full.
-[[nodiscard]] inline std::optional<job_file> read_plain_job(std::string_view text, const card_set* own = nullptr,
-                                                            const model_fetcher& fetch = {}) {
+/// Reads the job that a JSON text states, or the `job` of a measured row, if that is of the usual kind: plain JSON,
+/// with a model of the zoo or dimensions, in the words of the keys. Returns false for any other text, which
+/// `job_of_text` and `read_job` read, or refuse in full; `job` is then without meaning. (A job takes 14 KB, so none is
+/// moved.)
+[[nodiscard]] inline bool read_plain_job(std::string_view text, job_file& job, const card_set* own = nullptr,
+                                         const model_fetcher& fetch = {}) {
     const plain_json document(text);
-    if (!document.is_plain()) return {};
-    const json_view job = detail::job_in(json_view(document));
-    if (!detail::has_known_model(job)) return {};
+    if (!document.is_plain()) return false;
+    const json_view stated = detail::job_in(json_view(document));
+    if (!detail::has_known_model(stated)) return false;
     try {
-        return detail::read_viewed_job(job, own, fetch);
+        detail::read_viewed_job(stated, own, fetch, job);
+        return true;
     } catch (const input_error&) {
-        return {};
+        return false;
     }
 }
 
@@ -371,8 +373,12 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
 }
 /// Reads a job from JSON text, or from the `job` of a measured row. Throws input_error.
 [[nodiscard]] inline job_file read_job_text(std::string_view text, const card_set* own = nullptr) {
-    if (std::optional<job_file> plain = read_plain_job(text, own)) return std::move(*plain);
-    return read_job(job_of_text(text), own);
+    job_file job;
+    if (read_plain_job(text, job, own)) return job;
+    job = job_file();
+    const nlohmann::json document = job_of_text(text);
+    detail::read_viewed_job(document, own, {}, job);
+    return job;
 }
 
 }  // namespace cardfit::io
