@@ -81,6 +81,21 @@ TEST_CASE("parts of a search are merged to the front of all, in which the plan t
     CHECK((sum.candidates == 12 && sum.timed == 9 && sum.measured == 5 && sum.fitting == 3 && sum.best_seconds == 6));
 }
 
+TEST_CASE("a part whose front was full may have dropped a plan that is slower than those it kept") {
+    const auto full = [](double slowest) {
+        plan_report report;
+        for (report.count = 0; report.count < max_front; ++report.count)
+            report.front[report.count] = a_plan(slowest, 50, {});
+        return report;
+    };
+    plan_report fewer = full(3);
+    --fewer.count;
+    CHECK(!detail::may_miss_plans(full(4), fewer));
+    CHECK(!detail::may_miss_plans(full(3), full(3)));
+    CHECK(detail::may_miss_plans(full(4), full(3)));
+    CHECK(detail::may_miss_plans(fewer, full(3)));
+}
+
 TEST_CASE("a search by threads ends when it is asked to") {
     const machine m = 512 * cards::h100_sxm5_80gb;
     const layout given{.data = 64, .tensor = 8};

@@ -60,6 +60,13 @@ namespace detail {
     return all;
 }
 
+/// Returns true if a front of all parts may miss a plan of one of them, because the part's own front was full: what it
+/// dropped is slower than all that it kept.
+[[nodiscard]] constexpr bool may_miss_plans(const plan_report& all, const plan_report& part) noexcept {
+    if (part.count < max_front) return false;
+    return all.count < max_front || all.items().back().time.step > part.items().back().time.step;
+}
+
 /// The progress of the parts of a search, each of which runs on a thread of its own.
 class shared_progress {
 public:
@@ -132,11 +139,10 @@ template <network_model M>
         progress.stop();
         throw;
     }
-    const plan_report all = detail::merged(found);
-    // A front that was full may have dropped a plan that one thread finds.
-    const auto is_full = [](const plan_report& r) { return r.count == max_front; };
-    const bool any_full = is_full(all) || std::any_of(found.begin(), found.end(), is_full);
-    return any_full && !all.stopped ? best_plans(model, t, m, given, space) : all;
+    plan_report all = detail::merged(found);
+    const auto may_miss = [&all](const plan_report& part) { return detail::may_miss_plans(all, part); };
+    if (!all.stopped && std::any_of(found.begin(), found.end(), may_miss)) return best_plans(model, t, m, given, space);
+    return all;
 }
 
 }  // namespace cardfit
