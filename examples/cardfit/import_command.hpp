@@ -11,7 +11,9 @@
 #include <cardfit/io/import/account_text.hpp>
 #include <cardfit/io/import/settings_for.hpp>
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace tool {
@@ -47,6 +49,14 @@ inline void add_import_flags(CLI::App& app, import_flags& o) {
         ->required();
 }
 
+/// Returns the words of a command. One word that names no file and has several inside is a command line in quotes.
+[[nodiscard]] inline std::vector<std::string> words_of(const std::vector<std::string>& given) {
+    std::error_code ignored;
+    const bool in_quotes =
+        given.size() == 1 && given[0].find(' ') != std::string::npos && !std::filesystem::exists(given[0], ignored);
+    return in_quotes ? std::vector<std::string>{"sh", "-c", given[0]} : given;
+}
+
 /// Returns the job that the command means.
 [[nodiscard]] inline io::imports::imported import_of(const import_flags& o) {
     io::imports::import_options options{.card = o.card,
@@ -57,7 +67,7 @@ inline void add_import_flags(CLI::App& app, import_flags& o) {
                                         .sequence_length = o.sequence_length,
                                         .own_cards = own_cards().get()};
     if (!o.model.empty()) options.model = stated_model(o.model).value_or(nlohmann::json(o.model));
-    return io::imports::import_command(o.words, options);
+    return io::imports::import_command(words_of(o.words), options);
 }
 
 /// Prints the job file on standard output and the account on standard error, or both as one JSON document.

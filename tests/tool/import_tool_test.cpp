@@ -51,6 +51,13 @@ TEST_CASE("check answers a command: the verdict first, and the changes in the co
     CHECK(json["command"]["tool"] == "trl");
 }
 
+TEST_CASE("a command line may stand in quotes") {
+    const std::string command = "vllm serve gpt2 --max-model-len 512";
+    const outcome o = answer("check --card l4 \"" + command + "\"");
+    CHECK(o.code == 0);
+    CHECK(o.text == answer("check --card l4 -- " + command).text);
+}
+
 TEST_CASE("what is not counted takes back a fits where fits is required") {
     const std::string command = " --card h100-sxm5-80gb -- trl sft --model_name_or_path gpt2 --neftune_noise_alpha 5";
     CHECK(tool("check" + command).code == 0);

@@ -29,8 +29,8 @@ namespace detail {
         const int count = found.of[static_cast<std::size_t>(kind)];
         if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(kind));
     }
-    if (text.empty()) text = "none";
-    return found.other() > 0 ? text + "; " + std::to_string(found.other()) + " others" : text;
+    if (found.other() > 0) text += (text.empty() ? "" : "; ") + counted(found.other(), "other");
+    return text.empty() ? "none" : text;
 }
 
 /// The width of pages of reference, in characters.
