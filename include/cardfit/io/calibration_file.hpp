@@ -94,7 +94,7 @@ void read_constants(json_view given, Constants& constants, findings& found) {
     given.for_each([&](std::string_view key, json_view value) {
         if (std::find(names.begin(), names.end(), key) != names.end()) return;
         const std::vector<std::string_view> known(names.begin(), names.end());
-        found.problems.push_back(refused_value("constants." + std::string(key), value.tree(),
+        found.problems.push_back(refused_value("constants." + std::string(key), value.shown(),
                                                hint("the name of a constant", closest(key, known, 3))));
     });
 }
@@ -131,7 +131,7 @@ template <class E, class Names>
         if (value.text() == each.name) return each.value;
         if (!each.alias) accepted += (accepted.empty() ? "" : ", ") + std::string(each.name);
     }
-    found.problems.push_back(refused_value(key, value.tree(), accepted));
+    found.problems.push_back(refused_value(key, value.shown(), accepted));
     return {};
 }
 

@@ -84,7 +84,7 @@ void refuse_unneeded(json_view object, keys::key_table<Section> table, const Sec
         if (key.member.get(given) == key.member.get(defaults)) continue;
         for (const key_condition& each : key_conditions)
             if (each.value == key.facts.needs && !each.met(job))
-                found.problems.push_back(refused_value(std::string(path), object[leaf].tree(), each.accepted));
+                found.problems.push_back(refused_value(std::string(path), object[leaf].shown(), each.accepted));
     }
 }
 

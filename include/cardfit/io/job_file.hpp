@@ -135,7 +135,7 @@ inline void read_shares(json_view inference, job_file& job, findings& found) {
             good = good && share >= 0 && share <= 1e6;
             shares.of[shares.count++] = share;
         });
-    if (!good) return found.problems.push_back(refused_value(key, stated.tree(), accepted_text(*keys::find(key))));
+    if (!good) return found.problems.push_back(refused_value(key, stated.shown(), accepted_text(*keys::find(key))));
     job.inference->tensor_split = shares;
 }
 
@@ -146,14 +146,14 @@ inline void read_draft(json_view inference, const model_fetcher& fetch, job_file
     const json_view named = inference["speculation"]["draft"];
     const char* key = "inference.speculation.draft";
     if (!named.is_string())
-        return found.problems.push_back(refused_value(key, named.tree(), accepted_text(*keys::find(key))));
+        return found.problems.push_back(refused_value(key, named.shown(), accepted_text(*keys::find(key))));
     model_of_job draft;
     findings of_draft;
     read_model(named, fetch, draft, of_draft);
     const std::optional<network> net = of_draft.problems.empty() ? network_of(draft.model) : std::nullopt;
     if (!net || !is_autoregressive(*net) || net->is_encoder_decoder || !net->shape_verified)
         return found.problems.push_back(
-            refused_value(key, named.tree(), "the name of a decoder (see: cardfit models)"));
+            refused_value(key, named.shown(), "the name of a decoder (see: cardfit models)"));
     job.inference->speculation.draft = draft_of(*net);
     job.draft_name = std::string(*named.text());
 }
@@ -192,7 +192,7 @@ inline void use_stored_weights(json_view given, job_file& job, findings& found) 
     }
     if (!named || job.stored.shape_verified) return;
     found.problems.push_back(
-        broken_rule("inference.weights", given["weights"].tree(),
+        broken_rule("inference.weights", given["weights"].shown(),
                     "shape not verified (" + job.stored.why_no_shape +
                         "): the weights of this checkpoint are known as they are stored, and in no other format"));
 }
@@ -259,7 +259,7 @@ inline void read_kind(const std::optional<json_view>& training, const std::optio
                       const model_fetcher& fetch, job_file& job, findings& found) {
     const std::string one = "either training or inference, and not both";
     if (!training && !inference) found.problems.push_back(missing_key("training", one));
-    if (training && inference) found.problems.push_back(refused_value("inference", inference->tree(), one));
+    if (training && inference) found.problems.push_back(refused_value("inference", inference->shown(), one));
     if (training) job.training = read_training(*training, job.published, found);
     if (inference) job.inference = read_inference(*inference, job.published, found);
     if (inference && !names_key(*inference, "framework") && takes_gguf(*inference, job.published))
@@ -289,7 +289,7 @@ inline void read_viewed_job(json_view value, const card_set* own, const model_fe
     findings found;
     object_reader in(value, "", found);
     if (!value.is_object())
-        throw input_error({refused_value("job", value.tree(),
+        throw input_error({refused_value("job", value.shown(),
                                          "an object with the keys model, hardware, training or inference, layout")});
     model_of_job model;
     const std::optional<json_view> named = in.take("model");

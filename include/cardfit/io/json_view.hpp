@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cardfit::io {
@@ -175,6 +176,22 @@ private:
     bool is_plain_ = false;
 };
 
+/// A tree that is there, or one that was made of a plain value. A tree that is there is never copied: a hostile one
+/// nests so deep that a copy would need the stack.
+class tree_of_view {
+public:
+    /// A tree that is there.
+    explicit tree_of_view(const nlohmann::json& tree) : tree_(&tree) {}
+    /// A tree that was made.
+    explicit tree_of_view(nlohmann::json&& made) : made_(std::move(made)) {}
+    /// Returns the tree, which lives as long as this object at least.
+    operator const nlohmann::json&() const { return tree_ ? *tree_ : made_; }  // NOLINT(google-explicit-constructor)
+
+private:
+    nlohmann::json made_{};
+    const nlohmann::json* tree_ = nullptr;
+};
+
 /// A value of a JSON document. The document must outlive it.
 class json_view {
 public:
@@ -260,7 +277,9 @@ public:
         }
     }
 
-    /// Returns the value as a tree.
+    /// Returns the value as a tree, which is not copied where it is one.
+    [[nodiscard]] tree_of_view shown() const { return tree_ ? tree_of_view(*tree_) : tree_of_view(tree()); }
+    /// Returns a copy of the value as a tree. It needs the stack for a value that nests deep.
     [[nodiscard]] nlohmann::json tree() const {
         if (tree_ != nullptr) return *tree_;
         nlohmann::json made;

@@ -189,12 +189,12 @@ enum class three_states : std::int64_t { not_given, no, yes };
                                                  std::vector<input_problem>& problems) {
     const bool is_list = key.kind == keys::value_kind::words;
     if (is_list && (!value.is_array() || value.size() == 0)) {
-        problems.push_back(refused_value(path, value.tree(), accepted_text(key)));
+        problems.push_back(refused_value(path, value.shown(), accepted_text(key)));
         return {};
     }
     if (!is_list) {
         const std::optional<keys::key_value> parsed = detail::parse_single(key, value);
-        if (!parsed) problems.push_back(refused_value(path, value.tree(), accepted_text(key)));
+        if (!parsed) problems.push_back(refused_value(path, value.shown(), accepted_text(key)));
         return parsed.value_or(keys::key_value{});
     }
     keys::key_value set{};
@@ -203,7 +203,7 @@ enum class three_states : std::int64_t { not_given, no, yes };
         if (parsed)
             set.whole |= std::int64_t{1} << parsed->whole;
         else if (problems.size() <= most_problems)
-            problems.push_back(refused_value(path, each.tree(), accepted_text(key)));
+            problems.push_back(refused_value(path, each.shown(), accepted_text(key)));
     });
     return set;
 }

@@ -63,7 +63,7 @@ public:
 
     /// Adds a problem with a key's value.
     void refuse_value(const std::string& key, json_view value, const std::string& accepted) {
-        found_.problems.push_back(refused_value(key, value.tree(), accepted));
+        found_.problems.push_back(refused_value(key, value.shown(), accepted));
     }
     /// Adds a default that was filled in.
     void assume(std::string_view key, std::string value) { found_.assumed.push_back({full(key), std::move(value)}); }
@@ -85,7 +85,7 @@ private:
             if (std::find(known_.begin(), known, *known) == known)
                 accepted += (known == known_.begin() ? " " : ", ") + std::string(*known);
         const std::string name = detail::cut_text(full(key), longest_key);
-        input_problem p = refused_value(name, value.tree(), accepted);
+        input_problem p = refused_value(name, value.shown(), accepted);
         p.message = name + " is not a known key; accepted: " + accepted;
         found_.problems.push_back(std::move(p));
     }

@@ -48,7 +48,7 @@ struct cards_of_job {
 /// Reads a card that the job states itself, with the columns of a file of cards.
 inline void read_stated_card(json_view columns, machine& m, cards_of_job& known, findings& found) {
     try {
-        known.stated = read_cards(columns.tree(), "hardware.card", known.own);
+        known.stated = read_cards(columns.shown(), "hardware.card", known.own);
         m.card = *known.stated->own().front();
     } catch (const input_error& e) {
         found.problems.insert(found.problems.end(), e.problems().begin(), e.problems().end());
@@ -63,7 +63,7 @@ inline void read_card(json_view id, machine& m, cards_of_job& known, findings& f
         m.card = *card;
     else
         found.problems.push_back(
-            refused_value("hardware.card", id.tree(), accepted_cards(name, m.capacity, known.own)));
+            refused_value("hardware.card", id.shown(), accepted_cards(name, m.capacity, known.own)));
 }
 
 /// Reads the cards of other models, which are as many more cards of the machine.
@@ -72,12 +72,12 @@ inline void read_other_cards(json_view hardware, machine& m, const card_set* own
     if (!stated) return;
     const std::string key = "hardware.other_cards";
     const bool fits = stated->is_array() && stated->size() > 0 && stated->size() < max_cards_of_split;
-    if (!fits) return found.problems.push_back(refused_value(key, stated->tree(), accepted_text(*keys::find(key))));
+    if (!fits) return found.problems.push_back(refused_value(key, stated->shown(), accepted_text(*keys::find(key))));
     stated->for_each([&](std::string_view, json_view each) {
         const std::string_view name = each.text().value_or(std::string_view());
         const gpu* card = find_card(name, {}, own);
         if (card == nullptr)
-            found.problems.push_back(refused_value(key, each.tree(), accepted_cards(name, {}, own)));
+            found.problems.push_back(refused_value(key, each.shown(), accepted_cards(name, {}, own)));
         else
             m.others.of[m.others.count++] = card;
     });
@@ -97,17 +97,17 @@ inline void read_other_cards(json_view hardware, machine& m, const card_set* own
 inline void check_machine_keys(json_view hardware, const machine_choice& choice, findings& found) {
     const std::string card(choice.card->id);
     if (hardware.contains("card"))
-        found.problems.push_back(refused_value("hardware.card", hardware["card"].tree(),
+        found.problems.push_back(refused_value("hardware.card", hardware["card"].shown(),
                                                "no card beside hardware.machine, which has " + card));
     if (hardware.contains("nodes") && hardware.contains("cards"))
         found.problems.push_back(
-            refused_value("hardware.nodes", hardware["nodes"].tree(), "either hardware.nodes or hardware.cards"));
+            refused_value("hardware.nodes", hardware["nodes"].shown(), "either hardware.nodes or hardware.cards"));
 }
 
 /// Reads `hardware.machine` with `nodes` or `cards`, which say how many.
 inline void read_named_machine(json_view hardware, machine& m, const card_set* own, findings& found) {
     const std::optional<machine_choice> choice =
-        read_machine("hardware.machine", hardware["machine"].tree(), found.problems, m.capacity, own);
+        read_machine("hardware.machine", hardware["machine"].shown(), found.problems, m.capacity, own);
     if (!choice) return;
     check_machine_keys(hardware, *choice, found);
     const std::int64_t nodes = stated_number(hardware, "nodes", key_ranges::nodes).value_or(1);
@@ -127,7 +127,7 @@ inline void check_card_keys(json_view hardware, findings& found) {
         found.problems.push_back(missing_key("hardware.card", accepted_text(keys::hardware_keys[0].facts)));
     const std::size_t before = found.problems.size();
     if (const auto nodes = hardware.find("nodes"); nodes && found.problems.size() == before)
-        found.problems.push_back(refused_value("hardware.nodes", nodes->tree(),
+        found.problems.push_back(refused_value("hardware.nodes", nodes->shown(),
                                                "no value without hardware.machine: hardware.cards and "
                                                "hardware.per_node say how many cards there are"));
 }

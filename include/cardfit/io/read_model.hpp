@@ -68,7 +68,7 @@ namespace detail {
     if (!given)
         found.problems.push_back(missing_key(path, integers(1, largest)));
     else if (given->whole() == 0)
-        found.problems.push_back(refused_value(path, given->tree(), integers(1, largest)));
+        found.problems.push_back(refused_value(path, given->shown(), integers(1, largest)));
     return m;
 }
 
@@ -321,17 +321,17 @@ inline void read_model(const std::optional<json_view>& value, const model_fetche
     if (!value) return found.problems.push_back(missing_key("model", accepted));
     if (value->is_string()) return read_named_model(std::string(*value->text()), fetch, job, found);
     if (!value->is_object() || value->size() != 1)
-        return found.problems.push_back(refused_value("model", value->tree(), accepted));
+        return found.problems.push_back(refused_value("model", value->shown(), accepted));
     object_reader in(*value, "model", found);
     if (const std::optional<json_view> dimensions = in.take("transformer")) {
         job.name = "transformer";
         job.model = read_transformer(*dimensions, found);
     }
     if (const std::optional<json_view> config = in.take("huggingface"))
-        collect_problems(found, [&] { read_huggingface_config(config->tree(), job); });
+        collect_problems(found, [&] { read_huggingface_config(config->shown(), job); });
     for (const char* kind : {"gguf", "safetensors", "folder"})
         if (const std::optional<json_view> path = in.take(kind))
-            collect_problems(found, [&] { read_stored_model(kind, path->tree(), job); });
+            collect_problems(found, [&] { read_stored_model(kind, path->shown(), job); });
     in.finish();
 }
 
