@@ -46,14 +46,20 @@ namespace detail {
         progress.push_back(each.progress);
         all.stopped = all.stopped || each.stopped;
     }
-    std::stable_sort(plans.begin(), plans.end(), [](const plan& a, const plan& b) {
-        if (a.time.step != b.time.step) return a.time.step < b.time.step;
-        return a.device != b.device ? a.device < b.device : is_tried_before(a.layout, b.layout);
+    std::vector<const plan*> order;
+    order.reserve(plans.size());
+    for (const plan& each : plans) order.push_back(&each);
+    // Plans of one layout are of one part, which has them in the order in which they are tried.
+    std::sort(order.begin(), order.end(), [](const plan* a, const plan* b) {
+        if (a->time.step != b->time.step) return a->time.step < b->time.step;
+        if (a->device != b->device) return a->device < b->device;
+        if (is_tried_before(a->layout, b->layout)) return true;
+        return !is_tried_before(b->layout, a->layout) && a < b;
     });
-    for (const plan& each : plans) {
-        if (all.count > 0 && all.front[all.count - 1].device <= each.device) continue;
+    for (const plan* each : order) {
+        if (all.count > 0 && all.front[all.count - 1].device <= each->device) continue;
         if (all.count == max_front) break;
-        all.front[all.count] = each;
+        all.front[all.count] = *each;
         ++all.count;
     }
     all.progress = sum_of(progress);
