@@ -119,14 +119,16 @@ static_assert(softmax_is_wide(lower(models::t5_xxl_encoder)) && !softmax_is_wide
 // measured_h200.jsonl, k15).
 static_assert(eager_score_bytes(lower(models::gemma_2_2b), precision::bf16_mixed) == 6 + 2);
 
-// T5 hands its bias to PyTorch's attention since huggingface/transformers#47014 (July 2026). No fused kernel makes its
-// gradient, so the math kernel runs in fp32: the softmax's result, what dropout makes of it and a mask are 9 bytes per
-// score of both stacks' own attention, whose queries, keys and values have 4 bytes instead of 2; before, all scores had
-// 7 bytes. In each of 12 + 12 layers of 12 heads, queries, keys and values are 768 wide. The encoder reads 512 tokens
-// and the decoder 128. Queries, keys and values of the cross attention are counted alike, though they stay in 16 bits.
+// T5 hands its bias to PyTorch's attention since huggingface/transformers#47014 (July 2026). No fused kernel takes it,
+// so the math kernel runs in fp32: the softmax's result, what dropout makes of it and a mask are 9 bytes per score of
+// both stacks' own attention, whose queries, keys and values have 4 bytes instead of 2; before, all scores had 7 bytes.
+// In each of 12 + 12 layers of 12 heads, queries, keys and values are 768 wide. The encoder reads 512 tokens and the
+// decoder 128. Queries, keys and values of the cross attention are counted alike, though they stay in 16 bits.
 constexpr network t5 = lower(models::t5_base);
 static_assert(t5.blocks[0].attention.mask_bias && t5.blocks[1].attention.mask_bias);
+static_assert(lower(models::t5_xxl_encoder).blocks[0].attention.mask_bias);
 static_assert(!lower(models::deberta_v3_base).blocks[0].attention.mask_bias);
+static_assert(!lower(models::all_mpnet_base_v2).blocks[0].attention.mask_bias);
 static_assert(!lower(models::whisper_small).blocks[0].attention.biased_scores);
 constexpr std::int64_t activations_at(software_date date) {
     const training t{.micro_batch = 16,
@@ -143,3 +145,16 @@ constexpr std::int64_t widened = 16 * 12 * std::int64_t{768} * (3 * 512 + 4 * 12
 constexpr std::int64_t more = 2 * own_scores - 7 * cross_scores + 2 * widened;
 constexpr std::int64_t estimated = activations_at({2026, 7}) - activations_at({2026, 6});
 static_assert(estimated > more * 98 / 100 && estimated < more * 102 / 100);
+
+// MPNet adds its bias to scores of its own: transformers 5.17 ran no attention of PyTorch's for it on an H200, whose
+// forward pass left 4742 MiB with 16 sequences of 384 tokens under autocast, the 16-bit copies of the weights among
+// them.
+constexpr memory_estimate mpnet = memory(models::all_mpnet_base_v2,
+                                         {.micro_batch = 16,
+                                          .sequence_length = 384,
+                                          .dropout = true,
+                                          .framework = framework::transformers,
+                                          .software_date = {2026, 11}},
+                                         cards::h200_sxm_141gb);
+constexpr std::int64_t mpnet_saved = (mpnet.components.activations + mpnet.components.gathered).number >> 20;
+static_assert(mpnet_saved > 4742 * 97 / 100 && mpnet_saved < 4742 * 103 / 100);

@@ -3,6 +3,8 @@
 // Tests towers alone: parameters against counts that others state, and the tokens of an image against the image
 // processors of transformers and the papers.
 
+#include <cardfit/decide/fits.hpp>
+#include <cardfit/hardware/cards/nvidia_hopper.hpp>
 #include <cardfit/model/flops.hpp>
 #include <cardfit/model/multimodal_zoo.hpp>
 
@@ -25,7 +27,24 @@ constexpr vision_tower dinov2_base{.layers = 12,
 static_assert(parameters(dinov2_base) == 86'580'480);
 // The gradients of LayerScale's two weights per channel need the 768 elements that each multiplies, of every token: 24
 // MiB of each of 24 in bf16, with 64 images of 257 tokens, were listed on an H200 (measured_h200.jsonl, k03).
-static_assert(lower(dinov2_base).blocks[0].width.of[tensor_role::replicated_operand] == 2 * 768);
+static_assert(lower(dinov2_base).blocks[0].width.of[tensor_role::scaled_by_channel] == 2 * 768);
+// Nobody reads them where the weights are frozen: of a product, PyTorch saves a factor for the gradient of the other
+// one (tools/autograd/derivatives.yaml, mul.Tensor). Of 12 layers, 257 tokens of 8 images are 2 x 768 elements of 2
+// bytes.
+constexpr adapter on_queries_and_values{
+    .method = adapter_method::lora, .rank = 16, .targets = targets(target::query, target::value)};
+constexpr std::int64_t layer_scale_saves(const adapter& a) {
+    vision_tower scaled = dinov2_base;
+    scaled.image_size = 224;
+    vision_tower plain = scaled;
+    plain.layer_scale = false;
+    const training t{.precision = precision::bf16, .micro_batch = 8, .adapter = a};
+    return memory(scaled, t, cards::h100_sxm5_80gb).components.activations.number -
+           memory(plain, t, cards::h100_sxm5_80gb).components.activations.number;
+}
+static_assert(layer_scale_saves(on_queries_and_values) == 0);
+// With the weights, that is 2 x 768 elements of 2 bytes in each of 12 layers, of 257 tokens of 8 images.
+static_assert(layer_scale_saves({}) == 12 * 8 * 257 * 2 * 768 * 2);
 
 // A tower's layers are those of a ViT: ViT-L/16 without its classifier. torchvision states 304,326,632 with it.
 constexpr vision_tower vit_large{.layers = 24,

@@ -119,8 +119,8 @@ struct framework_memory {
     software_date sinks_since = no_software_yet;
     software_date softcap_since = no_software_yet;        ///< soft-capped scores
     software_date biased_scores_since = no_software_yet;  ///< a bias for each pair of positions
-    /// From this date on, a bias that is added to the scores is handed to PyTorch's attention as a mask, whose gradient
-    /// its math kernel alone makes.
+    /// From this date on, models that can hand their bias to PyTorch's attention as a mask do so. Its math kernel alone
+    /// takes that, whether the bias is trained or not.
     software_date mask_bias_since = no_software_yet;
     /// From this date on, keys and values are not repeated for PyTorch's attention, whose kernels that write no scores
     /// take them so in 16 bits on cards from Ampere on alone.

@@ -40,7 +40,7 @@ inline constexpr attention_limit grouped_limit{
     return card.vendor == vendor::nvidia && (wide || card.compute_capability < compute_capability{8, 0});
 }
 
-/// Returns true if PyTorch's math kernel runs for a bias that is added to the scores.
+/// Returns true if PyTorch's math kernel runs for a bias that a model hands to it as a mask.
 [[nodiscard]] constexpr bool runs_math_kernel_for_bias(const training& t, const framework_memory& row) noexcept {
     return t.attention == attention::flash && !(t.software_date < row.mask_bias_since);
 }

@@ -99,7 +99,7 @@ struct need {
     bool only_adapters = false;    ///< the tensor is a copy made for adapters
 };
 
-/// Stands for a target that no adapter has: a norm's weight alone reads the tensor.
+/// Stands for a target that no adapter has: a weight per channel, of a norm or of LayerScale, alone reads the tensor.
 inline constexpr std::uint32_t norm_weight = std::uint32_t{1} << 31;
 
 inline constexpr by_role<need> needs = [] {
@@ -114,6 +114,7 @@ inline constexpr by_role<need> needs = [] {
     by.of[tensor_role::expert_hidden] = {targets(target::down).bits};
     by.of[tensor_role::rms_normalized] = {norm_weight};
     by.of[tensor_role::rms_normalized_wide] = {norm_weight};
+    by.of[tensor_role::scaled_by_channel] = {norm_weight};
     by.of[tensor_role::adapter_query_input] = {targets(target::query).bits, true};
     by.of[tensor_role::adapter_key_input] = {targets(target::key).bits, true};
     by.of[tensor_role::adapter_value_input] = {targets(target::value).bits, true};

@@ -47,7 +47,8 @@ namespace detail {
 constexpr void keep_operands(saved_table& t) {
     for (const tensor_role::type role :
          {tensor_role::convolution_input, tensor_role::batch_norm_input, tensor_role::smooth_activation_input,
-          tensor_role::cross_score, tensor_role::recurrent_state, tensor_role::replicated_operand})
+          tensor_role::cross_score, tensor_role::recurrent_state, tensor_role::replicated_operand,
+          tensor_role::scaled_by_channel})
         t.tensors.of[role] = {.compute = 1};
     t.tensors.of[tensor_role::pool_index] = {.mask = 8};
     t.tensors.of[tensor_role::loss_input] = {.wide = 1};
@@ -113,9 +114,9 @@ constexpr void widen_scores(saved_table& t) {
     return t;
 }
 
-/// PyTorch's math kernel, which runs where no fused kernel takes a bias that has a gradient: it computes queries, keys,
-/// values and scores in fp32, whatever format they have (aten/native/transformers/attention.cpp,
-/// _scaled_dot_product_attention_math; six tensors of each attention of T5, listed on an H200).
+/// PyTorch's math kernel, which runs where no fused kernel takes a bias: it computes queries, keys, values and scores
+/// in fp32, whatever format they have (aten/native/transformers/attention.cpp, _scaled_dot_product_attention_math; six
+/// tensors of each attention of T5, listed on an H200, where it ran for a frozen bias too).
 [[nodiscard]] constexpr saved_table with_math_kernel(saved_table t) {
     for (const tensor_role::type role : {tensor_role::query, tensor_role::key, tensor_role::value})
         t.tensors.of[role] = {.wide = 1};

@@ -96,7 +96,8 @@ struct attention_answers {
     bool softcap = false;
     /// True if every pair of positions has a bias of its own, so that the scores stand in memory (T5, DeBERTa).
     bool biased_scores = false;
-    /// True if that bias is added to the products of queries and keys, as a mask is (T5; not DeBERTa).
+    /// True if a model's code hands that bias to PyTorch's attention as a mask (T5; not MPNet, WavLM and DeBERTa, whose
+    /// code makes scores of its own).
     bool mask_bias = false;
     /// True if relative positions are added by shifting copies of the scores (Transformer-XL).
     bool shifts_scores = false;

@@ -49,6 +49,9 @@ struct encoder {
     std::int64_t outer_norms = 0;         ///< further norms outside the layers, less those that a layer lacks
     std::int64_t relative_buckets = 0;    ///< rows of a table of relative positions with one bias per head (T5, MPNet)
     bool relative_in_each_layer = false;  ///< each layer has such a table of its own (UMT5)
+    /// Code of the model hands its bias to PyTorch's attention as a mask, in versions that call that (T5; MPNet and
+    /// WavLM add it to scores of their own).
+    bool bias_as_mask = false;
     /// Each layer's query gates the relative positions: a matrix of the head's width to eight, and a constant per head
     /// (WavLM, arXiv 2110.13900, section 3.1).
     bool gates_positions = false;
@@ -144,7 +147,7 @@ constexpr void finish_layer(layer_block& b, const encoder& m) {
     add_disentangled_attention(b, m);
     const bool biased = m.relative_buckets > 0 || m.disentangled.rows > 0;
     b.attention.biased_scores = biased;
-    b.attention.mask_bias = m.relative_buckets > 0;
+    b.attention.mask_bias = m.bias_as_mask;
     b.attention.flash = !biased;
     if (m.sound.layers > 0) add_sound(b, m.sound, m.layers);
     b.cache = {};

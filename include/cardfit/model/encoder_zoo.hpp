@@ -80,7 +80,8 @@ inline constexpr encoder deberta_v3_large = deberta_v3(24, 1024, 16);
 /// The encoder of T5 v1.1 XXL (arXiv 1910.10683), which reads prompts for SD 3 and FLUX.
 inline constexpr encoder t5_xxl_encoder{
     .layers = 24, .hidden = 4096, .heads = 64, .head_dim = 64, .ffn = 10240, .ffn_gated = true, .norm = norm_kind::rms,
-    .biases = biases::none, .vocab = 32128, .embedding_norm = false, .outer_norms = 1, .relative_buckets = 32};
+    .biases = biases::none, .vocab = 32128, .embedding_norm = false, .outer_norms = 1, .relative_buckets = 32,
+    .bias_as_mask = true};
 /// wav2vec 2.0 base (arXiv 2006.11477, section 4.2) as a recognizer of 32 letters: 50 tokens per second of sound.
 inline constexpr encoder wav2vec2_base_960h{
     .layers = 12, .hidden = 768, .heads = 12, .ffn = 3072, .embedding_norm = false, .outer_norms = 1,

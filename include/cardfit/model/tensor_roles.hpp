@@ -59,6 +59,7 @@ enum type : unsigned char {
     cross_score,              ///< attention matrices of fixed width: windows, a source sentence
     replicated_operand,       ///< operands of a layer's own products that every tensor-parallel card has
     recurrent_state,          ///< gates and states that a recurrent layer keeps of each step
+    scaled_by_channel,        ///< what a weight per channel multiplies, which only a trained weight needs (LayerScale)
     count,
 };
 }  // namespace tensor_role

@@ -248,7 +248,7 @@ namespace detail {
 /// Adds the weights per channel behind attention and feed-forward, whose gradients need what they multiply.
 constexpr void add_layer_scale(layer_block& b, std::int64_t hidden) {
     b.vector_parameters += 2 * hidden;
-    b.width.of[tensor_role::replicated_operand] += 2 * hidden;
+    b.width.of[tensor_role::scaled_by_channel] += 2 * hidden;
 }
 
 /// Returns the parameters of a head that pools by attention: a learned query, attention, a norm and a feed-forward.

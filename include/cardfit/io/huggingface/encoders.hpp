@@ -146,7 +146,8 @@ inline constexpr fixed_key no_cross_attention{"add_cross_attention", "false", "c
                       .biases = biases::none,
                       .embedding_norm = false,
                       .outer_norms = 1,
-                      .relative_in_each_layer = table_in_each_layer},
+                      .relative_in_each_layer = table_in_each_layer,
+                      .bias_as_mask = true},
             .rule = encoder_rule::t5};
 }
 
