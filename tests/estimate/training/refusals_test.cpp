@@ -151,6 +151,16 @@ TEST_CASE("which attention runs in a flash kernel, by date and by network") {
     network special = net;
     special.blocks[0].attention.flash = false;
     CHECK_FALSE(flash(special, {}, row));
+    // Attention to another sequence, from a date on, where its scores have no bias.
+    framework_time with_sources{};
+    with_sources.flash_sources_since = {2024, 2};
+    const training in_time = with([](training& t) { t.software_date = {2024, 2}; });
+    special.blocks[0].attention.other_width = 2048;
+    CHECK(flash(special, in_time, with_sources));
+    CHECK_FALSE(flash(special, in_time, row));
+    CHECK_FALSE(flash(special, with([](training& t) { t.software_date = {2024, 1}; }), with_sources));
+    special.blocks[0].attention.biased_scores = true;
+    CHECK_FALSE(flash(special, in_time, with_sources));
     // Windows of some frameworks' kernels, from a date on; of the others at once.
     network windowed = net;
     windowed.blocks[0].attention.window = 512;
