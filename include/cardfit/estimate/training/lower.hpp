@@ -220,15 +220,23 @@ constexpr void count_blocks(lowered_training& lowered, const job_inputs& in) noe
                                                               const layout& l, const framework_memory& row);
 
 /// Adapts the tables of saved tensors to what few networks have, since the compiler counts every step of the others:
-/// LayerNorms and the activations beside them, experts, and written scores.
-constexpr void adapt_to_network(memory_rules& rules, const network& net, const training& t,
-                                const framework_memory& row) noexcept {
+/// LayerNorms and the activations beside them, experts, written scores, and a bias that only PyTorch's math kernel
+/// adds.
+constexpr void adapt_to_network(memory_rules& rules, const network& net, const training& t, const framework_memory& row,
+                                bool adds_bias) noexcept {
     if (!net.final_norm_is_rms) {
         widen_norms(rules, t, row);
         rules.needed.of[tensor_role::activation_steps] = row.runs_models_of_transformers ? 1 : 0;
     }
     if (net.experts > 0) widen_experts(rules, t, row);
     if (rules.scores) widen_softmax(rules, t, row, softmax_is_wide(net));
+    if (adds_bias) run_math_kernel(rules, t);
+}
+
+/// Sets the band of a job that is known less well than others, and adds what a diffusion model's training holds.
+constexpr void adapt_lowered(lowered_training& lowered, const job_inputs& in) noexcept {
+    lowered.band_per_mille = band_of(in.net, in.job, in.l, in.row);
+    if (in.net.condition_bytes > 0) add_diffusion_recipe(lowered.stages[0], in);
 }
 
 /// Lowers these pipeline stages of a job that has been checked. `recent` are layers of this network; null: none are
@@ -258,8 +266,8 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
             return lower_stages(net, eager, m, l, row, stages);
     }
     memory_rules rules = lower_rules(t, l, row);
-    if (net.experts > 0 || !net.final_norm_is_rms || rules.scores) adapt_to_network(rules, net, t, row);
-    if (adds_bias) run_math_kernel(rules, t);
+    if (net.experts > 0 || !net.final_norm_is_rms || rules.scores || adds_bias)
+        adapt_to_network(rules, net, t, row, adds_bias);
     const job_inputs in = recent != nullptr ? recent->inputs(net, t, l, rules, row) : inputs_of(net, t, l, rules, row);
     lowered_training lowered{.stage_count = stages.count,
                              .workspace = workspace_bytes(m.card),
@@ -281,10 +289,8 @@ constexpr void adapt_to_network(memory_rules& rules, const network& net, const t
         lowered.stage_index[i] = stages.index[i];
     }
     if (net.experts > 0 || net.condition_bytes > 0 || t.offload != offload::none ||
-        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted) {
-        lowered.band_per_mille = band_of(net, t, l, row);
-        if (net.condition_bytes > 0) add_diffusion_recipe(lowered.stages[0], in);
-    }
+        t.precision == precision::nvfp4_mixed || l.pipeline > 1 || rules.adapted)
+        adapt_lowered(lowered, in);
     for (std::size_t i = 0; i < lowered.stage_count; ++i) raise_bounds(lowered, lowered.stages[i]);
     return lowered;
 }
