@@ -37,6 +37,7 @@ namespace cardfit::io {
     }
     return lines;
 }
+/// Returns the same with all lines indented alike.
 [[nodiscard]] inline std::string wrapped(std::string_view text, std::size_t width, const std::string& indent = "") {
     return wrapped(text, width, indent, indent);
 }
