@@ -88,28 +88,30 @@ private:
         rest_.remove_prefix(length);
         return take('"');
     }
-    /// Reads digits onto a number; returns how many there are.
-    [[nodiscard]] std::size_t take_digits(std::int64_t& number) {
-        std::size_t digits = 0;
-        while (digits < rest_.size() && digits <= most_digits && rest_[digits] >= '0' && rest_[digits] <= '9') {
-            number = number * 10 + (rest_[digits] - '0');
+    /// Reads digits onto a number that has `digits` of them, up to one more than a plain number has: more of them would
+    /// not fit in 64 bits.
+    void take_digits(std::int64_t& number, std::size_t& digits) {
+        std::size_t taken = 0;
+        while (taken < rest_.size() && digits <= most_digits && rest_[taken] >= '0' && rest_[taken] <= '9') {
+            number = number * 10 + (rest_[taken] - '0');
+            ++taken;
             ++digits;
         }
-        rest_.remove_prefix(digits);
-        return digits;
+        rest_.remove_prefix(taken);
     }
     /// Reads a number of at most 15 digits. Its digits and the power of ten below them are exact as doubles, so that
     /// their quotient is the double nearest to the number.
     [[nodiscard]] bool take_number(detail::plain_value& value) {
         const bool leading_zero = !rest_.empty() && rest_.front() == '0';
-        std::size_t digits = take_digits(value.whole);
+        std::size_t digits = 0;
+        take_digits(value.whole, digits);
         if (digits == 0 || digits > most_digits || (leading_zero && digits > 1)) return false;
         double power = 1;
         if (take('.')) {
-            const std::size_t decimals = take_digits(value.whole);
-            digits += decimals;
-            if (decimals == 0 || digits > most_digits) return false;
-            for (std::size_t i = 0; i < decimals; ++i) power *= 10;
+            const std::size_t before = digits;
+            take_digits(value.whole, digits);
+            if (digits == before || digits > most_digits) return false;
+            for (std::size_t i = before; i < digits; ++i) power *= 10;
             value.kind = detail::plain_kind::real;
         } else
             value.kind = detail::plain_kind::whole;
