@@ -170,7 +170,7 @@ static_assert(with_kernels(loss::fused, fused_kernels::by_default, framework::ax
 constexpr std::int64_t saved_by_layer(const transformer& m, const training& t) {
     network net = lower(m);
     memory_rules rules = lower_rules(t, {}, row_of(t.framework).memory);
-    detail::adapt_to_network(rules, net, t, row_of(t.framework).memory);
+    detail::adapt_to_network(rules, net, t, row_of(t.framework).memory, false);
     return saved_bytes(net.blocks[0], *rules.kept, rules, 1);
 }
 // GPT-2's gelu_new is eight operators: its power, tanh, and the latter and one are saved in fp32 under autocast beside
