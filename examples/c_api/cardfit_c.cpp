@@ -91,6 +91,9 @@ template <class Run>
 /// Returns the texts of the values of a JSON list, each of which may be no JSON itself; nothing for a text that is no
 /// list.
 [[nodiscard]] std::optional<std::vector<std::string_view>> values_of_list(std::string_view text) {
+    // As in the text of one job, a byte order mark is skipped.
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     text = trimmed(text);
     if (text.size() < 2 || text.front() != '[' || text.back() != ']') return {};
     text = trimmed(text.substr(1, text.size() - 2));

@@ -38,6 +38,7 @@ together = cardfit.answer_jobs(listed)
 assert together[0] == together[3] == cardfit.answer(JOB)
 assert [answer["error"]["line"] for answer in together[1:3]] == [2, 3] and together[2]["error"]["key"] == "note"
 assert cardfit.answer_jobs([]) == [] and cardfit.answer_jobs("[[], 1]")[1]["error"]["key"] == "job"
+assert cardfit.answer_jobs("\ufeff" + json.dumps([JOB])) == [cardfit.answer("\ufeff" + json.dumps(JOB))]
 for no_list in ({}, "[", b"[1,]"):
     try:
         cardfit.answer_jobs(no_list)
