@@ -209,6 +209,11 @@ nlohmann::json job(const std::string& model, int cards, const nlohmann::json& tr
             {"training", training},
             {"layout", layout}};
 }
+/// Returns a job on cards that run every precision.
+nlohmann::json on_blackwell(nlohmann::json job) {
+    job["hardware"]["card"] = "b200-sxm-180gb";
+    return job;
+}
 nlohmann::json served(const std::string& model, int cards, const nlohmann::json& inference,
                       const nlohmann::json& layout) {
     return {{"model", model},
@@ -450,10 +455,10 @@ TEST_CASE("every precision, optimizer, recompute and sharding: written with know
             for (const std::string& o : own_names(io::optimizer_names))
                 for (const std::string& s : own_names(io::sharding_names))
                     for (const std::string& c : own_names(io::recompute_names))
-                        written +=
-                            launches(job("llama-3.1-8b", 8, {{"precision", p}, {"optimizer", o}, {"recompute", c}},
-                                         {{"sharding", s}}),
-                                     launcher);
+                        written += launches(
+                            on_blackwell(job("llama-3.1-8b", 8, {{"precision", p}, {"optimizer", o}, {"recompute", c}},
+                                             {{"sharding", s}})),
+                            launcher);
         CHECK_MESSAGE(written > 5, launcher);
     }
 }
@@ -1085,7 +1090,7 @@ TEST_CASE("fp8 under torchtitan converts the experts' grouped matmuls and leaves
     CHECK(module.find("Float8LinearConverter.Config(filter_fqns=[\"lm_head\", \"router.gate\"], ") != module.npos);
     CHECK(module.find("Float8GroupedExpertsConverter.Config(model_compile_enabled=False)") != module.npos);
     fp8["precision"] = "mxfp8-mixed";
-    CHECK(refuses(job("qwen3-30b-a3b", 8, fp8, full_shards), "torchtitan", "layout.expert"));
+    CHECK(refuses(on_blackwell(job("qwen3-30b-a3b", 8, fp8, full_shards)), "torchtitan", "layout.expert"));
 }
 
 TEST_CASE("a served model with a vision tower: its images are part of the context, and it can be left out") {

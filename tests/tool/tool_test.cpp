@@ -934,7 +934,7 @@ TEST_CASE("a flag of a number refuses NaN, and takes both ends of its range") {
             CAPTURE(command);
             const outcome o = run(command + "=" + text, true);
             CHECK(o.code == 2);
-            CHECK(says(o, std::string(text) + " is not accepted; accepted: a number in ["));
+            CHECK(says(o, std::string(text) + " is not accepted; accepted: a number from "));
         }
     CHECK(run(fit + "--samples 1").code == 0);
     CHECK(run(fit + "--samples 1e15").code == 0);
