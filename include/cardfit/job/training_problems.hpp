@@ -9,7 +9,6 @@
 #include <cardfit/model/prediction_layers.hpp>
 #include <cardfit/problem.hpp>
 
-#include <algorithm>
 #include <cstdint>
 
 namespace cardfit {
@@ -69,7 +68,6 @@ constexpr void check_objective(problem_list& found, const training& t, const net
     const objective_row& row = row_of(t.objective);
     const std::int64_t which = static_cast<std::int64_t>(t.objective);
     const bool colocated = t.rollouts == rollout_engine::colocated;
-    const std::int64_t sequences = row.sequences + (std::max)(t.negatives, std::int64_t{0});
     found.ranges(
         invalid_field{key_ranges::generations.path, t.generations, 0, row.generates ? key_ranges::generations.high : 0},
         invalid_field{key_ranges::negatives.path, t.negatives, 0, row.contrasts ? key_ranges::negatives.high : 0},
@@ -95,9 +93,7 @@ constexpr void check_objective(problem_list& found, const training& t, const net
         requirement{!t.engine_sleeps || colocated, "training.engine_sleeps", 1,
                     "needs training.rollouts colocated: another engine takes no memory of these cards"},
         requirement{t.loss != loss::masked || t.objective == objective::sft, "training.objective", which,
-                    "must be sft with training.loss masked"},
-        requirement{t.micro_batch <= key_ranges::micro_batch.high / sequences, key_ranges::micro_batch.path,
-                    t.micro_batch, "must be at most 1000000 divided by the sequences of a sample", sequences});
+                    "must be sft with training.loss masked"});
     found.require(field_condition{t.engine_utilization > 0 && t.engine_utilization < 1,
                                   key_ranges::engine_utilization.path, static_cast<std::int64_t>(t.engine_utilization),
                                   "more than 0, less than 1"});
