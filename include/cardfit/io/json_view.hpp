@@ -24,7 +24,7 @@ namespace detail {
 enum class plain_kind : unsigned char { text, whole, real, boolean, object, list };
 
 /// A value of a plain document.
-struct plain_value {
+struct placed_value {
     std::string_view key{};     ///< in the object around it; empty in a list
     std::string_view text{};    ///< of a text
     std::int64_t whole = 0;     ///< of a whole number, 1 for true
@@ -54,7 +54,7 @@ public:
     /// Returns true if all of the text was read.
     [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
     /// Returns the value at a place; 0 is the whole document.
-    [[nodiscard]] const detail::plain_value& operator[](std::size_t place) const { return values_[place]; }
+    [[nodiscard]] const detail::placed_value& operator[](std::size_t place) const { return values_[place]; }
 
 private:
     static constexpr std::size_t most_values = 200;
@@ -101,7 +101,7 @@ private:
     }
     /// Reads a number of at most 15 digits. Its digits and the power of ten below them are exact as doubles, so that
     /// their quotient is the double nearest to the number.
-    [[nodiscard]] bool take_number(detail::plain_value& value) {
+    [[nodiscard]] bool take_number(detail::placed_value& value) {
         const bool leading_zero = !rest_.empty() && rest_.front() == '0';
         std::size_t digits = 0;
         take_digits(value.whole, digits);
@@ -118,7 +118,7 @@ private:
         value.real = static_cast<double>(value.whole) / power;
         return rest_.empty() || (rest_.front() != 'e' && rest_.front() != 'E');
     }
-    [[nodiscard]] bool has_key(const detail::plain_value& object, std::string_view key) const {
+    [[nodiscard]] bool has_key(const detail::placed_value& object, std::string_view key) const {
         std::size_t place = object.first;
         for (std::size_t i = 0; i < object.members; ++i) {
             if (values_[place].key == key) return true;
@@ -152,7 +152,7 @@ private:
         if (values_.size() == most_values || depth > deepest) return false;
         skip_spaces();
         const std::size_t place = values_.size();
-        detail::plain_value& value = values_.emplace_back();
+        detail::placed_value& value = values_.emplace_back();
         value.key = key;
         if (take('{')) {
             value.kind = detail::plain_kind::object;
@@ -174,7 +174,7 @@ private:
     static constexpr std::size_t most_digits = 15;
 
     std::string_view rest_;
-    std::vector<detail::plain_value> values_{};
+    std::vector<detail::placed_value> values_{};
     bool is_plain_ = false;
 };
 
@@ -250,7 +250,7 @@ public:
         if (!is_object()) return {};
         std::size_t place = value().first;
         for (std::size_t i = 0; i < value().members; ++i) {
-            const detail::plain_value& member = (*document_)[place];
+            const detail::placed_value& member = (*document_)[place];
             if (member.key == key) return json_view(*document_, place);
             place = member.following;
         }
@@ -273,7 +273,7 @@ public:
         }
         std::size_t place = value().first;
         for (std::size_t i = 0; i < value().members; ++i) {
-            const detail::plain_value& member = (*document_)[place];
+            const detail::placed_value& member = (*document_)[place];
             each(member.key, json_view(*document_, place));
             place = member.following;
         }
@@ -309,7 +309,7 @@ public:
 private:
     json_view(const plain_json& document, std::size_t place) : document_(&document), place_(place) {}
 
-    [[nodiscard]] const detail::plain_value& value() const { return (*document_)[place_]; }
+    [[nodiscard]] const detail::placed_value& value() const { return (*document_)[place_]; }
     [[nodiscard]] bool is(detail::plain_kind kind) const { return value().kind == kind; }
 
     const nlohmann::json* tree_ = nullptr;  ///< null for a value of a plain document
