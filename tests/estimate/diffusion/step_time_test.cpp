@@ -42,7 +42,8 @@ template <class Change>
 [[nodiscard]] double host_with(Change change) {
     round_job::bench b;
     b.constants.step.passes = 3;
-    b.net = network{.block_kinds = 1, .layers = 4};
+    const network small{.block_kinds = 1, .layers = 4};
+    b.net = small;
     b.net.blocks[0].layers = {.end = 4};
     b.net.blocks[0].add({.target = target::query, .in = 8, .out = 8});
     b.net.blocks[0].add({.target = target::key, .in = 8, .out = 8});
