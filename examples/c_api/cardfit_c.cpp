@@ -11,6 +11,7 @@
 #include <cardfit/io/import/account_text.hpp>
 #include <cardfit/io/import/read_command.hpp>
 #include <cardfit/io/job_sizes.hpp>
+#include <cardfit/io/text_edges.hpp>
 #include <cardfit/version.hpp>
 
 #include <cstdlib>
@@ -81,29 +82,20 @@ template <class Run>
     });
 }
 
-/// Returns a text without the spaces around it.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view spaces = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(spaces);
-    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(spaces) + 1 - first);
-}
-
 /// Returns the texts of the values of a JSON list, each of which may be no JSON itself; nothing for a text that is no
 /// list.
 [[nodiscard]] std::optional<std::vector<std::string_view>> values_of_list(std::string_view text) {
     // As in the text of one job, a byte order mark is skipped.
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    text = trimmed(text);
+    text = io::trimmed(io::without_byte_order_mark(text));
     if (text.size() < 2 || text.front() != '[' || text.back() != ']') return {};
-    text = trimmed(text.substr(1, text.size() - 2));
+    text = io::trimmed(text.substr(1, text.size() - 2));
     std::vector<std::string_view> values;
     if (text.empty()) return values;
     bool in_text = false;
     int depth = 0;
     std::size_t start = 0;
     const auto end_value = [&](std::size_t end) {
-        values.push_back(trimmed(text.substr(start, end - start)));
+        values.push_back(io::trimmed(text.substr(start, end - start)));
         start = end + 1;
         return !values.back().empty();
     };

@@ -15,6 +15,7 @@
 #include <cardfit/io/machine_names.hpp>
 #include <cardfit/io/parse_json.hpp>
 #include <cardfit/io/tensor_file.hpp>
+#include <cardfit/io/text_edges.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -103,14 +104,8 @@ inline constexpr std::size_t most_prices = 10'000;
 inline constexpr std::size_t most_price_problems = 50;
 inline constexpr std::size_t longest_price_name = 200;
 inline constexpr std::size_t longest_price_source = 500;
+inline constexpr std::string_view price_blanks = " \t";
 inline constexpr std::string_view price_header = "machine,usd_per_hour,date,source";
-
-/// Returns a text without the spaces and tabs around it.
-[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// Takes a quoted field from the start of a line: two quotes stand for one. Returns false if the quote does not close.
 [[nodiscard]] inline bool take_quoted(std::string_view& line, std::string& field) {
@@ -133,12 +128,12 @@ inline constexpr std::string_view price_header = "machine,usd_per_hour,date,sour
 [[nodiscard]] inline std::optional<std::vector<std::string>> csv_fields(std::string_view line) {
     std::vector<std::string> fields;
     while (true) {
-        line = line.substr((std::min)(line.find_first_not_of(" \t"), line.size()));
+        line = line.substr((std::min)(line.find_first_not_of(price_blanks), line.size()));
         std::string field;
         const bool quoted = line.starts_with('"');
         if (quoted && !take_quoted(line, field)) return {};
         const std::size_t comma = line.find(',');
-        const std::string_view rest = trimmed(line.substr(0, comma));
+        const std::string_view rest = trimmed(line.substr(0, comma), price_blanks);
         if (quoted && !rest.empty()) return {};
         if (!quoted) field = std::string(rest);
         fields.push_back(std::move(field));
@@ -182,8 +177,7 @@ public:
 
     /// Reads a text. Throws input_error with the problems of its lines, until there are 50.
     [[nodiscard]] std::shared_ptr<const price_list> read(std::string_view text) {
-        constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-        if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+        text = without_byte_order_mark(text);
         while (!text.empty() && problems_.size() < most_price_problems) {
             ++line_;
             const std::size_t end = (std::min)(text.find('\n'), text.size());
@@ -213,7 +207,7 @@ private:
 
     void read_line(std::string_view line) {
         if (line.ends_with('\r')) line.remove_suffix(1);
-        const std::string_view content = trimmed(line);
+        const std::string_view content = trimmed(line, price_blanks);
         if (content.empty() || content.starts_with('#')) return;
         const std::optional<std::vector<std::string>> fields = csv_fields(line);
         if (!has_header_) {

@@ -5,6 +5,7 @@
 // `python_settings.hpp` takes every keyword of a file. Nothing is run.
 
 #include <cardfit/io/import/table.hpp>
+#include <cardfit/io/text_edges.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,14 +21,6 @@ struct python_argument {
 };
 
 namespace detail {
-
-/// Returns a text without the spaces and ends of lines around it.
-[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view spaces = " \t\r\n";
-    const std::size_t start = text.find_first_not_of(spaces);
-    if (start == text.npos) return {};
-    return text.substr(start, text.find_last_not_of(spaces) - start + 1);
-}
 
 /// Returns the place behind what begins here: a text in quotes, a comment, or one character.
 [[nodiscard]] inline std::size_t behind_python_piece(std::string_view text, std::size_t at) {

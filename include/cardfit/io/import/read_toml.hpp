@@ -6,6 +6,7 @@
 #include <cardfit/io/import/setting.hpp>
 #include <cardfit/io/import/table.hpp>
 #include <cardfit/io/tensor_file.hpp>
+#include <cardfit/io/text_edges.hpp>
 
 #include <toml++/toml.h>
 
@@ -138,9 +139,7 @@ inline void check_table_headers(std::string_view text, const std::string& name) 
     if (text.size() > longest_document) refuse_document(name, "it is too long", "a file of at most 1 MiB");
     if (!io::detail::is_utf8(text)) refuse_document(name, "it is not UTF-8", "a file in UTF-8");
     detail::check_dotted_keys(text, name);
-    const std::string_view mark = "\xEF\xBB\xBF";
-    const std::string_view content = std::string_view(text).substr(text.starts_with(mark) ? mark.size() : 0);
-    const std::string ascii = detail::in_ascii(content);
+    const std::string ascii = detail::in_ascii(without_byte_order_mark(text));
     detail::check_table_headers(ascii, name);
     try {
         const toml::table table = toml::parse(ascii, name);
