@@ -46,13 +46,10 @@ public:
     }
 
     [[nodiscard]] std::string make_subcommand(const CLI::App* command) const override {
-        std::string lines = cardfit::io::wrapped(command->get_description(), beside_names());
-        const std::string margin(get_column_width(), ' ');
-        for (std::size_t at = lines.find('\n'); at != lines.npos; at = lines.find('\n', at + 1))
-            lines.insert(at + 1, margin);
         std::string name = "  " + command->get_name();
         name.resize((std::max)(get_column_width(), name.size() + 1), ' ');
-        return name + lines + "\n";
+        const std::string margin(get_column_width(), ' ');
+        return cardfit::io::wrapped(command->get_description(), margin.size() + beside_names(), margin, name) + "\n";
     }
 
 private:

@@ -10,7 +10,6 @@
 #include <cardfit/io/launch_script.hpp>
 #include <cardfit/io/table.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>

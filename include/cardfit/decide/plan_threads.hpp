@@ -7,7 +7,6 @@
 #include <cardfit/decide/plan.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -53,10 +53,6 @@ inline void add_estimated_rates(const machine& hardware, cardfit::precision prec
         if (f.used && hardware.card.estimated.has(f.field)) estimated.push_back(key_of(f.field));
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Writes the time of an inference; without generated tokens the prefill, and the images or sequences per second.
 template <class Out>
 void write_time(Out& out, const inference_time& t) {
